@@ -1,1 +1,23 @@
-//! The `kernel` crate.
+//! The vocabulary that every other crate speaks: identities, money, values, actors, problems and limits.
+//!
+//! Nothing here does I/O or reads a clock; time comes in as an argument or through [`Clock`].
+//! Start with [`Value`], the one representation of a field's content, and [`Problem`], the one
+//! representation of something wrong with it.
+
+pub mod actor;
+pub mod clock;
+pub mod id;
+pub mod limits;
+pub mod message;
+pub mod money;
+pub mod number;
+pub mod value;
+
+pub use actor::{Actor, Channel};
+pub use clock::Clock;
+pub use id::Id;
+pub use jiff::{Timestamp, civil::Date};
+pub use message::{Arg, Message, Problem};
+pub use money::{Currency, Money};
+pub use rust_decimal::Decimal;
+pub use value::Value;
