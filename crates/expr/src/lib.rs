@@ -1,1 +1,3 @@
-//! The `expr` crate.
+//! The one expression language: filters, formulas, roll-ups, validation and row rules.
+
+pub mod sql;

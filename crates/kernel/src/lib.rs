@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod clock;
+pub mod column;
 pub mod id;
 pub mod limits;
 pub mod message;
@@ -15,6 +16,7 @@ pub mod value;
 
 pub use actor::{Actor, Channel};
 pub use clock::Clock;
+pub use column::ColumnType;
 pub use id::Id;
 pub use jiff::{Timestamp, civil::Date};
 pub use message::{Arg, Message, Problem};
