@@ -1,1 +1,15 @@
-//! The `analytics` crate.
+//! Customer models as pure functions: plain columns in, plain structs out.
+//!
+//! No clock, no file, no database, no global state: time, seeds and limits are arguments, and the same arguments
+//! give the same numbers bit for bit. A model that cannot trust its data says why in an [`Error`].
+
+mod error;
+mod progress;
+mod random;
+
+pub mod optimise;
+pub mod special;
+
+pub use error::{Error, check_values, same_length};
+pub use progress::{Progress, Silent};
+pub use random::Random;

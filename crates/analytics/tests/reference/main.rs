@@ -1,0 +1,6 @@
+//! Cases computed by other programs (R, lifelines, mpmath …), read from the folder named by `RAPPORT_SHARED`.
+//!
+//! Without the variable every case says that it is skipped, and passes.
+
+mod shared;
+mod special;
