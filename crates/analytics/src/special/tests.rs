@@ -63,7 +63,7 @@ fn quantiles_undo_shares() {
         }
     }
     check(chi2_quantile(0.95, 1.0), 3.841_458_820_694_124, 1e-12);
-    check(t_quantile(0.975, 10.0), 2.228_138_851_986_274_7, 1e-12);
+    check(t_quantile(0.975, 10.0), 2.228_138_851_986_275, 1e-12);
 }
 
 #[test]
@@ -76,9 +76,9 @@ fn f_is_t_squared_and_never_underflows_in_logarithms() {
 
 #[test]
 fn gauss_function_meets_its_elementary_cases() {
-    for z in [-3.0, -0.2, 0.1, 0.5, 0.85, 0.99, 0.9999] {
-        check(hyp2f1(1.0, 1.0, 2.0, z), -(-z as f64).ln_1p() / z, 1e-12);
-        check(hyp2f1(2.5, 1.3, 1.3, z), (1.0 - z as f64).powf(-2.5), 1e-11);
+    for z in [-3.0_f64, -0.2, 0.1, 0.5, 0.85, 0.99, 0.9999] {
+        check(hyp2f1(1.0, 1.0, 2.0, z), -(-z).ln_1p() / z, 1e-12);
+        check(hyp2f1(2.5, 1.3, 1.3, z), (1.0 - z).powf(-2.5), 1e-11);
     }
     for z in [0.3, 0.7, 0.95] {
         check(ln_hyp2f1(2.2, 3.1, 4.7, z), hyp2f1(2.2, 3.1, 4.7, z).ln(), 1e-11);
