@@ -1,0 +1,212 @@
+//! Recommendations by implicit matrix factorisation (Hu, Koren, Volinsky 2008).
+//!
+//! Customers and items get short vectors of numbers; their product says how much a customer would like an
+//! item. Alternating least squares: with the items fixed each customer's vector has a closed form, and the
+//! other way round.
+
+use super::transactions::Baskets;
+use crate::random::Random;
+use crate::{Error, Progress};
+
+/// How to fit [`ImplicitAls`].
+#[derive(Clone, Copy, Debug)]
+pub struct AlsOptions {
+    /// Length of the vectors.
+    pub factors: usize,
+    /// Times that customers and items are solved for.
+    pub rounds: usize,
+    /// How much more a purchase counts than no purchase: its confidence is `1 + weight`, else 1 (section 4).
+    pub weight: f64,
+    /// λ, the price of large numbers.
+    pub ridge: f64,
+    /// Threads to use; the answer does not depend on it.
+    pub threads: usize,
+}
+
+impl Default for AlsOptions {
+    fn default() -> Self {
+        AlsOptions { factors: 32, rounds: 15, weight: 40.0, ridge: 10.0, threads: 1 }
+    }
+}
+
+/// The vectors of customers and items.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImplicitAls {
+    /// Length of each vector.
+    pub factors: usize,
+    /// Customer after customer, `factors` numbers each.
+    pub customers: Vec<f64>,
+    /// Item after item, `factors` numbers each.
+    pub items: Vec<f64>,
+}
+
+/// A fit and what it reached.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlsFit {
+    /// The vectors.
+    pub model: ImplicitAls,
+    /// The cost (eq. 3) after each round; it never rises.
+    pub losses: Vec<f64>,
+}
+
+impl ImplicitAls {
+    /// Starts from small random vectors, the customers' first (normal, standard deviation 0.1).
+    pub fn random_start(purchases: &Baskets, factors: usize, seed: u64) -> ImplicitAls {
+        let mut random = Random::new(seed);
+        let mut draw = |rows: usize| (0..rows * factors).map(|_| 0.1 * random.normal()).collect();
+        ImplicitAls { factors, customers: draw(purchases.len()), items: draw(purchases.item_count()) }
+    }
+
+    /// Fits from the given start: in each round first all customers, then all items.
+    ///
+    /// # Errors
+    /// - [`Error::Empty`] without a purchase
+    /// - [`Error::Parameter`] when a number is out of range or the start has the wrong size
+    /// - [`Error::Stopped`] when the watcher wants no more
+    pub fn fit(
+        purchases: &Baskets,
+        start: ImplicitAls,
+        options: &AlsOptions,
+        progress: &dyn Progress,
+    ) -> Result<AlsFit, Error> {
+        check(purchases, &start, options)?;
+        let buyers = purchases.transposed();
+        let mut model = start;
+        let mut losses = Vec::with_capacity(options.rounds);
+        for round in 0..options.rounds {
+            progress.at(round as f64 / options.rounds as f64)?;
+            model.customers = solve_side(purchases, &model.items, options);
+            model.items = solve_side(&buyers, &model.customers, options);
+            losses.push(model.loss(purchases, options));
+        }
+        Ok(AlsFit { model, losses })
+    }
+
+    /// The cost (eq. 3): Σ c (p − x·y)² over all pairs + λ (Σ|x|² + Σ|y|²).
+    pub fn loss(&self, purchases: &Baskets, options: &AlsOptions) -> f64 {
+        let f = self.factors;
+        let gram = gram(&self.items, f);
+        let mut loss = 0.0;
+        for (x, row) in self.customers.chunks_exact(f).zip(purchases.rows()) {
+            // Σ (x·y)² over all items, then the bought ones put right.
+            loss += (0..f).map(|a| x[a] * dot(&gram[a * f..(a + 1) * f], x)).sum::<f64>();
+            for &item in row {
+                let score = dot(x, self.item(item));
+                loss += (1.0 + options.weight) * (1.0 - score).powi(2) - score * score;
+            }
+        }
+        loss + options.ridge * (dot(&self.customers, &self.customers) + dot(&self.items, &self.items))
+    }
+
+    /// One number per item code, higher is better.
+    pub fn scores(&self, customer: usize) -> Vec<f64> {
+        let x = &self.customers[customer * self.factors..(customer + 1) * self.factors];
+        self.items.chunks_exact(self.factors).map(|y| dot(x, y)).collect()
+    }
+
+    fn item(&self, item: u32) -> &[f64] {
+        &self.items[item as usize * self.factors..(item as usize + 1) * self.factors]
+    }
+}
+
+fn check(purchases: &Baskets, start: &ImplicitAls, options: &AlsOptions) -> Result<(), Error> {
+    let f = options.factors;
+    let refuse = |name, problem| Err(Error::Parameter { name, problem });
+    if purchases.entries() == 0 {
+        return Err(Error::Empty);
+    }
+    if f == 0 || options.threads == 0 {
+        return refuse("factors and threads", "must be at least 1");
+    }
+    if !(options.ridge > 0.0 && options.weight >= 0.0) {
+        return refuse("ridge and weight", "must be above 0, and not below 0");
+    }
+    if start.factors != f
+        || start.customers.len() != f * purchases.len()
+        || start.items.len() != f * purchases.item_count()
+    {
+        return refuse("start", "has not the size of the purchases and the number of factors");
+    }
+    Ok(())
+}
+
+/// The best vectors of one side while the other side is fixed (eq. 4 and 5).
+fn solve_side(rows: &Baskets, fixed: &[f64], options: &AlsOptions) -> Vec<f64> {
+    let f = options.factors;
+    let base = gram(fixed, f);
+    let mut solved = vec![0.0; rows.len() * f];
+    let share = rows.len().div_ceil(options.threads).max(1);
+    std::thread::scope(|scope| {
+        for (part, out) in solved.chunks_mut(share * f).enumerate() {
+            let base = &base;
+            scope.spawn(move || {
+                let mut matrix = vec![0.0; f * f];
+                for (at, out) in out.chunks_exact_mut(f).enumerate() {
+                    matrix.copy_from_slice(base);
+                    solve_row(rows.row(part * share + at), fixed, options, &mut matrix, out);
+                }
+            });
+        }
+    });
+    solved
+}
+
+/// Solves (YᵀY + w Σ y yᵀ + λ I) x = (1 + w) Σ y over the row's y.
+fn solve_row(row: &[u32], fixed: &[f64], options: &AlsOptions, matrix: &mut [f64], out: &mut [f64]) {
+    let f = options.factors;
+    out.fill(0.0);
+    for &item in row {
+        let y = &fixed[item as usize * f..(item as usize + 1) * f];
+        for a in 0..f {
+            let scaled = options.weight * y[a];
+            for (m, &value) in matrix[a * f..a * f + a + 1].iter_mut().zip(y) {
+                *m += scaled * value;
+            }
+            out[a] += (1.0 + options.weight) * y[a];
+        }
+    }
+    for a in 0..f {
+        matrix[a * f + a] += options.ridge;
+    }
+    cholesky_solve(matrix, out);
+}
+
+/// Solves in place with the lower triangle of a positive definite matrix.
+fn cholesky_solve(matrix: &mut [f64], b: &mut [f64]) {
+    let f = b.len();
+    for a in 0..f {
+        for c in 0..=a {
+            let (upper, lower) = matrix.split_at(a * f);
+            let sum = if c < a {
+                lower[c] - dot(&lower[..c], &upper[c * f..c * f + c])
+            } else {
+                lower[a] - dot(&lower[..a], &lower[..a])
+            };
+            matrix[a * f + c] = if c < a { sum / matrix[c * f + c] } else { sum.sqrt() };
+        }
+        b[a] = (b[a] - dot(&matrix[a * f..a * f + a], &b[..a])) / matrix[a * f + a];
+    }
+    for a in (0..f).rev() {
+        b[a] /= matrix[a * f + a];
+        for c in 0..a {
+            b[c] -= matrix[a * f + c] * b[a];
+        }
+    }
+}
+
+/// YᵀY, `f` by `f`.
+fn gram(rows: &[f64], f: usize) -> Vec<f64> {
+    let mut gram = vec![0.0; f * f];
+    for y in rows.chunks_exact(f) {
+        for a in 0..f {
+            for (g, &value) in gram[a * f..(a + 1) * f].iter_mut().zip(y) {
+                *g += y[a] * value;
+            }
+        }
+    }
+    gram
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}

@@ -1,0 +1,203 @@
+//! Small baskets, worked by hand or against a count of every subset.
+
+use super::*;
+use crate::Error;
+use crate::progress::Silent;
+use crate::random::Random;
+
+/// Bread 0, milk 1, nappies 2, beer 3, eggs 4, cola 5 (Tan, Steinbach, Kumar 2005, table 6.1).
+fn shop() -> Baskets {
+    Baskets::from_rows([vec![0, 1], vec![0, 2, 3, 4], vec![1, 2, 3, 5], vec![0, 1, 2, 3], vec![0, 1, 2, 5]])
+}
+
+fn random_baskets(seed: u64, rows: usize, items: usize, share: f64) -> Baskets {
+    let mut random = Random::new(seed);
+    let rows: Vec<Vec<u32>> = (0..rows)
+        .map(|_| {
+            (0..items as u32).filter(|&i| random.uniform() < share / (1.0 + f64::from(i) / 4.0)).collect()
+        })
+        .collect();
+    Baskets::from_rows(rows)
+}
+
+fn sets(baskets: &Baskets, mining: &Mining) -> Vec<(Vec<u32>, u32)> {
+    let found = frequent_sets(baskets, mining, &Silent).unwrap();
+    found.iter().map(|set| (set.items.to_vec(), set.count)).collect()
+}
+
+fn by_trying_all(baskets: &Baskets, least: u32) -> Vec<(Vec<u32>, u32)> {
+    let mut found = Vec::new();
+    for mask in 1u32..1 << baskets.item_count() {
+        let set: Vec<u32> = (0..32).filter(|bit| mask & (1 << bit) != 0).collect();
+        let count = baskets.rows().filter(|row| set.iter().all(|item| row.contains(item))).count() as u32;
+        if count >= least {
+            found.push((set, count));
+        }
+    }
+    found.sort_by_key(|(set, _)| (set.len(), set.clone()));
+    found
+}
+
+#[test]
+fn frequent_sets_are_those_that_trying_all_finds() {
+    for (seed, items, share, least) in [(1, 12, 0.9, 3), (2, 12, 0.5, 1), (3, 6, 0.2, 2), (4, 13, 0.97, 20)] {
+        let baskets = random_baskets(seed, 60, items, share);
+        assert_eq!(sets(&baskets, &Mining::at_least(least)), by_trying_all(&baskets, least));
+    }
+}
+
+#[test]
+fn a_second_thread_changes_nothing() {
+    let baskets = random_baskets(5, 2_000, 40, 0.8);
+    let one = Mining::at_least(30);
+    assert_eq!(sets(&baskets, &one), sets(&baskets, &Mining { threads: 2, ..one }));
+}
+
+#[test]
+fn a_limit_on_the_size_only_cuts() {
+    let baskets = random_baskets(6, 500, 20, 0.9);
+    let all = sets(&baskets, &Mining::at_least(25));
+    for max_size in 1..5 {
+        let cut: Vec<_> = all.iter().filter(|(set, _)| set.len() <= max_size).cloned().collect();
+        assert_eq!(sets(&baskets, &Mining { max_size, ..Mining::at_least(25) }), cut);
+    }
+}
+
+#[test]
+fn too_many_sets_are_refused_and_a_stop_is_obeyed() {
+    let baskets = random_baskets(7, 100, 12, 0.9);
+    let mining = Mining { max_sets: 10, ..Mining::at_least(2) };
+    assert!(matches!(frequent_sets(&baskets, &mining, &Silent), Err(Error::Parameter { .. })));
+    let stop = |_: f64| false;
+    assert_eq!(frequent_sets(&baskets, &Mining::at_least(2), &stop).unwrap_err(), Error::Stopped);
+}
+
+#[test]
+fn no_baskets_have_no_sets() {
+    let none = Baskets::from_rows(Vec::<Vec<u32>>::new());
+    assert!(frequent_sets(&none, &Mining::at_least(1), &Silent).unwrap().is_empty());
+    assert!(
+        frequent_sets(&Baskets::from_rows([[0u32; 0]]), &Mining::at_least(1), &Silent).unwrap().is_empty()
+    );
+}
+
+#[test]
+fn closed_sets_have_no_equal_superset_and_maximal_sets_no_frequent_one() {
+    let baskets = random_baskets(8, 80, 10, 0.8);
+    let all = frequent_sets(&baskets, &Mining::at_least(4), &Silent).unwrap();
+    let holds = |big: &[u32], small: &[u32]| big.len() > small.len() && small.iter().all(|i| big.contains(i));
+    let closed: Vec<_> = all
+        .iter()
+        .filter(|set| !all.iter().any(|other| holds(other.items, set.items) && other.count == set.count))
+        .collect();
+    assert_eq!(closed_sets(&all).iter().collect::<Vec<_>>(), closed);
+    let maximal: Vec<_> =
+        all.iter().filter(|set| !all.iter().any(|other| holds(other.items, set.items))).collect();
+    assert_eq!(maximal_sets(&all).iter().collect::<Vec<_>>(), maximal);
+}
+
+#[test]
+fn nappies_bring_beer() {
+    let all = frequent_sets(&shop(), &Mining::at_least(2), &Silent).unwrap();
+    let found = rules(&all, &RuleOptions::confidence(0.6)).unwrap();
+    let rule = found.iter().find(|r| r.left == [2] && r.right == [3]).unwrap();
+    assert_eq!((rule.count, rule.support, rule.confidence), (3, 0.6, 0.75));
+    assert!((rule.lift - 1.25).abs() < 1e-12);
+    assert!((rule.leverage - (0.6 - 0.8 * 0.6)).abs() < 1e-12);
+    assert!((rule.conviction - 0.4 / 0.25).abs() < 1e-12);
+    let sure = found.iter().find(|r| r.left == [3] && r.right == [2]).unwrap();
+    assert_eq!(sure.conviction, f64::INFINITY);
+}
+
+#[test]
+fn any_right_side_adds_rules_with_several_items_there() {
+    let all = frequent_sets(&shop(), &Mining::at_least(1), &Silent).unwrap();
+    let any =
+        rules(&all, &RuleOptions { sides: RuleSides::AnyRight, ..RuleOptions::confidence(0.5) }).unwrap();
+    let mut expected = 0;
+    for set in all.iter().filter(|set| set.items.len() > 1) {
+        for mask in 1..(1usize << set.items.len()) - 1 {
+            let left: Vec<u32> = set
+                .items
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| mask & (1 << at) != 0)
+                .map(|(_, &i)| i)
+                .collect();
+            let left = all.iter().find(|other| other.items == left).unwrap().count;
+            expected += usize::from(f64::from(set.count) / f64::from(left) >= 0.5);
+        }
+    }
+    assert_eq!(any.len(), expected);
+}
+
+#[test]
+fn offers_name_the_most_confident_rule() {
+    let all = frequent_sets(&shop(), &Mining::at_least(2), &Silent).unwrap();
+    let found = rules(&all, &RuleOptions::confidence(0.5)).unwrap();
+    let offers = offers_by_rules(&found, &[3], 2);
+    assert_eq!(offers[0].item, 2);
+    assert_eq!(offers[0].confidence, 1.0);
+    assert!(offers.len() == 2 && offers[1].confidence < 1.0);
+    assert!(offers_by_rules(&found, &[], 5).is_empty());
+}
+
+#[test]
+fn sequences_of_the_prefixspan_paper() {
+    // Pei et al. 2001, table 1: a..g are 0..6.
+    let rows = [
+        vec![vec![0], vec![0, 1, 2], vec![0, 2], vec![3], vec![2, 5]],
+        vec![vec![0, 3], vec![2], vec![1, 2], vec![0, 4]],
+        vec![vec![4, 5], vec![0, 1], vec![3, 5], vec![2], vec![1]],
+        vec![vec![4], vec![6], vec![0, 5], vec![2], vec![1], vec![2]],
+    ];
+    let sequences = Sequences::from_rows(&rows);
+    let found = frequent_sequences(&sequences, &SequenceOptions::at_least(2), &Silent).unwrap();
+    assert_eq!(found.len(), 53);
+    let count = |events: &[&[u32]]| found.iter().find(|p| p.events == events).map(|p| p.count);
+    assert_eq!(count(&[&[0], &[1, 2], &[0]]), Some(2));
+    assert_eq!(count(&[&[0], &[2]]), Some(4));
+    assert_eq!(count(&[&[0, 1], &[3], &[2]]), Some(2));
+    assert_eq!(count(&[&[6]]), None);
+    let short = SequenceOptions { max_events: 1, ..SequenceOptions::at_least(2) };
+    assert!(frequent_sequences(&sequences, &short, &Silent).unwrap().iter().all(|p| p.events.len() == 1));
+}
+
+#[test]
+fn a_set_may_complete_in_a_later_event_than_its_first_item() {
+    let sequences = Sequences::from_rows(&[vec![vec![0], vec![0, 1]], vec![vec![0, 1]]]);
+    let found = frequent_sequences(&sequences, &SequenceOptions::at_least(2), &Silent).unwrap();
+    assert!(found.contains(&Pattern { events: vec![vec![0, 1]], count: 2 }));
+}
+
+#[test]
+fn cosine_counts_shared_buyers() {
+    let baskets = shop();
+    let cosine = ItemCosine::new(&baskets);
+    let near = cosine.neighbours(3, 1);
+    assert_eq!((near[0].item, near[0].both, near[0].buyers), (2, 3, 4));
+    assert!((near[0].cosine - 3.0 / 12f64.sqrt()).abs() < 1e-15);
+}
+
+#[test]
+fn als_lowers_its_cost_and_repeats_on_two_threads() {
+    let baskets = random_baskets(9, 200, 30, 0.6);
+    let start = ImplicitAls::random_start(&baskets, 4, 1);
+    let options = AlsOptions { factors: 4, rounds: 8, ..AlsOptions::default() };
+    let fit = ImplicitAls::fit(&baskets, start.clone(), &options, &Silent).unwrap();
+    assert!(fit.losses.windows(2).all(|w| w[1] <= w[0] + 1e-9));
+    let again = ImplicitAls::fit(&baskets, start, &AlsOptions { threads: 2, ..options }, &Silent).unwrap();
+    assert_eq!(fit, again);
+}
+
+#[test]
+fn ranking_counts_every_candidate() {
+    let (train, held) = hold_out_last(&[vec![0, 1, 2], vec![0, 2, 1], vec![3, 9], vec![1]], 2);
+    // Popularity: item 0 twice, 1 twice, 2 and 3 once; item 9 is known to nobody.
+    let popular: Vec<f64> = train.item_counts().iter().map(|&count| f64::from(count)).collect();
+    let report = rank_held_out(&train, &held, 1, |_| popular.clone()).unwrap();
+    assert_eq!((report.ranked, report.skipped), (2, 1));
+    assert_eq!(report.ranks, [Some(1), Some(1), None, None]);
+    assert_eq!((report.hit_rate, report.ndcg), (1.0, 1.0));
+    assert_eq!(report.coverage, 0.5);
+}
