@@ -1,6 +1,12 @@
 //! Statements: text with numbered places, and the values that go into them.
 
+pub mod dialect;
+pub mod functions;
+
 use kernel::{ColumnType, Value};
+
+pub use dialect::{Dialect, Order, Shape};
+pub use functions::{SqlFunction, functions};
 
 /// A piece of SQL and its arguments. Values never become part of the text.
 ///
