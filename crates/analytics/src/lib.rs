@@ -7,6 +7,7 @@ mod error;
 mod progress;
 mod random;
 
+pub mod attribution;
 pub mod baskets;
 pub mod optimise;
 pub mod special;

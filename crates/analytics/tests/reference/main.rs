@@ -2,6 +2,7 @@
 //!
 //! Without the variable every case says that it is skipped, and passes.
 
+mod attribution;
 mod baskets;
 mod online_retail;
 mod shared;
