@@ -1,0 +1,70 @@
+//! Where the database is and how much of the machine it may use.
+
+use std::{path::PathBuf, time::Duration};
+
+use crate::Error;
+
+/// How to reach a database. `Config::new(url)` has sound defaults.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `sqlite:path/to/file` or `postgres://user:password@host:port/database?schema=name`.
+    pub url: String,
+    /// Connections that read at once; on PostgreSQL, all connections of this process.
+    pub connections: usize,
+    /// How long to wait for a free connection, or for another process that writes, before [`Error::Busy`].
+    pub wait: Duration,
+    /// SQLite: kilobytes of pages that the writing connection keeps.
+    pub writer_cache_kb: u32,
+    /// SQLite: kilobytes of pages that each reading connection keeps besides the mapped file.
+    pub reader_cache_kb: u32,
+    /// SQLite: bytes of the file that readers map into memory.
+    pub mapped_bytes: u64,
+    /// SQLite: whether a commit waits for the disk. Only tests and throwaway imports may say no.
+    pub durability: Durability,
+    /// Where to put a copy of the database before a migration; beside the SQLite file when absent.
+    pub backup_folder: Option<PathBuf>,
+}
+
+/// When a commit counts as done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// On disk.
+    Full,
+    /// Handed to the operating system: survives the death of the process, not of the machine.
+    Process,
+}
+
+impl Config {
+    pub fn new(url: impl Into<String>) -> Config {
+        Config {
+            url: url.into(),
+            connections: 16,
+            wait: Duration::from_secs(10),
+            writer_cache_kb: 64 << 10,
+            reader_cache_kb: 2 << 10,
+            mapped_bytes: 1 << 30,
+            durability: Durability::Full,
+            backup_folder: None,
+        }
+    }
+
+    pub(crate) fn target(&self) -> Result<Target, Error> {
+        if let Some(path) = self.url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() {
+                return Err(Error::Config("the database address sqlite: names no file".to_owned()));
+            }
+            return Ok(Target::Sqlite(PathBuf::from(path)));
+        }
+        Err(Error::Config(format!(
+            "the database address {:?} starts neither with sqlite: nor with postgres://",
+            self.url.split_once(':').map_or(self.url.as_str(), |(scheme, _)| scheme)
+        )))
+    }
+}
+
+/// A configuration's address, taken apart.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    Sqlite(PathBuf),
+}

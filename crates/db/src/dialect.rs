@@ -1,0 +1,201 @@
+//! What differs between the databases.
+
+use expr::sql::{Order, Shape, Sql};
+use kernel::{ColumnType, Decimal, Value};
+
+/// The database that statements are written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// Digits after the point that a numeric argument of a computation may have: all that a [`Decimal`] can.
+const ANY_SCALE: ColumnType = ColumnType::Decimal { scale: 28 };
+
+impl Dialect {
+    /// `sqlite` or `postgres`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "sqlite",
+            Dialect::Postgres => "postgres",
+        }
+    }
+
+    /// A text as lists are ordered by it: without regard to the case of ASCII letters, else by bytes. The
+    /// indexes of [`crate::schema`] serve it.
+    pub fn text_order(self, text: &Sql) -> Sql {
+        match self {
+            Dialect::Sqlite => sql(&[Part::Sql(text), Part::Text(" collate nocase")]),
+            Dialect::Postgres => call("lower", &[text]),
+        }
+    }
+
+    /// Appended to a select whose rows are to stay as they are until the transaction ends.
+    /// SQLite has one writer at a time and needs nothing.
+    pub const fn for_update(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " for update",
+        }
+    }
+
+    /// Like [`Dialect::for_update`], but passes over rows that another transaction holds.
+    pub const fn for_update_skip_locked(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " for update skip locked",
+        }
+    }
+}
+
+impl expr::sql::Dialect for Dialect {
+    fn read(&self, stored: &Sql, column: ColumnType) -> Sql {
+        match (self, column) {
+            (Dialect::Sqlite, ColumnType::Decimal { scale }) => {
+                call("rp_number", &[stored, &Sql::new(scale.to_string())])
+            }
+            (Dialect::Postgres, ColumnType::Int) => cast(stored, "numeric"),
+            _ => stored.clone(),
+        }
+    }
+
+    fn constant(&self, value: &Value, shape: Shape) -> Sql {
+        let mut place = Sql::default();
+        match self {
+            Dialect::Sqlite => match (shape, value.as_decimal()) {
+                (Shape::Number, Some(number)) => match whole(number) {
+                    Some(whole) => place.bind(whole, ColumnType::Int),
+                    None => place.bind(number.normalize().to_string(), ColumnType::Text),
+                },
+                _ => place.bind(value.clone(), column_of(shape)),
+            },
+            Dialect::Postgres => place.bind(value.clone(), column_of(shape)).push(match shape {
+                Shape::Bool => "::boolean",
+                Shape::Number => "::numeric",
+                Shape::Text => "::text",
+                Shape::Date => "::date",
+                Shape::Instant => "::timestamptz",
+                Shape::Id => "::uuid",
+                Shape::List | Shape::Json => "::jsonb",
+            }),
+        };
+        place
+    }
+
+    fn result(&self, computed: &Sql, column: ColumnType) -> Sql {
+        match (self, column) {
+            (_, ColumnType::Int) => call("rp_int", &[computed]),
+            (Dialect::Sqlite, ColumnType::Decimal { .. }) => {
+                sql(&[Part::Text("cast("), Part::Sql(computed), Part::Text(" as text)")])
+            }
+            _ => computed.clone(),
+        }
+    }
+
+    fn compare_numbers(&self, left: &Sql, order: Order, right: &Sql) -> Sql {
+        match self {
+            Dialect::Sqlite => {
+                let mut compared = call("rp_compare", &[left, right]);
+                compared.push(" ").push(order.sign()).push(" 0");
+                enclosed(&compared)
+            }
+            Dialect::Postgres => compared(left, order, right, ""),
+        }
+    }
+
+    fn compare_texts(&self, left: &Sql, order: Order, right: &Sql) -> Sql {
+        match self {
+            Dialect::Sqlite => compared(left, order, right, " collate nocase"),
+            Dialect::Postgres => {
+                // The columns have this collation already, and the planner drops it there; constants have not.
+                let lower =
+                    |text| sql(&[Part::Text("lower("), Part::Sql(text), Part::Text(" collate \"C\")")]);
+                compared(&lower(left), order, &lower(right), "")
+            }
+        }
+    }
+
+    fn in_list(&self, item: &Sql, list: Vec<Value>, column: ColumnType) -> Sql {
+        let mut found = Sql::new("(");
+        found.append(item);
+        match self {
+            Dialect::Sqlite => found.push(" in (select value from rarray(").bind(list, column).push(")))"),
+            Dialect::Postgres => found.push(" = any(").bind(list, column).push("))"),
+        };
+        found
+    }
+
+    fn list_contains(&self, list: &Sql, item: &Sql, shape: Shape) -> Sql {
+        match (self, shape) {
+            (Dialect::Sqlite, Shape::Id) => call("rp_list_contains", &[list, &call("rp_id_text", &[item])]),
+            (Dialect::Sqlite, _) => call("rp_list_contains", &[list, item]),
+            (Dialect::Postgres, _) => call("jsonb_exists", &[list, &cast(item, "text")]),
+        }
+    }
+}
+
+/// The number, if it is whole and fits 64 bits.
+fn whole(number: Decimal) -> Option<i64> {
+    let number = number.normalize();
+    (number.scale() == 0).then(|| i64::try_from(number).ok()).flatten()
+}
+
+const fn column_of(shape: Shape) -> ColumnType {
+    match shape {
+        Shape::Bool => ColumnType::Bool,
+        Shape::Number => ANY_SCALE,
+        Shape::Text => ColumnType::Text,
+        Shape::Date => ColumnType::Date,
+        Shape::Instant => ColumnType::Instant,
+        Shape::Id => ColumnType::Id,
+        Shape::List => ColumnType::List,
+        Shape::Json => ColumnType::Json,
+    }
+}
+
+enum Part<'a> {
+    Text(&'a str),
+    Sql(&'a Sql),
+}
+
+fn sql(parts: &[Part<'_>]) -> Sql {
+    let mut whole = Sql::default();
+    for part in parts {
+        match part {
+            Part::Text(text) => whole.push(text),
+            Part::Sql(sql) => whole.append(sql),
+        };
+    }
+    whole
+}
+
+fn call(function: &str, arguments: &[&Sql]) -> Sql {
+    let mut call = Sql::new(function);
+    for (at, argument) in arguments.iter().enumerate() {
+        call.push(if at == 0 { "(" } else { ", " }).append(argument);
+    }
+    call.push(")");
+    call
+}
+
+fn enclosed(inner: &Sql) -> Sql {
+    sql(&[Part::Text("("), Part::Sql(inner), Part::Text(")")])
+}
+
+fn cast(inner: &Sql, to: &str) -> Sql {
+    sql(&[Part::Text("("), Part::Sql(inner), Part::Text(")::"), Part::Text(to)])
+}
+
+fn compared(left: &Sql, order: Order, right: &Sql, collation: &str) -> Sql {
+    sql(&[
+        Part::Text("("),
+        Part::Sql(left),
+        Part::Text(" "),
+        Part::Text(order.sign()),
+        Part::Text(" "),
+        Part::Sql(right),
+        Part::Text(collation),
+        Part::Text(")"),
+    ])
+}

@@ -1,0 +1,49 @@
+//! Making and dropping indexes.
+
+use super::quoted;
+use crate::Dialect;
+
+/// An index to be made. Its name is unique in the database.
+#[derive(Clone, Debug)]
+pub struct Index<'a> {
+    pub name: &'a str,
+    pub table: &'a str,
+    pub parts: &'a [Part<'a>],
+    /// Whether two rows may not have the same content; rows with a null among it never count as the same.
+    pub unique: bool,
+    /// The column that must be null for a row to be in the index, such as `deleted_at`.
+    pub only_where_null: Option<&'a str>,
+}
+
+/// What an index is ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// The column as it is stored. Serves equality, ranges, and prefixes of text (see [`crate::search::starts_with`]).
+    Column(&'a str),
+    /// A text column in the order of lists ([`Dialect::text_order`]).
+    Text(&'a str),
+}
+
+pub fn create_index(dialect: Dialect, index: &Index<'_>) -> String {
+    let parts: Vec<String> = index
+        .parts
+        .iter()
+        .map(|part| match (part, dialect) {
+            (Part::Column(name), _) => quoted(name),
+            (Part::Text(name), Dialect::Sqlite) => format!("{} collate nocase", quoted(name)),
+            (Part::Text(name), Dialect::Postgres) => format!("lower({})", quoted(name)),
+        })
+        .collect();
+    format!(
+        "create {}index {} on {} ({}){};\n",
+        if index.unique { "unique " } else { "" },
+        quoted(index.name),
+        quoted(index.table),
+        parts.join(", "),
+        index.only_where_null.map_or(String::new(), |column| format!(" where {} is null", quoted(column))),
+    )
+}
+
+pub fn drop_index(_: Dialect, name: &str) -> String {
+    format!("drop index {};\n", quoted(name))
+}

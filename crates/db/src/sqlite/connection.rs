@@ -1,0 +1,68 @@
+//! Opening a connection to a SQLite file, the same way every time.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, config::DbConfig, vtab};
+
+use super::{error::translate, functions};
+use crate::{Config, Error, config::Durability};
+
+/// Statements that a connection keeps prepared.
+const STATEMENTS: usize = 512;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Writer,
+    Reader,
+}
+
+/// Opens the file, which a writer creates if it is not there.
+pub fn open(path: &Path, config: &Config, role: Role) -> Result<Connection, Error> {
+    let mut flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    flags |= match role {
+        Role::Writer => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        // A reader in WAL mode must be able to write the shared index.
+        Role::Reader => OpenFlags::SQLITE_OPEN_READ_WRITE,
+    };
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| named(path, &error))?;
+    configure(&connection, config, role).map_err(|error| named(path, &error))?;
+    Ok(connection)
+}
+
+fn configure(connection: &Connection, config: &Config, role: Role) -> rusqlite::Result<()> {
+    connection.busy_timeout(config.wait)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    let (cache, mapped) = match role {
+        Role::Writer => (config.writer_cache_kb, 0),
+        Role::Reader => (config.reader_cache_kb, config.mapped_bytes),
+    };
+    let synchronous = match config.durability {
+        Durability::Full => "full",
+        Durability::Process => "normal",
+    };
+    connection.execute_batch(&format!(
+        "pragma journal_mode = wal;
+         pragma synchronous = {synchronous};
+         pragma foreign_keys = on;
+         pragma wal_autocheckpoint = 0;
+         pragma journal_size_limit = {};
+         pragma temp_store = memory;
+         pragma mmap_size = {mapped};
+         pragma cache_size = -{cache};
+         pragma query_only = {};",
+        64 << 20,
+        u8::from(role == Role::Reader),
+    ))?;
+    vtab::array::load_module(connection)?;
+    functions::register(connection)
+}
+
+fn named(path: &Path, error: &rusqlite::Error) -> Error {
+    match translate(error) {
+        Error::Unavailable(why) => Error::Unavailable(format!("{}: {why}", path.display())),
+        Error::Corrupt(why) => Error::Corrupt(format!("{}: {why}", path.display())),
+        other => other,
+    }
+}

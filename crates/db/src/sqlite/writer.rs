@@ -1,0 +1,205 @@
+//! The one connection that writes, and the commits that its users share.
+//!
+//! A commit waits for the disk; a savepoint does not. So each writer runs its closure in a savepoint of one open
+//! transaction and leaves the commit to the next in line, if there is one: the last of a batch commits for all,
+//! and everyone returns only when that commit is on disk. A lone writer commits at once.
+//!
+//! Whoever has announced itself in `waiting` will take the lock and come to the same decision, so a batch that
+//! is left open is always closed by somebody.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    thread::{self, ThreadId},
+    time::{Duration, Instant},
+};
+
+use parking_lot::{Condvar, Mutex};
+use rusqlite::Connection;
+
+use super::error::translate;
+use crate::{Error, metrics::Metrics};
+
+/// Writers whose work one commit carries at most.
+const MEMBERS: usize = 256;
+/// How long the first of a batch waits for others at most.
+const OPEN_FOR: Duration = Duration::from_millis(20);
+
+pub struct Writer {
+    line: Mutex<Line>,
+    waiting: AtomicUsize,
+    /// Who holds the line, to tell a write within a write from a wait.
+    holder: Mutex<Option<ThreadId>>,
+}
+
+struct Line {
+    connection: Connection,
+    batch: Option<Open>,
+}
+
+/// A transaction that is not committed yet.
+struct Open {
+    batch: Arc<Batch>,
+    since: Instant,
+    members: usize,
+}
+
+/// What became of a batch.
+#[derive(Default)]
+struct Batch {
+    outcome: Mutex<Option<Result<(), Error>>>,
+    decided: Condvar,
+}
+
+impl Writer {
+    pub fn new(connection: Connection) -> Writer {
+        Writer {
+            line: Mutex::new(Line { connection, batch: None }),
+            waiting: AtomicUsize::new(0),
+            holder: Mutex::new(None),
+        }
+    }
+
+    /// Runs `work` and returns when what it did is on disk.
+    ///
+    /// # Panics
+    /// When the calling thread is writing already; and with `work`'s own panic, after undoing its work.
+    pub fn with<T, E: From<Error>>(
+        &self,
+        metrics: &Metrics,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        assert!(*self.holder.lock() != Some(thread::current().id()), "a write within a write");
+        self.waiting.fetch_add(1, SeqCst);
+        let mut line = self.line.lock();
+        self.waiting.fetch_sub(1, SeqCst);
+        let batch = line.join()?;
+        *self.holder.lock() = Some(thread::current().id());
+        let answer = line.run(work);
+        *self.holder.lock() = None;
+        if line.is_due(self.waiting.load(SeqCst)) {
+            line.commit(metrics);
+        }
+        drop(line);
+        let outcome = batch.wait();
+        let answer = answer.unwrap_or_else(|panic| resume_unwind(panic))?;
+        outcome?;
+        Ok(answer)
+    }
+
+    /// Runs `work` on the connection with no transaction open.
+    pub fn alone<T>(&self, work: impl FnOnce(&Connection) -> T) -> T {
+        let mut line = self.line.lock();
+        line.commit(&Metrics::default());
+        work(&line.connection)
+    }
+}
+
+impl Line {
+    /// Becomes a member of the open batch, or opens one.
+    fn join(&mut self) -> Result<Arc<Batch>, Error> {
+        if self.batch.is_none() {
+            execute(&self.connection, "begin immediate")?;
+            self.batch = Some(Open { batch: Arc::default(), since: Instant::now(), members: 0 });
+        }
+        let open = self.batch.as_ref().expect("a batch was opened above");
+        Ok(open.batch.clone())
+    }
+
+    /// Runs one member's work in a savepoint of its own.
+    fn run<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> thread::Result<Result<T, E>> {
+        let connection = &self.connection;
+        let answer = catch_unwind(AssertUnwindSafe(|| -> Result<T, E> {
+            execute(connection, "savepoint member")?;
+            let answer = work(connection)?;
+            execute(connection, "release member")?;
+            Ok(answer)
+        }));
+        match answer {
+            Ok(Ok(_)) => {
+                if let Some(open) = &mut self.batch {
+                    open.members += 1;
+                }
+            }
+            Ok(Err(_)) | Err(_) => self.undo(),
+        }
+        answer
+    }
+
+    /// Undoes the last member's work. A failure such as a full disk may have undone everybody's.
+    fn undo(&mut self) {
+        let undone = if self.connection.is_autocommit() {
+            Err(Error::Other(
+                "another write failed so that SQLite undid all that were to be committed with it".to_owned(),
+            ))
+        } else {
+            execute(&self.connection, "rollback to member")
+                .and_then(|()| execute(&self.connection, "release member"))
+        };
+        if let Err(error) = undone {
+            self.abandon(error);
+        }
+    }
+
+    fn is_due(&self, waiting: usize) -> bool {
+        self.batch
+            .as_ref()
+            .is_some_and(|open| waiting == 0 || open.members >= MEMBERS || open.since.elapsed() >= OPEN_FOR)
+    }
+
+    fn commit(&mut self, metrics: &Metrics) {
+        let Some(open) = self.batch.as_ref() else { return };
+        let statement = if open.members == 0 { "rollback" } else { "commit" };
+        match execute(&self.connection, statement) {
+            Ok(()) => {
+                if open.members > 0 {
+                    Metrics::add(&metrics.commits, 1);
+                }
+                self.decide(Ok(()));
+            }
+            Err(error) => self.abandon(error),
+        }
+    }
+
+    /// Gives up the batch: every member fails.
+    fn abandon(&mut self, error: Error) {
+        if !self.connection.is_autocommit() {
+            // If even this fails, the next `begin immediate` does and tells its caller.
+            let _ = execute(&self.connection, "rollback");
+        }
+        self.decide(Err(error));
+    }
+
+    fn decide(&mut self, outcome: Result<(), Error>) {
+        if let Some(open) = self.batch.take() {
+            *open.batch.outcome.lock() = Some(outcome);
+            open.batch.decided.notify_all();
+        }
+    }
+}
+
+impl Batch {
+    fn wait(&self) -> Result<(), Error> {
+        let mut outcome = self.outcome.lock();
+        loop {
+            if let Some(outcome) = &*outcome {
+                return outcome.clone();
+            }
+            self.decided.wait(&mut outcome);
+        }
+    }
+}
+
+fn execute(connection: &Connection, text: &str) -> Result<(), Error> {
+    connection
+        .prepare_cached(text)
+        .and_then(|mut statement| statement.raw_execute())
+        .map_err(|e| translate(&e))?;
+    Ok(())
+}

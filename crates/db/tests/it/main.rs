@@ -1,0 +1,3 @@
+//! What both databases promise, tried from outside.
+
+mod transactions;
