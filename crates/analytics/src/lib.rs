@@ -10,6 +10,7 @@ mod random;
 pub mod attribution;
 pub mod baskets;
 pub mod optimise;
+pub mod segments;
 pub mod special;
 
 pub use error::{Error, check_values, same_length};

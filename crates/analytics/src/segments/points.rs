@@ -1,0 +1,120 @@
+//! Columns of numbers, kept row by row for the sake of distances.
+
+use crate::Error;
+use crate::error::{check_values, same_length};
+
+/// Rows of numbers without gaps: `rows` × `columns`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Points {
+    values: Vec<f64>,
+    columns: usize,
+}
+
+/// Points in units of each column's standard deviation, and how to get back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standardised {
+    /// (value − mean) / deviation.
+    pub points: Points,
+    /// Mean of each column.
+    pub means: Vec<f64>,
+    /// Standard deviation of each column, over n rows (not n − 1).
+    pub deviations: Vec<f64>,
+}
+
+impl Points {
+    /// Takes columns of equal length.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] without columns or rows, [`Error::Length`] when columns differ, [`Error::Value`] when one
+    /// holds NaN or an infinite number.
+    pub fn from_columns(columns: &[&[f64]]) -> Result<Points, Error> {
+        let rows = columns.first().map_or(0, |column| column.len());
+        if rows == 0 {
+            return Err(Error::Empty);
+        }
+        let mut values = vec![0.0; rows * columns.len()];
+        for (at, column) in columns.iter().enumerate() {
+            same_length("a column", column.len(), rows)?;
+            check_values(&format!("column {}", at + 1), column, "is not a finite number", f64::is_finite)?;
+            for (row, &value) in column.iter().enumerate() {
+                values[row * columns.len() + at] = value;
+            }
+        }
+        Ok(Points { values, columns: columns.len() })
+    }
+
+    pub(super) fn from_rows(values: Vec<f64>, columns: usize) -> Points {
+        Points { values, columns }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.values.len() / self.columns
+    }
+
+    /// Never: points have a row at least.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Number of columns.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// The numbers of one row.
+    pub fn row(&self, row: usize) -> &[f64] {
+        &self.values[row * self.columns..(row + 1) * self.columns]
+    }
+
+    /// All rows in order.
+    pub fn rows(&self) -> std::slice::ChunksExact<'_, f64> {
+        self.values.chunks_exact(self.columns)
+    }
+
+    pub(super) fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The given rows only.
+    pub fn take(&self, rows: &[usize]) -> Points {
+        let values = rows.iter().flat_map(|&row| self.row(row)).copied().collect();
+        Points { values, columns: self.columns }
+    }
+
+    /// Scales every column to mean 0 and standard deviation 1.
+    ///
+    /// # Errors
+    /// [`Error::Constant`] for a column with one value.
+    pub fn standardised(&self) -> Result<Standardised, Error> {
+        let n = self.len() as f64;
+        let mut means = vec![0.0; self.columns];
+        for row in self.rows() {
+            means.iter_mut().zip(row).for_each(|(mean, value)| *mean += value / n);
+        }
+        let mut squares = vec![0.0; self.columns];
+        for row in self.rows() {
+            for ((square, value), mean) in squares.iter_mut().zip(row).zip(&means) {
+                *square += (value - mean).powi(2) / n;
+            }
+        }
+        let deviations: Vec<f64> = squares.iter().map(|square| square.sqrt()).collect();
+        for (at, deviation) in deviations.iter().enumerate() {
+            if *deviation <= 1e-14 * means[at].abs() {
+                return Err(Error::Constant { column: format!("column {}", at + 1) });
+            }
+        }
+        let mut values = self.values.clone();
+        for row in values.chunks_exact_mut(self.columns) {
+            for ((value, mean), deviation) in row.iter_mut().zip(&means).zip(&deviations) {
+                *value = (*value - mean) / deviation;
+            }
+        }
+        Ok(Standardised { points: Points { values, columns: self.columns }, means, deviations })
+    }
+}
+
+/// Squared Euclidean distance.
+pub(super) fn squared(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum()
+}
