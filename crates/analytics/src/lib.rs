@@ -10,8 +10,10 @@ mod random;
 pub mod attribution;
 pub mod baskets;
 pub mod optimise;
+pub mod sample;
 pub mod segments;
 pub mod special;
+pub mod value;
 
 pub use error::{Error, check_values, same_length};
 pub use progress::{Progress, Silent};

@@ -25,7 +25,7 @@ pub fn hyp2f1(a: f64, b: f64, c: f64, z: f64) -> f64 {
 /// ln 2F1(a, b; c; z) for positive `a`, `b`, `c` and 0 ≤ z < 1, where the function itself may overflow.
 pub fn ln_hyp2f1(a: f64, b: f64, c: f64, z: f64) -> f64 {
     if c > a && c > b && a + b > c {
-        // Euler's transformation (Abramowitz and Stegun 15.3.3) keeps every term positive, and small.
+        // Euler's transformation (Abramowitz and Stegun 15.3.3) keeps every term positive, and smaller.
         return (c - a - b) * (-z).ln_1p() + ln_hyp2f1(c - a, c - b, c, z);
     }
     let scaled = by_best_way(a, b, c, z);

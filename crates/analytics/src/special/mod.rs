@@ -9,6 +9,7 @@ mod hypergeometric;
 mod incomplete_beta;
 mod incomplete_gamma;
 mod normal;
+mod quadrature;
 mod root;
 
 pub use distributions::{
@@ -22,6 +23,7 @@ pub use incomplete_gamma::{gamma_p, gamma_q, ln_gamma_p, ln_gamma_q};
 pub use normal::{
     erf, erfc, ln_normal_cdf, ln_normal_sf, normal_cdf, normal_pdf, normal_quantile, normal_sf,
 };
+pub use quadrature::GaussLegendre;
 pub use root::{bisect, increasing_root};
 
 #[cfg(test)]

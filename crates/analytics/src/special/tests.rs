@@ -88,3 +88,10 @@ fn gauss_function_meets_its_elementary_cases() {
     assert!(hyp2f1(1.0, 1.0, 2.0, 1.0).is_nan());
     check(hyp2f1(-2.0, 3.0, 1.5, 1.0), 1.0 - 4.0 + 2.0 * 3.0 * 4.0 / (1.5 * 2.5) * 0.5, 1e-14);
 }
+
+#[test]
+fn the_rule_of_gauss_integrates_what_is_smooth() {
+    let rule = GaussLegendre::new(16);
+    check(rule.weights.iter().sum(), 1.0, 1e-14);
+    check(rule.integrate(0.0, 2.0, |x| (-3.0 * x).exp()), (1.0 - (-6.0_f64).exp()) / 3.0, 1e-13);
+}

@@ -8,3 +8,4 @@ mod k_means;
 mod online_retail;
 mod shared;
 mod special;
+mod value;
