@@ -19,7 +19,7 @@ pub struct Db {
 
 struct Shared {
     backend: Backend,
-    metrics: Metrics,
+    metrics: Arc<Metrics>,
     hub: Hub,
 }
 
@@ -33,11 +33,11 @@ impl Db {
     /// # Errors
     /// [`Error::Config`] for an address that makes no sense, [`Error::Unavailable`] when nobody answers there.
     pub fn open(config: &Config, migrations: &[Migration]) -> Result<Db, Error> {
+        let metrics: Arc<Metrics> = Arc::default();
         let backend = match config.target()? {
-            Target::Sqlite(path) => Backend::Sqlite(Sqlite::open(path, config)?),
+            Target::Sqlite(path) => Backend::Sqlite(Sqlite::open(path, config, metrics.clone())?),
         };
-        let db =
-            Db { shared: Arc::new(Shared { backend, metrics: Metrics::default(), hub: Hub::default() }) };
+        let db = Db { shared: Arc::new(Shared { backend, metrics, hub: Hub::default() }) };
         db.write(|tx| -> Result<(), Error> {
             for migration in migrations {
                 for statement in (migration.statements)(tx.dialect()) {

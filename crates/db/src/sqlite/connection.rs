@@ -1,6 +1,6 @@
 //! Opening a connection to a SQLite file, the same way every time.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig, vtab};
 
@@ -9,11 +9,13 @@ use crate::{Config, Error, config::Durability};
 
 /// Statements that a connection keeps prepared.
 const STATEMENTS: usize = 512;
+const CHECKPOINTER_CACHE_KB: u32 = 512;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     Writer,
     Reader,
+    Checkpointer,
 }
 
 /// Opens the file, which a writer creates if it is not there.
@@ -22,7 +24,7 @@ pub fn open(path: &Path, config: &Config, role: Role) -> Result<Connection, Erro
     flags |= match role {
         Role::Writer => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
         // A reader in WAL mode must be able to write the shared index.
-        Role::Reader => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Role::Reader | Role::Checkpointer => OpenFlags::SQLITE_OPEN_READ_WRITE,
     };
     let connection = Connection::open_with_flags(path, flags).map_err(|error| named(path, &error))?;
     configure(&connection, config, role).map_err(|error| named(path, &error))?;
@@ -30,13 +32,14 @@ pub fn open(path: &Path, config: &Config, role: Role) -> Result<Connection, Erro
 }
 
 fn configure(connection: &Connection, config: &Config, role: Role) -> rusqlite::Result<()> {
-    connection.busy_timeout(config.wait)?;
+    connection.busy_timeout(if role == Role::Checkpointer { Duration::ZERO } else { config.wait })?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     let (cache, mapped) = match role {
         Role::Writer => (config.writer_cache_kb, 0),
         Role::Reader => (config.reader_cache_kb, config.mapped_bytes),
+        Role::Checkpointer => (CHECKPOINTER_CACHE_KB, 0),
     };
     let synchronous = match config.durability {
         Durability::Full => "full",

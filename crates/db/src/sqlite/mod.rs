@@ -1,6 +1,8 @@
 //! SQLite: one file, one writing connection, a pool of readers.
 
 mod bind;
+mod checkpoint;
+
 pub mod cell;
 mod connection;
 mod error;
@@ -9,22 +11,30 @@ mod readers;
 pub mod statement;
 mod writer;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
+use checkpoint::Checkpointer;
 use connection::Role;
 use readers::Readers;
 use writer::Writer;
 
-use crate::{Config, Error};
+use crate::{Config, Error, metrics::Metrics};
 
 pub struct Sqlite {
     pub writer: Writer,
     pub readers: Readers,
+    /// Last, so that it outlives the writer that wakes it.
+    _checkpointer: Checkpointer,
 }
 
 impl Sqlite {
-    pub fn open(path: PathBuf, config: &Config) -> Result<Sqlite, Error> {
-        let writer = connection::open(&path, config, Role::Writer)?;
-        Ok(Sqlite { writer: Writer::new(writer), readers: Readers::new(path, config.clone()) })
+    pub fn open(path: PathBuf, config: &Config, metrics: Arc<Metrics>) -> Result<Sqlite, Error> {
+        let mut writer = connection::open(&path, config, Role::Writer)?;
+        let (checkpointer, log) = Checkpointer::start(&path, config, &mut writer, metrics)?;
+        Ok(Sqlite {
+            writer: Writer::new(writer, log),
+            readers: Readers::new(path, config.clone()),
+            _checkpointer: checkpointer,
+        })
     }
 }

@@ -20,7 +20,7 @@ use std::{
 use parking_lot::{Condvar, Mutex};
 use rusqlite::Connection;
 
-use super::error::translate;
+use super::{checkpoint::Log, error::translate};
 use crate::{Error, metrics::Metrics};
 
 /// Writers whose work one commit carries at most.
@@ -37,6 +37,7 @@ pub struct Writer {
 
 struct Line {
     connection: Connection,
+    log: Log,
     batch: Option<Open>,
 }
 
@@ -55,9 +56,9 @@ struct Batch {
 }
 
 impl Writer {
-    pub fn new(connection: Connection) -> Writer {
+    pub fn new(connection: Connection, log: Log) -> Writer {
         Writer {
-            line: Mutex::new(Line { connection, batch: None }),
+            line: Mutex::new(Line { connection, log, batch: None }),
             waiting: AtomicUsize::new(0),
             holder: Mutex::new(None),
         }
@@ -162,6 +163,10 @@ impl Line {
                     Metrics::add(&metrics.commits, 1);
                 }
                 self.decide(Ok(()));
+                if self.log.is_overgrown() {
+                    // What cannot be moved now will be later.
+                    let _ = self.connection.execute_batch("pragma wal_checkpoint(passive)");
+                }
             }
             Err(error) => self.abandon(error),
         }

@@ -1,0 +1,162 @@
+//! How fast the database is, in figures: `cargo bench -p db` (add `-- postgres` for PostgreSQL).
+//!
+//! Each case runs for a fixed amount of work and prints a rate. The files lie in the temporary folder
+//! (`TMPDIR`), which must be a real disk for the durable cases to mean anything.
+
+use std::{
+    sync::Barrier,
+    thread,
+    time::{Duration, Instant},
+};
+
+use db::{
+    Config, Db, Dialect, Error, Migration,
+    schema::{Column, create_record_table},
+};
+use expr::sql::Sql;
+use kernel::{ColumnType, Decimal, Id, Value};
+
+const ROWS: usize = 50_000;
+const THREADS: usize = 16;
+const FOR: Duration = Duration::from_secs(2);
+
+const COLUMNS: &[(&str, ColumnType)] = &[
+    ("first_name", ColumnType::Text),
+    ("last_name", ColumnType::Text),
+    ("email", ColumnType::Text),
+    ("phone", ColumnType::Text),
+    ("city", ColumnType::Text),
+    ("country", ColumnType::Text),
+    ("note", ColumnType::Text),
+    ("owner", ColumnType::Id),
+    ("company", ColumnType::Id),
+    ("created_at", ColumnType::Instant),
+    ("updated_at", ColumnType::Instant),
+    ("deleted_at", ColumnType::Instant),
+    ("amount", ColumnType::Decimal { scale: 4 }),
+    ("score", ColumnType::Int),
+    ("active", ColumnType::Bool),
+    ("tags", ColumnType::List),
+];
+
+const MIGRATIONS: &[Migration] = &[Migration { name: "bench/1-person", statements: person }];
+
+fn person(dialect: Dialect) -> Vec<String> {
+    let columns: Vec<Column<'_>> = COLUMNS.iter().map(|(name, column)| Column::new(name, *column)).collect();
+    vec![create_record_table(dialect, "person", &columns)]
+}
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let url = std::env::var("RAPPORT_BENCH_URL")
+        .unwrap_or_else(|_| format!("sqlite:{}", folder.path().join("bench.db").display()));
+    let db = Db::open(&Config::new(&url), MIGRATIONS).expect("a database");
+    println!("{} on {}", db.dialect().as_str(), url.split(':').next().unwrap_or_default());
+    let ids = insert_in_bulk(&db);
+    read_points(&db, &ids, 1);
+    read_points(&db, &ids, THREADS);
+    let alone = write_durably(&db, 1);
+    let together = write_durably(&db, THREADS);
+    println!("{THREADS} writers against one: {:.1} times", together / alone);
+    println!("{:?}", db.counts());
+}
+
+fn insert_in_bulk(db: &Db) -> Vec<Id> {
+    let ids: Vec<Id> = (0..ROWS).map(|_| Id::generate()).collect();
+    let mut columns = vec![
+        ("id", ColumnType::Id),
+        ("version", ColumnType::Int),
+        ("title", ColumnType::Text),
+        ("title_key", ColumnType::Text),
+    ];
+    columns.extend_from_slice(COLUMNS);
+    let rows: Vec<Vec<Value>> = ids.iter().enumerate().map(|(at, id)| row(at, *id)).collect();
+    let start = Instant::now();
+    db.write(|tx| tx.insert_rows("person", &columns, &rows)).expect("rows go in");
+    let took = start.elapsed();
+    println!("{ROWS} rows of {} columns in one write: {:.3} s", columns.len(), took.as_secs_f64());
+    ids
+}
+
+fn row(at: usize, id: Id) -> Vec<Value> {
+    let now = jiff::Timestamp::from_second(1_780_000_000).expect("a time");
+    let number = i64::try_from(at).expect("a small number");
+    vec![
+        id.into(),
+        1.into(),
+        format!("Person {at}").into(),
+        format!("person {at}").into(),
+        format!("First{at}").into(),
+        format!("Last{at}").into(),
+        format!("person{at}@example.com").into(),
+        format!("+49 30 {at:07}").into(),
+        "Berlin".into(),
+        "DE".into(),
+        "Met at the fair, wants an offer for the large machine in spring".into(),
+        id.into(),
+        id.into(),
+        now.into(),
+        now.into(),
+        Value::Null,
+        Decimal::new(number * 10_000 + 25, 4).into(),
+        number.into(),
+        (at % 2 == 0).into(),
+        Value::List(vec!["customer".into(), "fair".into()]),
+    ]
+}
+
+fn read_points(db: &Db, ids: &[Id], threads: usize) {
+    let rate = on_threads(threads, |thread| {
+        let id = ids[thread.wrapping_mul(7919) % ids.len()];
+        let mut sql = Sql::new(
+            "select id, version, title, first_name, last_name, email, phone, city, amount, created_at \
+             from person where id = ",
+        );
+        sql.bind(id, ColumnType::Id);
+        let chars = db
+            .read(|tx| {
+                tx.query_one(&sql, |row| {
+                    (2..8).filter_map(|at| row.text(at)).map(str::len).sum::<usize>()
+                        + usize::from(row.decimal(8, 4).is_some())
+                        + usize::from(row.instant(9).is_some())
+                })
+            })
+            .expect("a row");
+        assert!(chars > 10);
+    });
+    println!("point reads on {threads} threads: {rate:.0} a second");
+}
+
+fn write_durably(db: &Db, threads: usize) -> f64 {
+    let rate = on_threads(threads, |_| {
+        let mut sql = Sql::new("insert into person (id, title) values (");
+        sql.bind(Id::generate(), ColumnType::Id).push(", ").bind("New", ColumnType::Text).push(")");
+        db.write(|tx| -> Result<u64, Error> { tx.execute(&sql) }).expect("a row goes in");
+    });
+    println!("durable writes on {threads} threads: {rate:.0} a second");
+    rate
+}
+
+/// Repeats `work` on each thread for a while; the rate of all together. `work` gets a number that is new each time.
+fn on_threads(threads: usize, work: impl Fn(usize) + Sync) -> f64 {
+    let start = Barrier::new(threads);
+    let total: usize = thread::scope(|scope| {
+        let handles: Vec<_> = (0..threads)
+            .map(|thread| {
+                let (start, work) = (&start, &work);
+                scope.spawn(move || {
+                    start.wait();
+                    let since = Instant::now();
+                    let mut count = 0;
+                    while since.elapsed() < FOR {
+                        work(count * threads + thread);
+                        count += 1;
+                    }
+                    count
+                })
+            })
+            .collect();
+        handles.into_iter().map(|handle| handle.join().expect("a thread ends")).sum()
+    });
+    total as f64 / FOR.as_secs_f64()
+}
