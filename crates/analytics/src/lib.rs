@@ -10,6 +10,7 @@ mod random;
 pub mod attribution;
 pub mod baskets;
 pub mod optimise;
+pub mod retention;
 pub mod sample;
 pub mod segments;
 pub mod special;

@@ -1,0 +1,90 @@
+//! Cox's proportional hazards: how much each property multiplies the risk of leaving.
+//!
+//! Cox (1972), "Regression models and life-tables"; ties by Efron (1977) or Breslow (1974); proportionality by
+//! Grambsch and Therneau (1994).
+
+mod concordance;
+mod fit;
+mod partial;
+mod proportionality;
+
+pub use fit::fit_cox;
+pub use proportionality::{Clock, Proportionality};
+
+/// How customers who left at the same time share the risk set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ties {
+    /// The better approximation when ties are many.
+    #[default]
+    Efron,
+    /// The simpler one; what some programs use by default.
+    Breslow,
+}
+
+/// The fitted model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cox {
+    /// One per column: ln of the factor on the risk for each unit of it.
+    pub coefficients: Vec<f64>,
+    /// Mean of each column; the baseline is a customer at the means.
+    pub means: Vec<f64>,
+    /// Times at which somebody left, rising.
+    pub time: Vec<f64>,
+    /// Cumulative hazard of the baseline at each of them.
+    pub cumulative_hazard: Vec<f64>,
+}
+
+/// A fitted model and what to think of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CoxFit {
+    pub model: Cox,
+    /// One per column, from the inverse information.
+    pub standard_errors: Vec<f64>,
+    /// Covariance of the coefficients, row by row.
+    pub covariance: Vec<f64>,
+    /// ln of the two-sided p-value of each coefficient (Wald).
+    pub ln_p: Vec<f64>,
+    /// ln of the partial likelihood.
+    pub log_likelihood: f64,
+    /// The same with all coefficients zero.
+    pub null_log_likelihood: f64,
+    /// Share of comparable pairs in which the one who left earlier was given the higher risk; 0.5 is chance.
+    pub concordance: f64,
+    pub rows: usize,
+    pub events: usize,
+    pub steps: usize,
+}
+
+impl Cox {
+    /// ln of the customer's risk relative to the baseline; `row` has one value per column.
+    pub fn ln_risk(&self, row: &[f64]) -> f64 {
+        self.contributions(row).iter().sum()
+    }
+
+    /// What each column adds to [`Cox::ln_risk`]: who leaves, driven by what.
+    pub fn contributions(&self, row: &[f64]) -> Vec<f64> {
+        self.coefficients.iter().zip(row).zip(&self.means).map(|((b, x), mean)| b * (x - mean)).collect()
+    }
+
+    /// The probability that the customer stays beyond `time`.
+    pub fn survival(&self, row: &[f64], time: f64) -> f64 {
+        let place = self.time.partition_point(|&t| t <= time);
+        let hazard = place.checked_sub(1).map_or(0.0, |last| self.cumulative_hazard[last]);
+        (-hazard * self.ln_risk(row).exp()).exp()
+    }
+}
+
+impl CoxFit {
+    /// Factors on the risk with the bounds that hold them with probability `level`: (factor, low, high) per column.
+    pub fn hazard_ratios(&self, level: f64) -> Vec<(f64, f64, f64)> {
+        let z = crate::special::normal_quantile(0.5 + 0.5 * level);
+        let each = |(b, se): (&f64, &f64)| (b.exp(), (b - z * se).exp(), (b + z * se).exp());
+        self.model.coefficients.iter().zip(&self.standard_errors).map(each).collect()
+    }
+
+    /// ln of the p-value that no column matters (likelihood ratio, chi-squared with one degree per column).
+    pub fn ln_p_of_all(&self) -> f64 {
+        let chi2 = 2.0 * (self.log_likelihood - self.null_log_likelihood);
+        crate::special::ln_chi2_sf(chi2, self.standard_errors.len() as f64)
+    }
+}

@@ -1,0 +1,146 @@
+//! The partial likelihood with its slope and curvature, in one walk from the last time to the first.
+
+use super::Ties;
+use crate::optimise::Curved;
+
+/// Rows sorted by falling time, columns centred.
+pub(super) struct Sorted {
+    pub time: Vec<f64>,
+    pub event: Vec<bool>,
+    /// Row by row, `width` values each.
+    pub values: Vec<f64>,
+    pub width: usize,
+}
+
+/// Sums of exp(xβ), x exp(xβ) and x xᵀ exp(xβ) (lower triangle) over some rows.
+#[derive(Clone)]
+pub(super) struct Weighted {
+    pub total: f64,
+    pub first: Vec<f64>,
+    second: Vec<f64>,
+}
+
+/// One time at which somebody left.
+pub(super) struct Moment<'a> {
+    /// Rows of those who left.
+    pub leavers: &'a [usize],
+    /// Everybody still there, leavers included.
+    pub at_risk: &'a Weighted,
+    /// The leavers alone.
+    pub leaving: &'a Weighted,
+}
+
+impl Moment<'_> {
+    /// What share of the leavers is taken out of the risk set for the l-th of them.
+    pub fn taken_out(&self, ties: Ties, l: usize) -> f64 {
+        match ties {
+            Ties::Efron => l as f64 / self.leavers.len() as f64,
+            Ties::Breslow => 0.0,
+        }
+    }
+}
+
+impl Sorted {
+    pub fn row(&self, i: usize) -> &[f64] {
+        &self.values[i * self.width..(i + 1) * self.width]
+    }
+
+    /// Calls `visit` for each time at which somebody left, from the last to the first.
+    pub fn walk(&self, coefficients: &[f64], with_second: bool, mut visit: impl FnMut(&Moment<'_>)) {
+        let mut at_risk = Weighted::zero(self.width);
+        let mut leavers = Vec::new();
+        let mut from = 0;
+        while from < self.time.len() {
+            let to = from + self.time[from..].iter().take_while(|&&t| t == self.time[from]).count();
+            let mut leaving = Weighted::zero(self.width);
+            leavers.clear();
+            for i in from..to {
+                let row = self.row(i);
+                let weight = dot(row, coefficients).exp();
+                if self.event[i] {
+                    leavers.push(i);
+                    leaving.add(row, weight, with_second);
+                } else {
+                    at_risk.add(row, weight, with_second);
+                }
+            }
+            at_risk.join(&leaving);
+            if !leavers.is_empty() {
+                visit(&Moment { leavers: &leavers, at_risk: &at_risk, leaving: &leaving });
+            }
+            from = to;
+        }
+    }
+
+    /// Minus ln of the partial likelihood, to be minimised.
+    pub fn negative_likelihood(&self, coefficients: &[f64], ties: Ties) -> Curved {
+        let width = self.width;
+        let (mut value, mut gradient, mut hessian) = (0.0, vec![0.0; width], vec![0.0; width * width]);
+        let mut mean = vec![0.0; width];
+        self.walk(coefficients, true, |moment| {
+            for &i in moment.leavers {
+                let row = self.row(i);
+                value -= dot(row, coefficients);
+                gradient.iter_mut().zip(row).for_each(|(g, x)| *g -= x);
+            }
+            let (mut shares, mut taken_shares) = (0.0, 0.0);
+            for l in 0..moment.leavers.len() {
+                let out = moment.taken_out(ties, l);
+                let total = moment.at_risk.total - out * moment.leaving.total;
+                value += total.ln();
+                shares += 1.0 / total;
+                taken_shares += out / total;
+                for k in 0..width {
+                    mean[k] = (moment.at_risk.first[k] - out * moment.leaving.first[k]) / total;
+                    gradient[k] += mean[k];
+                }
+                for k in 0..width {
+                    for j in 0..=k {
+                        hessian[k * width + j] -= mean[k] * mean[j];
+                    }
+                }
+            }
+            let parts = moment.at_risk.second.iter().zip(&moment.leaving.second);
+            hessian.iter_mut().zip(parts).for_each(|(h, (all, out))| *h += all * shares - out * taken_shares);
+        });
+        mirror(&mut hessian, width);
+        Curved { value, gradient, hessian }
+    }
+}
+
+impl Weighted {
+    fn zero(width: usize) -> Weighted {
+        Weighted { total: 0.0, first: vec![0.0; width], second: vec![0.0; width * width] }
+    }
+
+    fn add(&mut self, row: &[f64], weight: f64, with_second: bool) {
+        let width = row.len();
+        self.total += weight;
+        for k in 0..width {
+            let weighted = weight * row[k];
+            self.first[k] += weighted;
+            if with_second {
+                let second = &mut self.second[k * width..k * width + k + 1];
+                second.iter_mut().zip(row).for_each(|(s, x)| *s += weighted * x);
+            }
+        }
+    }
+
+    fn join(&mut self, other: &Weighted) {
+        self.total += other.total;
+        self.first.iter_mut().zip(&other.first).for_each(|(a, b)| *a += b);
+        self.second.iter_mut().zip(&other.second).for_each(|(a, b)| *a += b);
+    }
+}
+
+fn mirror(matrix: &mut [f64], width: usize) {
+    for k in 0..width {
+        for j in 0..k {
+            matrix[j * width + k] = matrix[k * width + j];
+        }
+    }
+}
+
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}

@@ -1,0 +1,154 @@
+//! Does a factor on the risk stay the same over time? Scaled Schoenfeld residuals against a function of time.
+//!
+//! Grambsch and Therneau (1994), "Proportional hazards tests and diagnostics based on weighted residuals",
+//! Biometrika 81(3), with the mean variance over all times (eq. 3.6).
+
+use super::fit::{check_columns, sort};
+use super::partial::{Moment, Sorted};
+use super::{CoxFit, Ties};
+use crate::retention::{check_durations, kaplan_meier};
+use crate::special::ln_chi2_sf;
+use crate::{Error, sample};
+
+/// The function of time that residuals are held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Clock {
+    /// One minus the share still there just before: outliers in time do no harm. R's default.
+    #[default]
+    Survival,
+    /// The rank of the time among all times of leaving, ties sharing their mean.
+    Rank,
+    /// The time itself.
+    Time,
+    /// ln of the time; times of zero count as half of the smallest above zero.
+    LnTime,
+}
+
+/// The test for one column, or for all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proportionality {
+    /// The column; `None` for all together.
+    pub column: Option<String>,
+    pub chi2: f64,
+    pub df: usize,
+    /// ln of the p-value: a small one says that the factor changes over time.
+    pub ln_p: f64,
+    /// Correlation of residual and clock: positive when the factor grows; NaN for all together.
+    pub correlation: f64,
+}
+
+impl CoxFit {
+    /// Tests each column and, last, all together, on the data the model was fitted to.
+    ///
+    /// # Errors
+    /// As [`super::fit_cox`].
+    pub fn proportionality(
+        &self,
+        time: &[f64],
+        event: &[bool],
+        columns: &[&[f64]],
+        names: &[&str],
+        ties: Ties,
+        clock: Clock,
+    ) -> Result<Vec<Proportionality>, Error> {
+        check_durations(time, event)?;
+        check_columns(columns, names, time.len())?;
+        let width = columns.len();
+        let sorted = sort(time, event, columns, &self.model.means, &vec![1.0; width]);
+        let residuals = schoenfeld(&sorted, &self.model.coefficients, ties);
+        let readings = clock.read(time, event, &residuals.time)?;
+        let mean = sample::mean(&readings);
+        let spread: f64 = readings.iter().map(|g| (g - mean).powi(2)).sum();
+        if spread == 0.0 {
+            return Err(Error::TooFew { what: "times at which customers left", have: 1, need: 2 });
+        }
+        let mut slope = vec![0.0; width];
+        for (residual, g) in residuals.values.chunks(width).zip(&readings) {
+            slope.iter_mut().zip(residual).for_each(|(s, r)| *s += (g - mean) * r);
+        }
+        let leavers = readings.len() as f64;
+        let scaled: Vec<f64> =
+            (0..width).map(|k| super::partial::dot(&self.covariance[k * width..][..width], &slope)).collect();
+        let mut tests: Vec<Proportionality> = (0..width)
+            .map(|k| {
+                let chi2 = leavers * scaled[k].powi(2) / (self.covariance[k * width + k] * spread);
+                let series = residuals.scaled(&self.covariance, k);
+                let correlation = sample::pearson(&series, &readings);
+                test(Some(names[k]), chi2, 1, correlation)
+            })
+            .collect();
+        let all = leavers * super::partial::dot(&slope, &scaled) / spread;
+        tests.push(test(None, all, width, f64::NAN));
+        Ok(tests)
+    }
+}
+
+fn test(column: Option<&str>, chi2: f64, df: usize, correlation: f64) -> Proportionality {
+    Proportionality {
+        column: column.map(str::to_owned),
+        chi2,
+        df,
+        ln_p: ln_chi2_sf(chi2, df as f64),
+        correlation,
+    }
+}
+
+/// One row per customer who left: the values less their mean over the risk set.
+struct Residuals {
+    time: Vec<f64>,
+    values: Vec<f64>,
+    width: usize,
+}
+
+impl Residuals {
+    /// Residuals of column `k` times the covariance.
+    fn scaled(&self, covariance: &[f64], k: usize) -> Vec<f64> {
+        let row = &covariance[k * self.width..(k + 1) * self.width];
+        self.values.chunks(self.width).map(|residual| super::partial::dot(residual, row)).collect()
+    }
+}
+
+fn schoenfeld(sorted: &Sorted, coefficients: &[f64], ties: Ties) -> Residuals {
+    let width = sorted.width;
+    let mut residuals = Residuals { time: Vec::new(), values: Vec::new(), width };
+    sorted.walk(coefficients, false, |moment| {
+        let mean = mean_over_ties(moment, ties, width);
+        for &i in moment.leavers {
+            residuals.time.push(sorted.time[i]);
+            residuals.values.extend(sorted.row(i).iter().zip(&mean).map(|(x, m)| x - m));
+        }
+    });
+    residuals
+}
+
+fn mean_over_ties(moment: &Moment<'_>, ties: Ties, width: usize) -> Vec<f64> {
+    let mut mean = vec![0.0; width];
+    let leavers = moment.leavers.len();
+    for l in 0..leavers {
+        let out = moment.taken_out(ties, l);
+        let total = moment.at_risk.total - out * moment.leaving.total;
+        for (k, m) in mean.iter_mut().enumerate() {
+            *m += (moment.at_risk.first[k] - out * moment.leaving.first[k]) / (total * leavers as f64);
+        }
+    }
+    mean
+}
+
+impl Clock {
+    /// The clock at each of the times `at`.
+    fn read(self, time: &[f64], event: &[bool], at: &[f64]) -> Result<Vec<f64>, Error> {
+        Ok(match self {
+            Clock::Time => at.to_vec(),
+            Clock::Rank => sample::ranks(at),
+            Clock::LnTime => {
+                let least = at.iter().copied().filter(|&t| t > 0.0).fold(f64::INFINITY, f64::min);
+                at.iter().map(|t| t.max(0.5 * least).ln()).collect()
+            }
+            Clock::Survival => {
+                let curve = kaplan_meier(time, event, 0.95)?;
+                let before = |t: f64| curve.time.partition_point(|&known| known < t).checked_sub(1);
+                at.iter().map(|&t| 1.0 - before(t).map_or(1.0, |row| curve.survival[row])).collect()
+            }
+        })
+    }
+}

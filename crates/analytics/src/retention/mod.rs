@@ -1,0 +1,39 @@
+//! Who stays, who leaves, when, and what drives it.
+//!
+//! [`kaplan_meier`] draws the curve of those who stay, [`log_rank`] compares groups, [`fit_cox`] says how much each
+//! property raises or lowers the risk, [`cohorts`] follows customers by the period of their first purchase, and
+//! [`departures`] names those who have been silent for too long.
+
+mod cohorts;
+mod cox;
+mod departures;
+mod kaplan_meier;
+mod log_rank;
+
+pub use cohorts::{Cohort, cohorts};
+pub use cox::{Clock, Cox, CoxFit, Proportionality, Ties, fit_cox};
+pub use departures::{Departure, departures};
+pub use kaplan_meier::{Curve, kaplan_meier};
+pub use log_rank::{LogRank, log_rank};
+
+use crate::{Error, check_values, same_length};
+
+/// Checks durations and events; answers the number of events.
+fn check_durations(time: &[f64], event: &[bool]) -> Result<usize, Error> {
+    if time.is_empty() {
+        return Err(Error::Empty);
+    }
+    same_length("the event column", event.len(), time.len())?;
+    check_values("time", time, "is not a duration of zero or more", |t| t >= 0.0 && t.is_finite())?;
+    Ok(event.iter().filter(|&&left| left).count())
+}
+
+/// Row numbers by rising time.
+fn by_time(time: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..time.len()).collect();
+    order.sort_by(|&a, &b| time[a].total_cmp(&time[b]));
+    order
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! Small data: Freireich's leukaemia remissions (1963) with published results, hand-made cohorts, refusals.
+
+use super::*;
+use crate::{Error, Silent, value::Histories};
+
+#[track_caller]
+fn check(actual: f64, expected: f64, distance: f64) {
+    assert!((actual - expected).abs() <= distance, "{actual} is not {expected}");
+}
+
+/// Weeks in remission, whether it ended, and whether the patient had the placebo (Freireich et al. 1963).
+fn remissions() -> (Vec<f64>, Vec<bool>, Vec<f64>) {
+    let treated = [6.0, 6.0, 6.0, 6.0, 7.0, 9.0, 10.0, 10.0, 11.0, 13.0, 16.0, 17.0, 19.0, 20.0, 22.0, 23.0];
+    let treated_late = [25.0, 32.0, 32.0, 34.0, 35.0];
+    let ended = [
+        true, true, true, false, true, false, true, false, false, true, true, false, false, false, true, true,
+    ];
+    let placebo =
+        [1.0, 1.0, 2.0, 2.0, 3.0, 4.0, 4.0, 5.0, 5.0, 8.0, 8.0, 8.0, 8.0, 11.0, 11.0, 12.0, 12.0, 15.0, 17.0];
+    let placebo_late = [22.0, 23.0];
+    let time = [&treated[..], &treated_late, &placebo, &placebo_late].concat();
+    let event = [&ended[..], &[false; 5], &[true; 21]].concat();
+    let group = [[0.0; 21], [1.0; 21]].concat();
+    (time, event, group)
+}
+
+#[test]
+fn the_curve_of_the_treated_is_the_textbook_one() {
+    let (time, event, _) = remissions();
+    let curve = kaplan_meier(&time[..21], &event[..21], 0.95).unwrap();
+    for (weeks, share, error) in [(6.0, 0.857, 0.0764), (10.0, 0.753, 0.0963), (23.0, 0.448, 0.1346)] {
+        check(curve.survival_at(weeks), share, 5e-4);
+        check(curve.standard_error[curve.row_at(weeks).unwrap()], error, 5e-4);
+    }
+    assert_eq!(curve.median(), Some(23.0));
+    assert_eq!((curve.at_risk_at(10.0), curve.at_risk_at(99.0)), (15, 0));
+    assert_eq!(curve.survival_at(1.0), 1.0);
+    let placebo = kaplan_meier(&time[21..], &event[21..], 0.95).unwrap();
+    assert_eq!(placebo.median(), Some(8.0));
+    check(placebo.restricted_mean(100.0), time[21..].iter().sum::<f64>() / 21.0, 1e-12);
+    assert!(placebo.low.last().unwrap().is_nan());
+}
+
+#[test]
+fn the_log_rank_test_tells_treated_from_placebo() {
+    let (time, event, group) = remissions();
+    let group: Vec<u32> = group.iter().map(|&g| g as u32).collect();
+    let test = log_rank(&time, &event, &group).unwrap();
+    check(test.chi2, 16.793, 1e-3);
+    check(test.ln_p.exp(), 4.17e-5, 1e-7);
+    assert_eq!(test.observed, [9.0, 21.0]);
+    check(test.expected[0], 19.25, 5e-3);
+    assert!(matches!(log_rank(&time, &event, &[0; 42]), Err(Error::TooFew { .. })));
+}
+
+#[test]
+fn cox_meets_the_published_estimates_with_both_ties() {
+    let (time, event, group) = remissions();
+    let fit = |ties| fit_cox(&time, &event, &[&group], &["placebo"], ties, &Silent).unwrap();
+    let (efron, breslow) = (fit(Ties::Efron), fit(Ties::Breslow));
+    check(efron.model.coefficients[0], 1.5721, 1e-4);
+    check(efron.standard_errors[0], 0.4124, 1e-4);
+    check(breslow.model.coefficients[0], 1.5092, 1e-4);
+    check(breslow.standard_errors[0], 0.4096, 1e-4);
+    check(efron.concordance, 0.690, 1e-3);
+    let (factor, low, high) = efron.hazard_ratios(0.95)[0];
+    assert!(low < factor && factor < high && (factor - 4.817).abs() < 1e-3);
+    let tests =
+        efron.proportionality(&time, &event, &[&group], &["placebo"], Ties::Efron, Clock::Survival).unwrap();
+    assert!(tests[0].ln_p.exp() > 0.5, "{tests:?}");
+    check(tests[0].chi2, tests[1].chi2, 1e-12);
+}
+
+#[test]
+fn a_customer_at_the_means_has_the_baseline_risk() {
+    let (time, event, group) = remissions();
+    let model = fit_cox(&time, &event, &[&group], &["placebo"], Ties::Efron, &Silent).unwrap().model;
+    assert_eq!(model.ln_risk(&[0.5]), 0.0);
+    assert_eq!(model.survival(&[1.0], 0.5), 1.0);
+    assert!(model.survival(&[1.0], 10.0) < model.survival(&[0.0], 10.0));
+    check(model.contributions(&[1.0])[0], 0.5 * model.coefficients[0], 1e-15);
+}
+
+#[test]
+fn the_coefficient_of_drawn_customers_is_found() {
+    let mut random = crate::Random::new(4);
+    let (mut time, mut x, mut y) = (vec![], vec![], vec![]);
+    for _ in 0..4_000 {
+        let (a, b) = (random.normal(), 1_000.0 * random.uniform());
+        time.push(random.exponential() / (0.7 * a - 0.001 * b).exp());
+        x.push(a);
+        y.push(b);
+    }
+    let event: Vec<bool> = time.iter().map(|&t| t < 2.0).collect();
+    let time: Vec<f64> = time.iter().map(|t| t.min(2.0)).collect();
+    let fit = fit_cox(&time, &event, &[&x, &y], &["x", "y"], Ties::Efron, &Silent).unwrap();
+    for (k, truth) in [0.7, -0.001].into_iter().enumerate() {
+        check(fit.model.coefficients[k], truth, 3.0 * fit.standard_errors[k]);
+    }
+    assert!(fit.ln_p_of_all() < -300.0);
+    let tests = fit.proportionality(&time, &event, &[&x, &y], &["x", "y"], Ties::Efron, Clock::Rank).unwrap();
+    assert!(tests.iter().all(|test| test.ln_p.exp() > 0.001), "{tests:?}");
+}
+
+#[test]
+fn a_factor_that_fades_is_found_out() {
+    let mut random = crate::Random::new(6);
+    let (mut time, mut x) = (vec![], vec![]);
+    for i in 0..2_000 {
+        let early = i % 2 == 0;
+        let first = random.exponential() / if early { 4.0 } else { 1.0 };
+        time.push(if first < 0.3 { first } else { 0.3 + random.exponential() });
+        x.push(f64::from(u8::from(early)));
+    }
+    let event = vec![true; 2_000];
+    let fit = fit_cox(&time, &event, &[&x], &["early"], Ties::Efron, &Silent).unwrap();
+    for clock in [Clock::Survival, Clock::Rank, Clock::Time, Clock::LnTime] {
+        let tests = fit.proportionality(&time, &event, &[&x], &["early"], Ties::Efron, clock).unwrap();
+        assert!(tests[0].ln_p < -15.0 && tests[0].correlation < 0.0, "{clock:?} {tests:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_fitted_is_refused() {
+    let (time, event, group) = remissions();
+    let refusal = |columns: &[&[f64]], event: &[bool]| {
+        let names = &["a", "b"][..columns.len()];
+        fit_cox(&time, event, columns, names, Ties::Efron, &Silent).unwrap_err()
+    };
+    assert_eq!(refusal(&[&[1.0; 42]], &event), Error::Constant { column: "a".to_owned() });
+    let twice: Vec<f64> = group.iter().map(|g| 3.0 - 2.0 * g).collect();
+    assert_eq!(refusal(&[&group, &twice], &event), Error::Collinear { column: "b".to_owned() });
+    assert!(matches!(refusal(&[&group], &[false; 42]), Error::TooFew { .. }));
+    let only_placebo: Vec<bool> = group.iter().map(|&g| g == 1.0).collect();
+    assert_eq!(refusal(&[&group], &only_placebo), Error::Separated { column: "a".to_owned() });
+    assert_eq!(kaplan_meier(&[], &[], 0.95), Err(Error::Empty));
+    assert!(kaplan_meier(&[-1.0], &[true], 0.95).is_err());
+    assert!(kaplan_meier(&[f64::NAN], &[true], 0.95).is_err());
+    let stopped = fit_cox(&time, &event, &[&group], &["a"], Ties::Efron, &|_share: f64| false);
+    assert_eq!(stopped, Err(Error::Stopped));
+}
+
+#[test]
+fn cohorts_follow_customers_from_their_first_period() {
+    let found = cohorts(&[0, 1, 0, 2, 0, 2], &[5, 5, 6, 7, 6, 7], &[10.0, 20.0, 1.0, 4.0, 2.0, 5.0]).unwrap();
+    assert_eq!(
+        found,
+        [
+            Cohort { first: 5, size: 2, active: vec![2, 1, 0], revenue: vec![30.0, 3.0, 0.0] },
+            Cohort { first: 7, size: 1, active: vec![1], revenue: vec![9.0] },
+        ]
+    );
+    assert_eq!(found[0].retention(), [1.0, 0.5, 0.0]);
+    assert_eq!(cohorts(&[], &[], &[]), Err(Error::Empty));
+}
+
+#[test]
+fn a_long_silence_counts_more_for_a_frequent_buyer() {
+    let histories = Histories {
+        x: vec![10.0, 1.0, 0.0],
+        t_x: vec![20.0, 20.0, 0.0],
+        t: vec![32.0, 32.0, 2.0],
+        ..Histories::default()
+    };
+    let found = departures(&histories, 0.05).unwrap();
+    assert_eq!(found[0].left_at, Some(20.0));
+    assert_eq!((found[1].left_at, found[2].left_at), (None, None));
+    assert!(found[0].probability < found[1].probability);
+    assert!(departures(&Histories::default(), 0.05).is_err());
+}
