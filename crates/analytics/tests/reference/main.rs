@@ -6,6 +6,7 @@ mod attribution;
 mod baskets;
 mod k_means;
 mod online_retail;
+mod retention;
 mod shared;
 mod special;
 mod value;
