@@ -1,31 +1,40 @@
 //! The functions named `rp_…` that compiled expressions call, for the database to know.
 //!
 //! SQLite runs the Rust body through [`SqlFunction::call_raw`]: the same code as in memory. A database that cannot
-//! call Rust creates each from its `definition`, in the order of the table (later ones may call earlier ones):
+//! call Rust creates each from its `definition` (if it has one), in the order of the table (later ones may call earlier ones):
 //!
 //! ```sql
 //! create or replace function rp_add(a numeric, b numeric) returns numeric
-//!     language sql immutable parallel safe as $$ select … $$
+//!     language sql immutable parallel safe as $$ select (…) $$
 //! ```
 //!
 //! Parameters are called `a`, `b`, `c`, `d`; types follow from the shapes (numeric, text, date, timestamptz, uuid,
 //! boolean, jsonb; `rp_int` returns bigint and says so). Each is immutable: zones come in as names.
 
+mod date;
+mod number;
+mod text;
+
+pub(crate) use date::start_of_day;
+
+use std::{collections::HashMap, sync::LazyLock};
+
 use jiff::{Timestamp, civil::Date};
-use kernel::{Id, Value};
+use kernel::{Decimal, Id, Value};
 
 use super::dialect::Shape;
 
 /// One function named `rp_…`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct SqlFunction {
     pub name: &'static str,
     pub parameters: &'static [Shape],
     pub returns: Shape,
-    /// The same in SQL: a `select` over `a`, `b`, `c`, `d`, for databases that cannot call the body.
+    /// The same in SQL: an expression over `a`, `b`, `c`, `d`, for databases that cannot call the body. Empty when such a
+    /// database never needs the function.
     pub definition: &'static str,
-    /// The body, on typed values: a Number is `Int` or `Decimal`. Never panics; what cannot be computed is Null.
-    pub body: fn(&[Value]) -> Value,
+    /// The body, on typed values: a Number is `Int` or `Decimal`. Never panics; what cannot be computed is empty.
+    pub body: fn(&[Value]) -> Option<Value>,
 }
 
 impl SqlFunction {
@@ -41,7 +50,7 @@ impl SqlFunction {
             *slot = from_raw(value, *shape);
         }
         let count = raw.len().min(self.parameters.len());
-        to_raw((self.body)(&arguments[..count]))
+        (self.body)(&arguments[..count]).map_or(Value::Null, to_raw)
     }
 }
 
@@ -107,7 +116,37 @@ pub fn id_text(id: Id) -> String {
     id.to_string()
 }
 
+static ALL: LazyLock<Vec<SqlFunction>> =
+    LazyLock::new(|| [number::FUNCTIONS, text::FUNCTIONS, date::FUNCTIONS].concat());
+
+static BY_NAME: LazyLock<HashMap<&'static str, &'static SqlFunction>> =
+    LazyLock::new(|| ALL.iter().map(|function| (function.name, function)).collect());
+
 /// All functions, in an order in which each may call those before it.
 pub fn functions() -> &'static [SqlFunction] {
-    &[]
+    &ALL
+}
+
+impl SqlFunction {
+    /// The function of that name.
+    pub fn named(name: &str) -> Option<&'static SqlFunction> {
+        BY_NAME.get(name).copied()
+    }
+}
+
+fn decimal(arguments: &[Value], index: usize) -> Option<Decimal> {
+    arguments.get(index)?.as_decimal()
+}
+
+/// A whole number among the arguments, a fraction cut off.
+fn whole(arguments: &[Value], index: usize) -> Option<i64> {
+    match arguments.get(index)? {
+        Value::Int(number) => Some(*number),
+        Value::Decimal(number) => i64::try_from(number.trunc()).ok(),
+        _ => None,
+    }
+}
+
+fn content(arguments: &[Value], index: usize) -> Option<&str> {
+    arguments.get(index)?.as_text()
 }
