@@ -32,6 +32,7 @@ pub use eval::{eval, holds};
 pub use parser::{RESERVED, parse};
 pub use print::print;
 pub use problem::{ExprProblem, Span};
+pub use sql::{compile, compile_condition, compile_sort_key};
 pub use types::{
     Catalog, ChoiceOption, Column, Entry, Expected, Field, Many, OUTCOMES, Options, Part, Source, Type,
 };

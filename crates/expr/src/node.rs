@@ -128,7 +128,6 @@ pub enum Match {
 }
 
 impl Node {
-    pub const TRUE: Node = Node::Const { value: Value::Bool(true), shape: Shape::Bool };
     pub const FALSE: Node = Node::Const { value: Value::Bool(false), shape: Shape::Bool };
 
     pub fn text(text: impl Into<String>) -> Node {
@@ -243,21 +242,5 @@ impl Node {
     /// Whether it reads nothing: its value is known once it is known who asks and when.
     pub fn is_fixed(&self) -> bool {
         !self.any(&|node| matches!(node, Node::Read(_) | Node::Many(_)))
-    }
-
-    /// Whether its value is known now.
-    pub fn is_constant(&self) -> bool {
-        self.is_fixed()
-            && !self.any(&|node| {
-                matches!(
-                    node,
-                    Node::Now
-                        | Node::Today
-                        | Node::Me
-                        | Node::Zone
-                        | Node::InMyTeams(_)
-                        | Node::Within { .. }
-                )
-            })
     }
 }

@@ -120,6 +120,11 @@ fn step(digits: i64) -> i128 {
     10_i128.pow((FRACTION_DIGITS as i64 - digits) as u32)
 }
 
+/// Thirty digits whose order as text is the order of the numbers.
+pub fn sort_key(a: Decimal) -> Option<String> {
+    Some(format!("{:030}", units(a)? + 10 * BOUND))
+}
+
 #[cfg(test)]
 mod tests {
     use kernel::Decimal;

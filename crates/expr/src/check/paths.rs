@@ -84,7 +84,8 @@ impl Checker<'_> {
             Source::Parts(parts) if field.ty == Type::Money => match named(&parts, "amount") {
                 Some(amount) => route.read(amount.column.clone()),
                 None => {
-                    return self.fail(span, Message::new("expr-no-parts").with("found", field.ty.to_string()));
+                    return self
+                        .fail(span, Message::new("expr-no-parts").with("found", field.ty.to_string()));
                 }
             },
             Source::Parts(parts) => {

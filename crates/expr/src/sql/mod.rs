@@ -1,10 +1,12 @@
 //! Statements: text with numbered places, and the values that go into them.
 
+mod compile;
 pub mod dialect;
 pub mod functions;
 
 use kernel::{ColumnType, Value};
 
+pub use compile::{compile, compile_condition, compile_sort_key};
 pub use dialect::{Dialect, Order, Shape};
 pub use functions::{SqlFunction, functions};
 

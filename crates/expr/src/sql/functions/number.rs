@@ -46,6 +46,14 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         definition: "",
         body: |a| Some(super::id_text(a.first()?.as_id()?).into()),
     },
+    // Something whose order is the number's: digits of one length where numbers have no order of their own.
+    SqlFunction {
+        name: "rp_sort_key",
+        parameters: &[Number],
+        returns: Number,
+        definition: "a",
+        body: |a| Some(number::sort_key(decimal(a, 0)?)?.into()),
+    },
     // The number rounded to 10 digits after the point; empty with more than 18 before it.
     SqlFunction {
         name: "rp_fit",
