@@ -158,3 +158,177 @@ problem-summary = { $count ->
     [one] One thing needs your attention
    *[other] { $count } things need your attention
 }
+
+# The frame of every page
+nav-main = Main navigation
+nav-quick = Quick navigation
+nav-fold = Fold or unfold the navigation
+menu = Menu
+search-everything = Search everything
+user-menu = Your menu
+sign-out = Sign out
+shortcuts = Keyboard shortcuts
+toasts = Messages
+crumbs = You are here
+related = Related
+columns = Columns
+field = Field
+theme-light = Light
+theme-dark = Dark
+theme-system = As the system
+density-comfortable = Comfortable rows
+density-compact = Compact rows
+notifications-unread = { $count ->
+    [0] Notifications
+    [one] Notifications: one unread
+   *[other] Notifications: { $count } unread
+}
+offline = You are offline. What you see may be old.
+live-paused = This changed meanwhile. It is shown anew when you finish.
+request-failed = That did not work. Check the connection and try again.
+unsaved = You have changes that are not saved.
+confirm-yes = Yes, go on
+empty-value = empty
+actor-system = Rapport
+count-more = { $number }+
+step-of = Step { $step } of { $steps }
+
+# The command palette
+palette = Go to, search or do
+palette-placeholder = Type a command or search…
+palette-commands = Commands
+palette-recent = Recent
+palette-found = Found
+palette-nothing = Nothing found. Try other words.
+palette-move = move
+palette-choose = choose
+
+# Lists
+list-search = Search this list
+list-shown = { $shown } of { $count }
+load-more = Load more
+show-all = Show all
+select = Select
+select-page = Select all rows shown
+select-none = Select nothing
+select-all-matching = Select all that match
+select-all-count = Select all { $count } that match
+selected-one = 1 selected
+selected-many = { "{" }count{ "}" } selected
+selected-all = All { $count } that match are selected
+column-resize = Drag to change the width
+move-up = Move up
+move-down = Move down
+
+# Views
+views = Views
+views-more = More views
+view-kind = Show as
+view-manage = Manage this view
+view-shared = shared with others
+view-changed = changed, not saved
+sort = Sort
+group = Group
+
+# Filters
+filter = Filter
+filter-add = Add condition
+filter-add-group = Add group
+filter-all-of = All of these hold
+filter-any-of = Any of these holds
+filter-and = and
+filter-as-builder = Edit as conditions
+filter-as-text = Edit as text
+filter-clear = Clear all
+filter-field = Field
+filter-group = Conditions
+filter-join = How the conditions are joined
+filter-operator = Comparison
+filter-remove = Remove condition
+filter-text = Filter as text
+filter-value = Value
+operator-is = is
+operator-is-not = is not
+operator-one-of = is one of
+operator-not-one-of = is none of
+operator-contains = contains
+operator-contains-not = does not contain
+operator-starts-with = starts with
+operator-less = is less than
+operator-at-most = is at most
+operator-greater = is more than
+operator-at-least = is at least
+operator-between = is between
+operator-within = is within
+operator-before = is before
+operator-after = is after
+operator-is-me = is me
+operator-is-my-team = is in my team
+operator-is-empty = is empty
+operator-is-not-empty = is not empty
+operator-is-true = is yes
+operator-is-false = is no
+period-today = today
+period-yesterday = yesterday
+period-tomorrow = tomorrow
+period-this-week = this week
+period-last-week = last week
+period-next-week = next week
+period-this-month = this month
+period-last-month = last month
+period-next-month = next month
+period-this-quarter = this quarter
+period-last-quarter = last quarter
+period-next-quarter = next quarter
+period-this-year = this year
+period-last-year = last year
+period-last-7-days = the last 7 days
+period-last-30-days = the last 30 days
+period-next-30-days = the next 30 days
+
+# Boards
+board-age = Time in this column
+board-move = Move { $title }
+board-moved = { "{" }title{ "}" } is now in { "{" }column{ "}" }.
+board-failed = { "{" }title{ "}" } could not be moved.
+activity-none = Nothing planned
+
+# Records
+stage-move = Move to
+timeline = Timeline
+timeline-filter = Show in the timeline
+timeline-more = Older entries
+timeline-empty = Nothing has happened yet.
+timeline-public = Visible to the customer
+changed-to = changed to
+diff-agreeing = { $count ->
+    [one] One other field agrees
+   *[other] { $count } other fields agree
+}
+
+# Controls
+combobox-placeholder = Type to search
+combobox-nothing = Nothing found
+combobox-create = Create “{ $title }”
+link-kind = Kind
+currency = Currency
+date-pick = Pick a date
+tags-placeholder = Add a tag, then Enter
+file-choose = Choose a file
+file-drop = or drop it here
+address-street = Street
+address-city = City
+address-state = State or region
+address-postal-code = Postal code
+address-country = Country
+name-salutation = Salutation
+name-first = First name
+name-middle = Middle name
+name-last = Last name
+name-suffix = Suffix
+rich-bold = Bold
+rich-italic = Italic
+rich-list = List
+rich-numbers = Numbered list
+rich-link = Link
+rich-clear = Remove formatting
