@@ -4,12 +4,14 @@
 //! give the same numbers bit for bit. A model that cannot trust its data says why in an [`Error`].
 
 mod error;
+mod feature;
 mod progress;
 mod random;
 
 pub mod attribution;
 pub mod baskets;
 pub mod optimise;
+pub mod prediction;
 pub mod retention;
 pub mod sample;
 pub mod segments;
@@ -17,5 +19,6 @@ pub mod special;
 pub mod value;
 
 pub use error::{Error, check_values, same_length};
+pub use feature::{Feature, MISSING, Taken, Values};
 pub use progress::{Progress, Silent};
 pub use random::Random;

@@ -21,7 +21,7 @@ pub use hierarchical::{Linkage, Merge, Merges, hierarchical};
 pub use k_means::{KMeans, KMeansOptions, Start, k_means};
 pub use k_prototypes::{KPrototypes, KPrototypesOptions, k_prototypes};
 pub use points::{Points, Standardised};
-pub use profiles::{Feature, Profile, Trait, Values, profiles};
+pub use profiles::{Profile, Trait, profiles};
 pub use quality::{calinski_harabasz, davies_bouldin, silhouette};
 
 #[cfg(test)]

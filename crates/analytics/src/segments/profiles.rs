@@ -1,25 +1,7 @@
 //! What sets each group apart, in numbers and in words.
 
 use crate::Error;
-use crate::error::{check_values, same_length};
-
-/// A column to describe groups by; it need not be one that made them.
-#[derive(Clone, Copy, Debug)]
-pub struct Feature<'a> {
-    /// Its name, as people read it.
-    pub name: &'a str,
-    /// Its values, one per row.
-    pub values: Values<'a>,
-}
-
-/// Values of a feature.
-#[derive(Clone, Copy, Debug)]
-pub enum Values<'a> {
-    /// Numbers; NaN where there is none.
-    Numbers(&'a [f64]),
-    /// Codes into names.
-    Categories { codes: &'a [u32], names: &'a [&'a str] },
-}
+use crate::feature::{Feature, MISSING, Values};
 
 /// One way in which a group differs from all rows together.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,11 +47,10 @@ impl Profile {
 
 const LEAST: f64 = 0.2;
 
-/// Describes every group that has rows, by label.
+/// Describes every group that has rows, by label. The features need not be those that made the groups.
 ///
 /// # Errors
-/// [`Error::Empty`] without rows, [`Error::Length`] when a feature has not one value per label, [`Error::Value`]
-/// for an infinite number, [`Error::Parameter`] for a code without a name.
+/// [`Error::Empty`] without rows, and as [`Feature::check`].
 pub fn profiles(labels: &[u32], features: &[Feature]) -> Result<Vec<Profile>, Error> {
     if labels.is_empty() {
         return Err(Error::Empty);
@@ -79,10 +60,11 @@ pub fn profiles(labels: &[u32], features: &[Feature]) -> Result<Vec<Profile>, Er
     labels.iter().for_each(|&label| sizes[label as usize] += 1);
     let mut traits: Vec<Vec<Trait>> = vec![Vec::new(); groups];
     for (at, feature) in features.iter().enumerate() {
+        feature.check(labels.len())?;
         match feature.values {
-            Values::Numbers(values) => number_traits(at, feature.name, values, labels, &mut traits)?,
+            Values::Numbers(values) => number_traits(at, feature.name, values, labels, &mut traits),
             Values::Categories { codes, names } => {
-                category_traits(at, feature.name, codes, names, labels, &mut traits)?;
+                category_traits(at, feature.name, codes, names, labels, &mut traits);
             }
         }
     }
@@ -95,15 +77,7 @@ pub fn profiles(labels: &[u32], features: &[Feature]) -> Result<Vec<Profile>, Er
         .collect())
 }
 
-fn number_traits(
-    feature: usize,
-    name: &str,
-    values: &[f64],
-    labels: &[u32],
-    traits: &mut [Vec<Trait>],
-) -> Result<(), Error> {
-    same_length("a feature", values.len(), labels.len())?;
-    check_values(name, values, "is infinite", |value| !value.is_infinite())?;
+fn number_traits(feature: usize, name: &str, values: &[f64], labels: &[u32], traits: &mut [Vec<Trait>]) {
     let known = || values.iter().zip(labels).filter(|(value, _)| !value.is_nan());
     let n = known().count() as f64;
     let overall = known().map(|(value, _)| value).sum::<f64>() / n;
@@ -134,7 +108,6 @@ fn number_traits(
             traits.push(Trait { feature, category: None, here, overall, strength, words });
         }
     }
-    Ok(())
 }
 
 fn category_traits(
@@ -144,18 +117,14 @@ fn category_traits(
     names: &[&str],
     labels: &[u32],
     traits: &mut [Vec<Trait>],
-) -> Result<(), Error> {
-    same_length("a feature", codes.len(), labels.len())?;
-    if codes.iter().any(|&code| code as usize >= names.len()) {
-        return Err(Error::Parameter { name: "names", problem: "has no name for one of the codes" });
-    }
+) {
     let mut counts = vec![vec![0.0; names.len()]; traits.len()];
     let mut all = vec![0.0; names.len()];
-    for (&code, &label) in codes.iter().zip(labels) {
+    for (&code, &label) in codes.iter().zip(labels).filter(|(code, _)| **code != MISSING) {
         counts[label as usize][code as usize] += 1.0;
         all[code as usize] += 1.0;
     }
-    let n = codes.len() as f64;
+    let n: f64 = all.iter().sum();
     for (traits, counts) in traits.iter_mut().zip(counts) {
         let size: f64 = counts.iter().sum();
         for (code, count) in counts.iter().enumerate() {
@@ -174,7 +143,6 @@ fn category_traits(
             }
         }
     }
-    Ok(())
 }
 
 fn degree(strength: f64) -> &'static str {

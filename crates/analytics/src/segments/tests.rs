@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::random::Random;
-use crate::{Error, Silent};
+use crate::{Error, Feature, Silent};
 
 /// Three round clouds of 40 points around (0, 0), (10, 0), (0, 10).
 fn clouds() -> Points {
@@ -175,10 +175,8 @@ fn prototypes_heed_categories_where_numbers_say_nothing() {
 fn profiles_say_what_sets_groups_apart() {
     let spend = [10.0, 12.0, 11.0, 4_000.0, 4_200.0, f64::NAN];
     let channel = [0, 0, 1, 1, 1, 1];
-    let features = [
-        Feature { name: "spend", values: Values::Numbers(&spend) },
-        Feature { name: "channel", values: Values::Categories { codes: &channel, names: &["web", "shop"] } },
-    ];
+    let features =
+        [Feature::numbers("spend", &spend), Feature::categories("channel", &channel, &["web", "shop"])];
     let found = profiles(&[0, 0, 0, 1, 1, 1], &features).unwrap();
     assert_eq!(found[1].traits[0].words, "spend clearly higher (4,100 against 1,647)");
     assert_eq!(

@@ -1,0 +1,303 @@
+//! Newton's method for the logistic likelihood, on scaled columns, with an intercept in front.
+
+use super::logistic::sigmoid;
+use crate::{Error, Progress};
+
+const BLOCK: usize = 4_096;
+const STEPS: usize = 60;
+/// A scaled column whose share not told by the ones before it is smaller than this repeats them.
+const COLLINEAR: f64 = 1e-10;
+/// Log odds beyond this are as good as certain.
+const CERTAIN: f64 = 15.0;
+
+/// Rows of 1 and scaled columns, the outcome, and the penalty in scaled units.
+pub(super) struct Problem<'a> {
+    names: &'a [&'a str],
+    /// n × p, the first column 1.
+    rows: Vec<f64>,
+    p: usize,
+    outcome: &'a [f64],
+    means: Vec<f64>,
+    deviations: Vec<f64>,
+    penalty: Vec<f64>,
+    threads: usize,
+}
+
+/// Where the search ended.
+pub(super) struct Newton {
+    coefficients: Vec<f64>,
+    /// Hessian of the log loss there, without the penalty.
+    hessian: Vec<f64>,
+    pub log_likelihood: f64,
+    pub iterations: usize,
+}
+
+/// Log likelihood, its gradient, and minus its second derivatives (the lower triangle).
+struct Surface {
+    log_likelihood: f64,
+    gradient: Vec<f64>,
+    hessian: Vec<f64>,
+    largest: f64,
+}
+
+impl<'a> Problem<'a> {
+    pub fn new(
+        names: &'a [&'a str],
+        columns: &[&[f64]],
+        outcome: &'a [f64],
+        ridge: f64,
+        threads: usize,
+    ) -> Result<Self, Error> {
+        let (n, p) = (outcome.len(), columns.len() + 1);
+        let mut rows = vec![1.0; n * p];
+        let (mut means, mut deviations, mut penalty) = (vec![0.0], vec![1.0], vec![0.0]);
+        for (at, column) in columns.iter().enumerate() {
+            let mean = column.iter().sum::<f64>() / n as f64;
+            let deviation = (column.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n as f64).sqrt();
+            if deviation <= 1e-13 * mean.abs() || !(1.0 / deviation).is_finite() {
+                return Err(Error::Constant { column: names[at].to_owned() });
+            }
+            for (row, value) in column.iter().enumerate() {
+                rows[row * p + at + 1] = (value - mean) / deviation;
+            }
+            means.push(mean);
+            deviations.push(deviation);
+            penalty.push(ridge / (deviation * deviation));
+        }
+        let made = Problem { names, rows, p, outcome, means, deviations, penalty, threads };
+        if ridge == 0.0 {
+            made.refuse_collinear()?;
+        }
+        Ok(made)
+    }
+
+    /// Factors the correlations; a pivot near 0 is a column that the ones before it make up.
+    fn refuse_collinear(&self) -> Result<(), Error> {
+        let n = self.outcome.len() as f64;
+        let mut correlations = vec![0.0; self.p * self.p];
+        self.rows.chunks_exact(self.p).for_each(|row| add_outer(&mut correlations, row, 1.0 / n));
+        match factor(&mut correlations, self.p, COLLINEAR) {
+            Ok(()) => Ok(()),
+            Err(at) => Err(Error::Collinear { column: self.names[at - 1].to_owned() }),
+        }
+    }
+
+    pub fn solve(&self, progress: &dyn Progress) -> Result<Newton, Error> {
+        let rate = self.outcome.iter().sum::<f64>() / self.outcome.len() as f64;
+        let mut at = vec![0.0; self.p];
+        at[0] = (rate / (1.0 - rate)).ln();
+        let mut surface = self.surface(&at);
+        for iterations in 1..=STEPS {
+            progress.at(iterations as f64 / STEPS as f64)?;
+            let step = self.step(&at, &surface)?;
+            let length = step.iter().fold(0.0f64, |most, s| most.max(s.abs()));
+            let (next, next_surface) = self.improve(&at, &step, &surface);
+            (at, surface) = (next, next_surface);
+            if length < 1e-9 * (1.0 + at.iter().fold(0.0f64, |most, b| most.max(b.abs()))) {
+                return Ok(Newton {
+                    coefficients: at,
+                    hessian: surface.hessian,
+                    log_likelihood: surface.log_likelihood,
+                    iterations,
+                });
+            }
+            // On separable data the likelihood hardly rises any more while the log odds grow by about 1 a step.
+            if iterations > 12 && length > 1e-3 && surface.largest > CERTAIN && self.is_free() {
+                return Err(self.separated(&at));
+            }
+        }
+        Err(Error::NotConverged { model: "the logistic regression", steps: STEPS })
+    }
+
+    fn is_free(&self) -> bool {
+        self.penalty.iter().all(|&penalty| penalty == 0.0)
+    }
+
+    fn separated(&self, at: &[f64]) -> Error {
+        let steepest = (1..self.p).max_by(|&a, &b| at[a].abs().total_cmp(&at[b].abs()));
+        Error::Separated { column: steepest.map_or("the intercept", |at| self.names[at - 1]).to_owned() }
+    }
+
+    fn step(&self, at: &[f64], surface: &Surface) -> Result<Vec<f64>, Error> {
+        let mut matrix = surface.hessian.clone();
+        let mut step = surface.gradient.clone();
+        for (i, penalty) in self.penalty.iter().enumerate() {
+            matrix[i * self.p + i] += penalty;
+            step[i] -= penalty * at[i];
+        }
+        if factor(&mut matrix, self.p, 1e-14).is_err() {
+            return Err(self.separated(at));
+        }
+        solve(&matrix, self.p, &mut step);
+        Ok(step)
+    }
+
+    /// Goes the step, or a half, a quarter … of it, until the penalised likelihood does not fall.
+    fn improve(&self, at: &[f64], step: &[f64], surface: &Surface) -> (Vec<f64>, Surface) {
+        let worth = |at: &[f64], surface: &Surface| {
+            surface.log_likelihood - 0.5 * at.iter().zip(&self.penalty).map(|(b, l)| l * b * b).sum::<f64>()
+        };
+        let before = worth(at, surface);
+        let mut share = 1.0;
+        loop {
+            let next: Vec<f64> = at.iter().zip(step).map(|(b, s)| b + share * s).collect();
+            let reached = self.surface(&next);
+            if worth(&next, &reached) >= before - 1e-9 * before.abs() || share < 1e-6 {
+                return (next, reached);
+            }
+            share *= 0.5;
+        }
+    }
+
+    fn surface(&self, at: &[f64]) -> Surface {
+        let blocks = self.outcome.len().div_ceil(BLOCK);
+        let share = blocks.div_ceil(self.threads);
+        let parts: Vec<Surface> = if self.threads == 1 || blocks < 4 {
+            (0..blocks).map(|block| self.block(at, block)).collect()
+        } else {
+            std::thread::scope(|scope| {
+                let starts = (0..blocks).step_by(share);
+                let jobs: Vec<_> = starts
+                    .map(|from| {
+                        let work =
+                            move || (from..blocks.min(from + share)).map(|b| self.block(at, b)).collect();
+                        scope.spawn::<_, Vec<Surface>>(work)
+                    })
+                    .collect();
+                jobs.into_iter().flat_map(|job| job.join().expect("a block does not panic")).collect()
+            })
+        };
+        parts.into_iter().reduce(Surface::plus).expect("there is a row at least")
+    }
+
+    fn block(&self, at: &[f64], block: usize) -> Surface {
+        let p = self.p;
+        let from = block * BLOCK;
+        let outcome = &self.outcome[from..self.outcome.len().min(from + BLOCK)];
+        let mut sum =
+            Surface { log_likelihood: 0.0, gradient: vec![0.0; p], hessian: vec![0.0; p * p], largest: 0.0 };
+        for (row, &y) in self.rows[from * p..].chunks_exact(p).zip(outcome) {
+            let odds: f64 = row.iter().zip(at).map(|(x, b)| x * b).sum();
+            let chance = sigmoid(odds);
+            // ln(1 + e^odds) without overflow.
+            sum.log_likelihood += y * odds - odds.max(0.0) - (-odds.abs()).exp().ln_1p();
+            sum.largest = sum.largest.max(odds.abs());
+            let error = y - chance;
+            sum.gradient.iter_mut().zip(row).for_each(|(g, x)| *g += error * x);
+            add_outer(&mut sum.hessian, row, chance * (1.0 - chance));
+        }
+        sum
+    }
+
+    /// Coefficients (intercept first) and their covariance in the columns' own units.
+    pub fn in_own_units(&self, newton: &Newton) -> (Vec<f64>, Vec<f64>) {
+        let p = self.p;
+        let mut values: Vec<f64> =
+            newton.coefficients.iter().zip(&self.deviations).map(|(b, d)| b / d).collect();
+        values[0] -= (1..p).map(|at| values[at] * self.means[at]).sum::<f64>();
+        let scaled = self.covariance(newton);
+        // Row i of the change of units: 1/deviation on the diagonal, −mean/deviation in the first row.
+        let unit = |i: usize, j: usize| match (i, j) {
+            (0, 0) => 1.0,
+            (0, j) => -self.means[j] / self.deviations[j],
+            (i, j) if i == j => 1.0 / self.deviations[i],
+            _ => 0.0,
+        };
+        let mut half = vec![0.0; p * p];
+        for i in 0..p {
+            for j in 0..p {
+                half[i * p + j] = if i == 0 {
+                    (0..p).map(|k| unit(0, k) * scaled[k * p + j]).sum()
+                } else {
+                    unit(i, i) * scaled[i * p + j]
+                };
+            }
+        }
+        let mut covariance = vec![0.0; p * p];
+        for i in 0..p {
+            for j in 0..p {
+                covariance[i * p + j] = if j == 0 {
+                    (0..p).map(|k| half[i * p + k] * unit(0, k)).sum()
+                } else {
+                    half[i * p + j] * unit(j, j)
+                };
+            }
+        }
+        (values, covariance)
+    }
+
+    /// A⁻¹ H A⁻¹ with A = H + penalty; without a penalty H⁻¹.
+    fn covariance(&self, newton: &Newton) -> Vec<f64> {
+        let p = self.p;
+        let mut matrix = newton.hessian.clone();
+        (0..p).for_each(|at| matrix[at * p + at] += self.penalty[at]);
+        if factor(&mut matrix, p, 1e-300).is_err() {
+            return vec![f64::NAN; p * p];
+        }
+        let mut inverse = vec![0.0; p * p];
+        for at in 0..p {
+            let column = &mut inverse[at * p..(at + 1) * p];
+            column[at] = 1.0;
+            solve(&matrix, p, column);
+        }
+        if self.is_free() {
+            return inverse;
+        }
+        let hessian = |i: usize, j: usize| newton.hessian[i.max(j) * p + i.min(j)];
+        let product = |left: &dyn Fn(usize, usize) -> f64, right: &dyn Fn(usize, usize) -> f64| {
+            let cell = |at: usize| (0..p).map(|k| left(at / p, k) * right(k, at % p)).sum();
+            (0..p * p).map(cell).collect::<Vec<f64>>()
+        };
+        let half = product(&|i, j| inverse[i * p + j], &hessian);
+        product(&|i, j| half[i * p + j], &|i, j| inverse[i * p + j])
+    }
+}
+
+impl Surface {
+    fn plus(mut self, other: Surface) -> Surface {
+        self.log_likelihood += other.log_likelihood;
+        self.largest = self.largest.max(other.largest);
+        self.gradient.iter_mut().zip(other.gradient).for_each(|(sum, part)| *sum += part);
+        self.hessian.iter_mut().zip(other.hessian).for_each(|(sum, part)| *sum += part);
+        self
+    }
+}
+
+/// Adds weight × row × rowᵀ to the lower triangle.
+fn add_outer(matrix: &mut [f64], row: &[f64], weight: f64) {
+    let p = row.len();
+    for (i, &x) in row.iter().enumerate() {
+        let scaled = weight * x;
+        if scaled != 0.0 {
+            matrix[i * p..=i * p + i].iter_mut().zip(row).for_each(|(m, value)| *m += scaled * value);
+        }
+    }
+}
+
+/// Cholesky's factor in the lower triangle; `Err` names the row whose pivot falls below `least` of what it was.
+fn factor(matrix: &mut [f64], p: usize, least: f64) -> Result<(), usize> {
+    for i in 0..p {
+        let diagonal = matrix[i * p + i];
+        for j in 0..=i {
+            let dot: f64 = (0..j).map(|k| matrix[i * p + k] * matrix[j * p + k]).sum();
+            let rest = matrix[i * p + j] - dot;
+            if i == j && (rest.is_nan() || rest <= least * diagonal) {
+                return Err(i);
+            }
+            matrix[i * p + j] = if i == j { rest.sqrt() } else { rest / matrix[j * p + j] };
+        }
+    }
+    Ok(())
+}
+
+/// Solves with Cholesky's factor, in place.
+fn solve(factor: &[f64], p: usize, b: &mut [f64]) {
+    for i in 0..p {
+        let dot: f64 = (0..i).map(|k| factor[i * p + k] * b[k]).sum();
+        b[i] = (b[i] - dot) / factor[i * p + i];
+    }
+    for i in (0..p).rev() {
+        let dot: f64 = (i + 1..p).map(|k| factor[k * p + i] * b[k]).sum();
+        b[i] = (b[i] - dot) / factor[i * p + i];
+    }
+}
