@@ -10,6 +10,7 @@ mod random;
 
 pub mod attribution;
 pub mod baskets;
+pub mod forecast;
 pub mod optimise;
 pub mod prediction;
 pub mod retention;

@@ -1,0 +1,263 @@
+//! Maximum likelihood over paces and start values, by L-BFGS with the gradient of the pass back.
+//!
+//! The paces keep to the usual region (0 < β < α < 1, γ < 1 − α, 0.8 ≤ φ ≤ 0.98) by a logistic curve each. The
+//! likelihood has several tops, so the search tries several starts and follows the best to its end.
+
+use super::likelihood::{Parameters, Passes};
+use super::start::start_parameters;
+use super::{Ets, EtsFit, Form, SeasonKind, State, TrendKind};
+use crate::optimise::{Found, Limits, lbfgs};
+use crate::{Error, Progress, Silent, check_values, sample};
+
+const LEAST: f64 = 1e-4;
+const MOST: f64 = 1.0 - 1e-4;
+const PHI: (f64, f64) = (0.8, 0.98);
+
+/// First guesses for α, β/α, γ/(1−α) and the place of φ in its range.
+const STARTS: [[f64; 4]; 8] = [
+    [0.1, 0.1, 0.05, 0.9],
+    [0.5, 0.05, 0.05, 0.9],
+    [0.3, 0.02, 0.5, 0.9],
+    [0.85, 0.4, 0.1, 0.9],
+    [0.75, 0.9, 0.01, 0.1],
+    [0.2, 0.5, 0.2, 0.3],
+    [0.97, 0.1, 0.01, 0.7],
+    [0.6, 0.6, 0.6, 0.5],
+];
+
+/// Fits one form to a series of equal steps with `period` values a season.
+///
+/// # Errors
+/// [`Error::TooFew`] when there are fewer values than parameters and five more, or than two seasons;
+/// [`Error::Value`] for values that are no numbers, or not above zero where errors multiply; [`Error::Constant`];
+/// [`Error::Parameter`] for a form without finite variance; [`Error::NotConverged`]; [`Error::Stopped`].
+pub fn fit_ets(series: &[f64], period: usize, form: Form, progress: &dyn Progress) -> Result<EtsFit, Error> {
+    let period = if form.season == SeasonKind::None { 1 } else { period };
+    check_series(series, period, form)?;
+    let scale = sample::mean(&series.iter().map(|y| y.abs()).collect::<Vec<_>>());
+    let scaled: Vec<f64> = series.iter().map(|y| y / scale).collect();
+    let mut search = Search::new(form, &scaled, period);
+    let mut best: Option<Found> = None;
+    for (done, start) in STARTS.iter().enumerate() {
+        progress.at(done as f64 / (STARTS.len() + 1) as f64)?;
+        let short = Limits { steps: 25, tolerance: 1e-6 };
+        let from = search.first_guess(start);
+        let found = lbfgs(|at, gradient| search.value(at, gradient), &from, short, &Silent)?;
+        if best.as_ref().is_none_or(|best| found.value < best.value) {
+            best = Some(found);
+        }
+    }
+    let start = best.ok_or(Error::Empty)?;
+    let long = Limits { steps: 1000, tolerance: 1e-12 };
+    let found = lbfgs(|at, gradient| search.value(at, gradient), &start.at, long, &Silent)?;
+    if !found.value.is_finite() {
+        return Err(Error::NotConverged { model: "ETS", steps: found.steps });
+    }
+    progress.at(1.0)?;
+    Ok(search.finish(&found, scale))
+}
+
+fn check_series(series: &[f64], period: usize, form: Form) -> Result<(), Error> {
+    if !form.is_stable() {
+        let problem = "with additive errors and a multiplicative season has no finite variance";
+        return Err(Error::Parameter { name: "the form", problem });
+    }
+    if form.season != SeasonKind::None && period < 2 {
+        return Err(Error::Parameter { name: "the period", problem: "must be at least 2 for a season" });
+    }
+    let need = (form.parameters(period) + 5).max(2 * period);
+    if series.len() < need {
+        return Err(Error::TooFew { what: "values", have: series.len(), need });
+    }
+    check_values("the series", series, "is not a number", f64::is_finite)?;
+    if form.needs_positive() {
+        check_values("the series", series, "must be above zero where errors multiply", |y| y > 0.0)?;
+    }
+    if series.iter().all(|&y| y == series[0]) {
+        return Err(Error::Constant { column: "the series".to_owned() });
+    }
+    Ok(())
+}
+
+/// The likelihood over unbounded numbers.
+struct Search<'a> {
+    form: Form,
+    passes: Passes<'a>,
+    series: &'a [f64],
+    period: usize,
+    /// Filled by [`Search::read`].
+    at: Parameters,
+    by: Parameters,
+}
+
+impl<'a> Search<'a> {
+    fn new(form: Form, series: &'a [f64], period: usize) -> Search<'a> {
+        let at = start_parameters(form, series, period);
+        Search { form, passes: Passes::new(form, series), series, period, by: at.clone(), at }
+    }
+
+    fn has_trend(&self) -> bool {
+        self.form.trend != TrendKind::None
+    }
+
+    /// In order: α, β, φ, γ as far as the form has them, level, trend, all seasons but the last.
+    fn first_guess(&self, [alpha, beta, gamma, phi]: &[f64; 4]) -> Vec<f64> {
+        let start = start_parameters(self.form, self.series, self.period);
+        let mut guess = vec![logit(*alpha)];
+        if self.has_trend() {
+            guess.push(logit(*beta));
+        }
+        if self.form.trend == TrendKind::Damped {
+            guess.push(logit(*phi));
+        }
+        if self.form.season != SeasonKind::None {
+            guess.push(logit(*gamma));
+        }
+        guess.push(start.level);
+        if self.has_trend() {
+            guess.push(start.trend);
+        }
+        guess.extend_from_slice(&start.season[..start.season.len().saturating_sub(1)]);
+        guess
+    }
+
+    /// Reads parameters from unbounded numbers; answers what each pace has as its range and slope.
+    fn read(&mut self, from: &[f64]) -> Slopes {
+        let mut next = from.iter().copied();
+        let mut take = || next.next().unwrap_or(0.0);
+        let (at, mut slopes) = (&mut self.at, Slopes::default());
+        let (share, slope) = logistic(take());
+        at.alpha = LEAST + (MOST - LEAST) * share;
+        slopes.alpha = (MOST - LEAST) * slope;
+        (at.beta, at.phi, at.gamma) = (0.0, 0.0, 0.0);
+        if self.form.trend != TrendKind::None {
+            let (share, slope) = logistic(take());
+            at.beta = LEAST + (at.alpha - LEAST) * share;
+            at.phi = 1.0;
+            (slopes.beta, slopes.beta_by_alpha) = ((at.alpha - LEAST) * slope, share);
+        }
+        if self.form.trend == TrendKind::Damped {
+            let (share, slope) = logistic(take());
+            at.phi = PHI.0 + (PHI.1 - PHI.0) * share;
+            slopes.phi = (PHI.1 - PHI.0) * slope;
+        }
+        if self.form.season != SeasonKind::None {
+            let (share, slope) = logistic(take());
+            let range = (1.0 - at.alpha - LEAST).max(0.0);
+            at.gamma = LEAST + range * share;
+            (slopes.gamma, slopes.gamma_by_alpha) = (range * slope, -share);
+        }
+        at.level = take();
+        at.trend = if self.form.trend == TrendKind::None { 0.0 } else { take() };
+        if let Some((last, others)) = at.season.split_last_mut() {
+            others.iter_mut().for_each(|season| *season = take());
+            let sum: f64 = others.iter().sum();
+            let whole = if self.form.season == SeasonKind::Multiplicative { self.period as f64 } else { 0.0 };
+            *last = whole - sum;
+        }
+        slopes
+    }
+
+    /// −2 ln L and its gradient.
+    fn value(&mut self, from: &[f64], gradient: &mut [f64]) -> f64 {
+        let slopes = self.read(from);
+        if self.form.season == SeasonKind::Multiplicative && self.at.season.iter().any(|&s| s <= 0.0) {
+            return f64::INFINITY;
+        }
+        let value = self.passes.forward(&self.at);
+        if !value.is_finite() {
+            return f64::INFINITY;
+        }
+        self.passes.backward(&self.at, &mut self.by);
+        let by = &self.by;
+        let mut next = gradient.iter_mut();
+        let mut give = |value: f64| {
+            if let Some(place) = next.next() {
+                *place = value;
+            }
+        };
+        let through = by.beta * slopes.beta_by_alpha + by.gamma * slopes.gamma_by_alpha;
+        give((by.alpha + through) * slopes.alpha);
+        if self.form.trend != TrendKind::None {
+            give(by.beta * slopes.beta);
+        }
+        if self.form.trend == TrendKind::Damped {
+            give(by.phi * slopes.phi);
+        }
+        if self.form.season != SeasonKind::None {
+            give(by.gamma * slopes.gamma);
+        }
+        give(by.level);
+        if self.form.trend != TrendKind::None {
+            give(by.trend);
+        }
+        if let Some((last, others)) = by.season.split_last() {
+            others.iter().for_each(|season| give(season - last));
+        }
+        value
+    }
+
+    /// The model in the unit of the series, with its criteria.
+    fn finish(&mut self, found: &Found, scale: f64) -> EtsFit {
+        self.read(&found.at);
+        let value = self.passes.forward(&self.at);
+        let n = self.series.len() as f64;
+        let parameters = self.form.parameters(self.period);
+        let k = parameters as f64;
+        let log_likelihood = -0.5 * value - n * scale.ln();
+        let aic = 2.0 * k - 2.0 * log_likelihood;
+        let Parameters { alpha, beta, gamma, phi, level, trend, ref season } = self.at;
+        let unit = |values: &[f64]| match self.form.season {
+            SeasonKind::Additive => values.iter().map(|s| s * scale).collect(),
+            _ => values.to_vec(),
+        };
+        let last = State {
+            level: self.passes.last_level * scale,
+            trend: self.passes.last_trend * scale,
+            season: unit(&self.passes.last_season()),
+        };
+        let relative = self.form.needs_positive();
+        let model = Ets {
+            form: self.form,
+            period: self.period,
+            alpha,
+            beta,
+            gamma,
+            phi,
+            first: State { level: level * scale, trend: trend * scale, season: unit(season) },
+            last,
+            sigma2: self.passes.sse * if relative { 1.0 } else { scale * scale } / (n - (k - 1.0)),
+        };
+        EtsFit {
+            model,
+            log_likelihood,
+            aic,
+            aicc: aic + 2.0 * k * (k + 1.0) / (n - k - 1.0),
+            bic: k * n.ln() - 2.0 * log_likelihood,
+            mse: self.passes.plain_sse() * scale * scale / n,
+            parameters,
+            steps: found.steps,
+        }
+    }
+}
+
+/// Derivatives of the paces by the numbers they are read from, and of β and γ by α.
+#[derive(Default)]
+struct Slopes {
+    alpha: f64,
+    beta: f64,
+    beta_by_alpha: f64,
+    phi: f64,
+    gamma: f64,
+    gamma_by_alpha: f64,
+}
+
+/// 1 / (1 + e^−u) and its slope.
+fn logistic(u: f64) -> (f64, f64) {
+    let share = 1.0 / (1.0 + (-u).exp());
+    (share, share * (1.0 - share))
+}
+
+fn logit(share: f64) -> f64 {
+    (share / (1.0 - share)).ln()
+}

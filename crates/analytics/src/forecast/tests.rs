@@ -1,0 +1,163 @@
+//! Small data and figures worked out by hand.
+
+use super::*;
+use crate::{Error, Random, Silent};
+
+#[track_caller]
+fn check(actual: f64, expected: f64, distance: f64) {
+    assert!((actual - expected).abs() <= distance, "{actual} is not {expected}");
+}
+
+const FORM: Form = Form { error: ErrorKind::Additive, trend: TrendKind::None, season: SeasonKind::None };
+
+/// A series with trend and a season of four, and a little noise.
+fn quarters(n: usize, noise: f64) -> Vec<f64> {
+    let mut random = Random::new(11);
+    let season = [0.9, 1.1, 1.2, 0.8];
+    (0..n).map(|t| (100.0 + 2.0 * t as f64) * season[t % 4] * (1.0 + noise * random.normal())).collect()
+}
+
+#[test]
+fn seasonal_naive_repeats_the_last_season_and_widens_with_each() {
+    let forecast = seasonal_naive(&[1.0, 2.0, 3.0, 2.0, 3.0, 4.0], 3, 4, 0.95).unwrap();
+    assert_eq!(forecast.mean, [2.0, 3.0, 4.0, 2.0]);
+    assert_eq!(forecast.variance, [1.0, 1.0, 1.0, 2.0]);
+    check(forecast.high[0], 3.96, 1e-3);
+    assert!(matches!(seasonal_naive(&[1.0, 2.0], 3, 1, 0.95), Err(Error::TooFew { .. })));
+}
+
+#[test]
+fn accuracy_is_worked_out_by_hand() {
+    let found = measure_accuracy(&[11.0, 18.0], &[10.0, 20.0], &[1.0, 3.0, 5.0], 1).unwrap();
+    check(found.mae, 1.5, 1e-15);
+    check(found.rmse, 2.5_f64.sqrt(), 1e-15);
+    check(found.mape, 10.0, 1e-12);
+    check(found.wape, 0.1, 1e-15);
+    check(found.mase, 0.75, 1e-15);
+    assert!(measure_accuracy(&[1.0], &[1.0], &[], 1).unwrap().mase.is_nan());
+    assert!(measure_accuracy(&[], &[], &[], 1).is_err());
+}
+
+#[test]
+fn holt_follows_a_straight_line_exactly() {
+    let line: Vec<f64> = (0..10).map(|t| 5.0 + 3.0 * f64::from(t)).collect();
+    let paces = Smoothing { alpha: 0.4, beta: Some(0.2), gamma: None };
+    let fit = fit_holt_winters(&line, 1, SeasonKind::None, true, Some(paces), &Silent).unwrap();
+    check(fit.sse, 0.0, 1e-20);
+    let ahead = fit.model.forecast(2);
+    check(ahead[0], 35.0, 1e-10);
+    check(ahead[1], 38.0, 1e-10);
+    let plain = Smoothing { alpha: 0.5, beta: None, gamma: None };
+    let fit = fit_holt_winters(&[2.0, 4.0, 8.0], 1, SeasonKind::None, false, Some(plain), &Silent).unwrap();
+    check(fit.model.level, 5.5, 1e-15);
+    check(fit.sse, 4.0 + 25.0, 1e-12);
+}
+
+#[test]
+fn holt_winters_finds_paces_no_worse_than_any_on_a_grid() {
+    let series = quarters(40, 0.05);
+    let fit = |paces| fit_holt_winters(&series, 4, SeasonKind::Multiplicative, true, paces, &Silent).unwrap();
+    let best = fit(None);
+    for k in 0..125 {
+        let pace = |d: usize| 0.25 * (k / d % 5) as f64;
+        let paces = Smoothing { alpha: pace(1), beta: Some(pace(5)), gamma: Some(pace(25)) };
+        assert!(best.sse <= fit(Some(paces)).sse * 1.000_001, "{paces:?}");
+    }
+    let ahead = best.forecast(8, 0.9);
+    assert!(ahead.low[7] < ahead.mean[7] && ahead.variance[7] > ahead.variance[3]);
+}
+
+#[test]
+fn simple_smoothing_has_the_textbook_variance() {
+    let fit = fit_ets(&quarters(60, 0.1), 1, FORM, &Silent).unwrap();
+    let model = &fit.model;
+    let ahead = model.forecast(5, 0.95);
+    assert!(ahead.mean.iter().all(|&mean| mean == model.last.level));
+    check(ahead.variance[4] / (model.sigma2 * (1.0 + 4.0 * model.alpha.powi(2))), 1.0, 1e-12);
+    check(fit.aic, 6.0 - 2.0 * fit.log_likelihood, 1e-9);
+}
+
+#[test]
+fn variances_are_those_of_drawn_futures() {
+    let series = quarters(48, 0.05);
+    for form in Form::all().into_iter().filter(|form| form.trend != TrendKind::None) {
+        let model = fit_ets(&series, 4, form, &Silent).unwrap().model;
+        let ahead = model.forecast(6, 0.95);
+        let (mut sum, mut squares) = (0.0, 0.0);
+        let mut random = Random::new(3);
+        let draws = 40_000;
+        for _ in 0..draws {
+            let y = draw(&model, 6, &mut random);
+            sum += y;
+            squares += (y - ahead.mean[5]).powi(2);
+        }
+        check(sum / f64::from(draws) / ahead.mean[5], 1.0, 0.01);
+        check(squares / f64::from(draws) / ahead.variance[5], 1.0, 0.04);
+    }
+}
+
+/// The value `steps` ahead in one drawn future.
+fn draw(model: &Ets, steps: usize, random: &mut Random) -> f64 {
+    let (mut level, mut trend, mut season) = (model.last.level, model.last.trend, model.last.season.clone());
+    let mut y = 0.0;
+    for h in 0..steps {
+        let along = level + model.phi * trend;
+        let place = h % season.len().max(1);
+        let now = season.get(place).copied();
+        let mean = match model.form.season {
+            SeasonKind::Multiplicative => along * now.unwrap_or(1.0),
+            _ => along + now.unwrap_or(0.0),
+        };
+        let noise = model.sigma2.sqrt() * random.normal();
+        y = if model.form.error == ErrorKind::Additive { mean + noise } else { mean * (1.0 + noise) };
+        let gap = match (model.form.season, now) {
+            (SeasonKind::Multiplicative, Some(s)) => y / s - along,
+            _ => y - mean,
+        };
+        level = along + model.alpha * gap;
+        trend = model.phi * trend + model.beta * gap;
+        if let Some(s) = now {
+            let step = if model.form.season == SeasonKind::Additive { y - mean } else { y / along - s };
+            season[place] = s + model.gamma * step;
+        }
+    }
+    y
+}
+
+#[test]
+fn the_season_is_found_and_goes_on() {
+    let series = quarters(60, 0.01);
+    let chosen = select_ets(&series[..52], 4, &Silent).unwrap();
+    assert_eq!(chosen.best.model.form.season, SeasonKind::Multiplicative, "{:?}", chosen.candidates);
+    let ahead = chosen.best.model.forecast(8, 0.99);
+    for h in 0..8 {
+        check(ahead.mean[h] / series[52 + h], 1.0, 0.05);
+        assert!(ahead.low[h] < series[52 + h] && series[52 + h] < ahead.high[h]);
+    }
+    assert_eq!(select_ets(&series[..52], 4, &Silent).unwrap(), chosen);
+}
+
+#[test]
+fn series_that_cannot_be_fitted_are_refused() {
+    let refusal = |series: &[f64], form| fit_ets(series, 4, form, &Silent).unwrap_err();
+    assert!(matches!(refusal(&[1.0, 2.0], FORM), Error::TooFew { .. }));
+    assert!(matches!(refusal(&[3.0; 30], FORM), Error::Constant { .. }));
+    let mut broken = quarters(30, 0.1);
+    broken[7] = f64::NAN;
+    assert!(refusal(&broken, FORM).to_string().contains("row 8"));
+    broken[7] = -1.0;
+    let multiplied = Form { error: ErrorKind::Multiplicative, ..FORM };
+    assert!(refusal(&broken, multiplied).to_string().contains("above zero"));
+    let unstable = Form { season: SeasonKind::Multiplicative, ..FORM };
+    assert!(matches!(refusal(&broken, unstable), Error::Parameter { .. }));
+    assert!(
+        select_ets(&broken, 4, &Silent)
+            .unwrap()
+            .candidates
+            .iter()
+            .all(|c| c.form.error == ErrorKind::Additive)
+    );
+    assert_eq!(select_ets(&broken, 4, &|_share: f64| false), Err(Error::Stopped));
+    assert!(select_ets(&[], 4, &Silent).is_err());
+    assert_eq!(Form::all().len(), 15);
+}
