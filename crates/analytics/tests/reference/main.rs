@@ -4,6 +4,7 @@
 
 mod attribution;
 mod baskets;
+mod forecast;
 mod k_means;
 mod online_retail;
 mod prediction;
