@@ -1,1 +1,33 @@
-//! The `records` crate.
+//! Loading and saving records: the engine that everything else stands on.
+//!
+//! [`Engine::read`] and [`Engine::write`] open a transaction for a [`Principal`] and hand out a [`Reader`] or
+//! [`Writer`]. Every statement over records carries the permissions of the principal ([`condition`]), every save
+//! goes the one way ([`write`]), every change leaves a row in the log ([`change_log`]).
+//!
+//! What must not be here: HTTP, HTML, a clock other than [`kernel::Clock`], the name of a database.
+
+mod behaviour;
+pub mod change_log;
+mod condition;
+mod draft;
+mod engine;
+mod env;
+mod error;
+mod event;
+pub mod input;
+pub mod plain;
+mod principal;
+mod read;
+mod record;
+pub mod schema;
+mod write;
+
+pub use behaviour::{Behaviour, Saved, Saving};
+pub use draft::{Draft, Target};
+pub use engine::{Engine, Options};
+pub use error::{Conflict, ConflictingField, Error};
+pub use event::{Event, Events};
+pub use principal::{Access, Action, Actions, FieldRights, Grant, Principal};
+pub use read::{Count, Cursor, Group, GroupQuery, Hit, ListQuery, Page, Reader, Sort, Sum, Trash};
+pub use record::{FieldSet, Member, Record};
+pub use write::{Reverted, Writer};

@@ -1,0 +1,128 @@
+//! The engine of one workspace: its database, its objects, and what features registered.
+
+use std::sync::Arc;
+
+use db::{Db, Tx};
+use expr::sql::Sql;
+use kernel::{Clock, ColumnType, Currency, Value};
+use metadata::{Object, Registry};
+use parking_lot::RwLock;
+
+use crate::{Behaviour, Error, Principal, Reader, Writer};
+
+/// Loads and saves the records of one workspace. Clones share everything.
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    db: Db,
+    registry: RwLock<Arc<Registry>>,
+    options: Options,
+}
+
+/// What an engine is told once.
+pub struct Options {
+    pub behaviours: Vec<Box<dyn Behaviour>>,
+    pub clock: Arc<Clock>,
+    /// The currency of amounts that name none.
+    pub currency: Currency,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { behaviours: Vec::new(), clock: Arc::default(), currency: Currency::USD }
+    }
+}
+
+impl Engine {
+    /// An engine over a database whose tables fit `registry`; see [`crate::schema`].
+    pub(crate) fn new(db: Db, registry: Registry, options: Options) -> Engine {
+        Engine { shared: Arc::new(Shared { db, registry: RwLock::new(Arc::new(registry)), options }) }
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.shared.db
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.shared.options.clock
+    }
+
+    /// The objects as they are now. A transaction sees one state of them from beginning to end.
+    pub fn registry(&self) -> Arc<Registry> {
+        Arc::clone(&self.shared.registry.read())
+    }
+
+    pub(crate) fn set_registry(&self, registry: Registry) {
+        *self.shared.registry.write() = Arc::new(registry);
+    }
+
+    /// The object of that name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none.
+    pub fn object(&self, name: &str) -> Result<Arc<Object>, Error> {
+        self.registry().object(name).cloned().ok_or(Error::NotFound)
+    }
+
+    pub fn currency(&self) -> Currency {
+        self.shared.options.currency
+    }
+
+    pub(crate) fn behaviours(&self, object: &str) -> impl Iterator<Item = &dyn Behaviour> {
+        self.shared
+            .options
+            .behaviours
+            .iter()
+            .map(Box::as_ref)
+            .filter(move |behaviour| behaviour.object() == object)
+    }
+
+    /// Reads on one snapshot of the database.
+    pub fn read<T, E: From<Error>>(
+        &self,
+        who: &Principal,
+        work: impl FnOnce(&mut Reader<'_, '_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let answer = self.shared.db.read(|tx| work(&mut Reader::new(self, tx, who)).map_err(Outer));
+        answer.map_err(|Outer(error)| error)
+    }
+
+    /// Saves in one transaction; returns when everything is on disk. `work` may run more than once: see [`Db::write`].
+    pub fn write<T, E: From<Error>>(
+        &self,
+        who: &Principal,
+        mut work: impl FnMut(&mut Writer<'_, '_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let answer = self.shared.db.write(|tx| {
+            let mut writer = Writer::new(self, tx, who);
+            let answer = work(&mut writer).map_err(Outer)?;
+            writer.finish().map_err(|error| Outer(error.into()))?;
+            Ok(answer)
+        });
+        answer.map_err(|Outer(error)| error)
+    }
+}
+
+/// An error of the caller's, which also takes those of the database.
+struct Outer<E>(E);
+
+impl<E: From<Error>> From<db::Error> for Outer<E> {
+    fn from(error: db::Error) -> Outer<E> {
+        Outer(Error::Database(error).into())
+    }
+}
+
+/// Whether a row answers a query that asks for one.
+pub(crate) fn exists(tx: &mut Tx<'_>, sql: &Sql) -> Result<bool, Error> {
+    Ok(tx.query_optional(sql, |_| ())?.is_some())
+}
+
+/// `"a" in (…ids…)`, bound as one argument.
+pub(crate) fn in_ids(dialect: db::Dialect, column: &str, ids: Vec<Value>) -> Sql {
+    let mut item = Sql::default();
+    item.push(column);
+    expr::sql::Dialect::in_list(&dialect, &item, ids, ColumnType::Id)
+}

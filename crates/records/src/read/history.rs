@@ -1,0 +1,66 @@
+//! The change log as a person may read it.
+
+use std::{collections::HashMap, sync::Arc};
+
+use expr::sql::Sql;
+use kernel::{ColumnType, Id};
+use metadata::Object;
+
+use super::Reader;
+use crate::{
+    Error,
+    change_log::{self, Change, Happening},
+};
+
+impl Reader<'_, '_> {
+    /// What happened to a record, newest first, without the fields that may not be seen; older than `before` if given.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the record may not be seen.
+    pub fn history(
+        &mut self,
+        object: &Arc<Object>,
+        id: Id,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<Change>, Error> {
+        let record = self.load(object, id)?;
+        let mut sql = change_log::select();
+        sql.push(" where c.\"object\" = ").bind(object.name.as_str(), ColumnType::Text);
+        sql.push(" and c.\"record\" = ").bind(id, ColumnType::Id);
+        if let Some(before) = before {
+            sql.push(" and c.\"seq\" < ").bind(before, ColumnType::Int);
+        }
+        sql.push(" order by c.\"seq\" desc limit ").bind(limit as i64, ColumnType::Int);
+        let mut changes: Vec<Change> = self.tx.query(&sql, change_log::read)?.into_iter().flatten().collect();
+        let positions: HashMap<&str, usize> =
+            object.columns.iter().filter_map(|column| Some((column.name.as_str(), column.field?))).collect();
+        let shows = |column: &str| {
+            let position = positions.get(column).copied().or_else(|| object.position(column));
+            position.is_some_and(|position| record.shown.has(position))
+        };
+        for change in &mut changes {
+            change.fields.retain(|field| shows(&field.column));
+        }
+        changes.retain(|change| change.happening != Happening::Update || !change.fields.is_empty());
+        Ok(changes)
+    }
+
+    /// The log after `seq`, oldest first, for readers that keep their own cursor; for Rapport itself only.
+    ///
+    /// Rows whose neighbours may still be uncommitted are held back, so that a cursor never passes one by.
+    pub fn changes_after(&mut self, seq: i64, limit: usize) -> Result<Vec<Change>, Error> {
+        let mut sql = change_log::select();
+        sql.push(" where c.\"seq\" > ").bind(seq, ColumnType::Int);
+        sql.push(&self.tx.dialect().only_settled("c"));
+        sql.push(" order by c.\"seq\" limit ").bind(limit as i64, ColumnType::Int);
+        Ok(self.tx.query(&sql, change_log::read)?.into_iter().flatten().collect())
+    }
+
+    /// What one cause did, oldest first.
+    pub(crate) fn changes_of(&mut self, cause: Id) -> Result<Vec<Change>, Error> {
+        let mut sql: Sql = change_log::select();
+        sql.push(" where c.\"cause\" = ").bind(cause, ColumnType::Id).push(" order by c.\"seq\"");
+        Ok(self.tx.query(&sql, change_log::read)?.into_iter().flatten().collect())
+    }
+}

@@ -1,0 +1,66 @@
+//! What records are called.
+
+use std::{collections::HashMap, sync::Arc};
+
+use expr::sql::Sql;
+use kernel::{ColumnType, Id, Value};
+use metadata::Object;
+
+use super::Reader;
+use crate::{Action, Error, condition::Rows, engine::in_ids, record::FieldSet};
+
+impl Reader<'_, '_> {
+    /// The titles of these records, as far as they may be seen.
+    pub fn titles(&mut self, object: &Arc<Object>, ids: &[Id]) -> Result<HashMap<Id, String>, Error> {
+        let registry = Arc::clone(&self.registry);
+        let fields: FieldSet = object.title.iter().copied().collect();
+        let asking = self.asking(&registry);
+        let Ok(rows) = asking.rows(object, Action::Read, &fields, "t") else { return Ok(HashMap::new()) };
+        let mut sql = Sql::new("select t.\"id\", t.\"title\" from ");
+        sql.name(object.table()).push(" t where ");
+        sql.append(&in_ids(asking.dialect, "t.\"id\"", ids.iter().copied().map(Value::Id).collect()));
+        if let Rows::Where(condition) = rows {
+            sql.push(" and ").append(&condition);
+        }
+        let titles = self.tx.query(&sql, |row| Some((row.id(0)?, row.text(1)?.to_owned())))?;
+        Ok(titles.into_iter().flatten().collect())
+    }
+
+    /// The records, not deleted, whose field has one of these contents; for matching what files and people name.
+    ///
+    /// `field` is a stored field with one column, or `title`, which is compared without regard to case and accents.
+    pub fn find_by(
+        &mut self,
+        object: &Arc<Object>,
+        field: &str,
+        contents: &[Value],
+    ) -> Result<Vec<(Value, Id)>, Error> {
+        let registry = Arc::clone(&self.registry);
+        let (column, of, fields) = match object.field(field) {
+            Some(found) => {
+                let column = &object.columns[found.columns.start];
+                (column.name.as_str(), column.column, object.position(field).into_iter().collect())
+            }
+            None => ("title_key", ColumnType::Text, object.title.iter().copied().collect::<FieldSet>()),
+        };
+        let asking = self.asking(&registry);
+        let rows = asking.rows(object, Action::Read, &fields, "t")?;
+        let folded = |value: &Value| match value {
+            Value::Text(text) if column == "title_key" => Value::Text(db::search::fold(text)),
+            other => other.clone(),
+        };
+        let mut item = Sql::new("t.");
+        item.name(column);
+        let mut sql = Sql::new("select ");
+        sql.append(&item).push(", t.\"id\" from ").name(object.table()).push(" t where ");
+        let wanted = contents.iter().map(folded).collect();
+        sql.append(&expr::sql::Dialect::in_list(&asking.dialect, &item, wanted, of));
+        sql.push(" and t.\"deleted_at\" is null");
+        if let Rows::Where(condition) = rows {
+            sql.push(" and ").append(&condition);
+        }
+        sql.push(" order by t.\"rid\"");
+        let found = self.tx.query(&sql, |row| Some((row.value(0, of), row.id(1)?)))?;
+        Ok(found.into_iter().flatten().collect())
+    }
+}

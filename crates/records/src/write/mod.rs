@@ -1,0 +1,162 @@
+//! Writing: the one save path. Screen, API, import, automation and job all come through [`Writer::save_all`].
+//!
+//! A save is: load what stands → authorise → lay the draft over it → defaults → behaviours → formulas and title →
+//! validate → write → members → search → change log → behaviours' consequences; at the end of the transaction the
+//! roll-ups that it touched, and after the commit the events.
+
+mod authorise;
+mod complete;
+mod prepare;
+mod revert;
+mod roll_up;
+mod save;
+mod store;
+mod trash;
+mod validate;
+
+use std::{
+    collections::BTreeMap,
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
+
+use db::Tx;
+use kernel::{Id, Value};
+use metadata::Object;
+
+use crate::{Engine, Error, Principal, Reader, event};
+
+pub use revert::Reverted;
+pub(crate) use roll_up::Touched;
+
+/// Saves records for somebody, within a transaction. Reads like a [`Reader`].
+pub struct Writer<'a, 'c> {
+    reader: Reader<'a, 'c>,
+    /// What the changes belong to: an import, a bulk change.
+    cause: Option<Id>,
+    /// Records whose roll-ups have to be computed anew.
+    touched: Touched,
+    /// What to tell those who listen, by object.
+    events: BTreeMap<String, Vec<Id>>,
+    /// How many consequences deep this save is.
+    depth: usize,
+}
+
+/// One record on its way through a save.
+pub(crate) struct Work {
+    pub id: Id,
+    pub rid: Option<i64>,
+    pub before: Option<Vec<Value>>,
+    pub after: Vec<Value>,
+    /// Columns that the draft set itself.
+    pub given: crate::record::FieldSet,
+    /// Members wanted of many-to-many fields: position, before, after.
+    pub members: Vec<(usize, Vec<Id>, Vec<Id>)>,
+    pub problems: Vec<kernel::Problem>,
+    /// Why it is not saved, when that is no matter of problems.
+    pub error: Option<Error>,
+}
+
+impl Work {
+    pub fn is_good(&self) -> bool {
+        self.error.is_none() && self.problems.is_empty()
+    }
+
+    /// Whether a column will have another content than in the database.
+    pub fn changes(&self, column: usize) -> bool {
+        self.before
+            .as_ref()
+            .map_or(!self.after[column].is_null(), |before| before[column] != self.after[column])
+    }
+}
+
+impl<'a, 'c> Writer<'a, 'c> {
+    pub(crate) fn new(engine: &'a Engine, tx: &'a mut Tx<'c>, who: &'a Principal) -> Writer<'a, 'c> {
+        Writer {
+            reader: Reader::new(engine, tx, who),
+            cause: None,
+            touched: Touched::default(),
+            events: BTreeMap::new(),
+            depth: 0,
+        }
+    }
+
+    /// Marks all further changes of this transaction as belonging together, so that they can be found and reverted.
+    pub const fn set_cause(&mut self, cause: Id) {
+        self.cause = Some(cause);
+    }
+
+    /// The same transaction, acted in by Rapport itself: for consequences that a person's rights do not cover.
+    pub fn as_system<T>(
+        &mut self,
+        work: impl FnOnce(&mut Writer<'_, 'c>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let system = Principal { zone: self.who.zone.clone(), ..Principal::system() };
+        self.acting_as(&system, work)
+    }
+
+    /// The same transaction, with the actor kept but every right given.
+    pub(crate) fn trusted<T>(
+        &mut self,
+        work: impl FnOnce(&mut Writer<'_, 'c>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut trusted = Principal { access: Arc::new(crate::Access::everything()), ..self.who.clone() };
+        trusted.actor.channel = kernel::Channel::System;
+        self.acting_as(&trusted, work)
+    }
+
+    fn acting_as<T>(
+        &mut self,
+        who: &Principal,
+        work: impl FnOnce(&mut Writer<'_, 'c>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let reader = Reader {
+            engine: self.reader.engine,
+            registry: Arc::clone(&self.reader.registry),
+            now: self.reader.now,
+            tx: &mut *self.reader.tx,
+            who,
+        };
+        let mut inner = Writer {
+            reader,
+            cause: self.cause,
+            touched: std::mem::take(&mut self.touched),
+            events: std::mem::take(&mut self.events),
+            depth: self.depth,
+        };
+        let answer = work(&mut inner);
+        self.touched = inner.touched;
+        self.events = inner.events;
+        answer
+    }
+
+    /// What remains to be done once all saves of the transaction are made.
+    pub(crate) fn finish(&mut self) -> Result<(), Error> {
+        self.settle_roll_ups()?;
+        for (object, ids) in std::mem::take(&mut self.events) {
+            event::announce(self.reader.tx, &object, &ids);
+        }
+        Ok(())
+    }
+
+    fn announce(&mut self, object: &Object, id: Id) {
+        let ids = self.events.entry(object.name.clone()).or_default();
+        if ids.len() <= event::NAMED {
+            ids.push(id);
+        }
+    }
+}
+
+impl<'a, 'c> Deref for Writer<'a, 'c> {
+    type Target = Reader<'a, 'c>;
+
+    fn deref(&self) -> &Reader<'a, 'c> {
+        &self.reader
+    }
+}
+
+impl<'a, 'c> DerefMut for Writer<'a, 'c> {
+    fn deref_mut(&mut self) -> &mut Reader<'a, 'c> {
+        &mut self.reader
+    }
+}
