@@ -13,6 +13,8 @@ mod checked;
 mod env;
 mod eval;
 pub mod functions;
+#[cfg(feature = "generate")]
+pub mod generate;
 mod lexer;
 mod node;
 pub mod number;
