@@ -75,8 +75,12 @@ pub fn from_json(draft: &mut Draft, name: &str, json: &Json) {
         }
         _ => {
             let column = field.columns.start;
-            match object.columns.get(column).and_then(|stored| plain::from_json(json, stored.column)) {
-                Some(value) => Ok(draft.put_column(column, value)),
+            let parsed = object.columns.get(column).filter(|_| !field.columns.is_empty());
+            match parsed.and_then(|stored| plain::from_json(json, stored.column)) {
+                Some(value) => {
+                    draft.put_column(column, value);
+                    Ok(())
+                }
                 None => Err(expectation(field)),
             }
         }

@@ -31,3 +31,6 @@ pub use principal::{Access, Action, Actions, FieldRights, Grant, Principal};
 pub use read::{Count, Cursor, Group, GroupQuery, Hit, ListQuery, Page, Reader, Sort, Sum, Trash};
 pub use record::{FieldSet, Member, Record};
 pub use write::{Reverted, Writer};
+
+#[cfg(test)]
+mod tests;

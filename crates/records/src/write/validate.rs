@@ -216,9 +216,10 @@ fn choice_problem(
     (!choice.allows(name, limit)).then(|| Message::new("problem-option-limit").with("name", name))
 }
 
-/// The links that the save changes: field, object, id.
+/// The links that the draft changes: field, object, id. What the engine and behaviours set is not doubted.
 fn for_each_link(object: &Object, work: &Work, mut visit: impl FnMut(&Field, &str, Id)) {
-    for field in &object.fields {
+    let given = |field: &&Field| field.columns.clone().any(|column| work.given.has(column));
+    for field in object.fields.iter().filter(given) {
         let start = field.columns.start;
         match &field.kind {
             Kind::Link(link) if work.changes(start) => {

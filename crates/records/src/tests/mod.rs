@@ -1,0 +1,151 @@
+//! The engine through its own door, on a company of three small objects.
+
+mod access;
+mod lists;
+mod saving;
+
+use std::sync::Arc;
+
+use kernel::{Clock, Id, Timestamp, Value};
+use metadata::{
+    Object,
+    definition::{ObjectDef, parse_object},
+};
+
+use crate::{Draft, Engine, Error, ListQuery, Options, Principal, Saved, Sort, schema};
+
+const USER: &str = r#"
+name = "user"
+plural = "users"
+owned = false
+title = ["name"]
+field = [
+    { name = "name", type = "text", required = true },
+    { name = "team", type = "link", to = ["team"] },
+]
+"#;
+
+const TEAM: &str = r#"
+name = "team"
+plural = "teams"
+owned = false
+title = ["name"]
+field = [{ name = "name", type = "text", required = true }]
+"#;
+
+const COMPANY: &str = r#"
+name = "company"
+plural = "companies"
+title = ["name"]
+search = ["city"]
+field = [
+    { name = "name", type = "text", required = true, unique = true },
+    { name = "city", type = "text" },
+    { name = "parent", type = "link", to = ["company"] },
+    { name = "open_amount", type = "roll_up", of = "deal.company", function = "sum", field = "amount", filter = "stage.outcome is empty" },
+    { name = "deals", type = "roll_up", of = "deal.company", function = "count" },
+    { name = "worth", type = "formula", formula = "open_amount * 2" },
+]
+"#;
+
+const DEAL: &str = r#"
+name = "deal"
+plural = "deals"
+title = ["name"]
+field = [
+    { name = "number", type = "auto_number", prefix = "D-" },
+    { name = "name", type = "text", required = true },
+    { name = "company", type = "link", to = ["company"] },
+    { name = "amount", type = "money" },
+    { name = "stage", type = "choice", required = true, default = '"open"', option = [
+        { name = "open", probability = 10 },
+        { name = "won", outcome = "won", probability = 100 },
+        { name = "lost", outcome = "lost", probability = 0 },
+    ] },
+    { name = "probability", type = "percent", scale = 0 },
+    { name = "expected", type = "formula", formula = "amount * stage.probability / 100", scale = 2 },
+    { name = "company_city", type = "formula", formula = "company.city" },
+    { name = "secret", type = "text" },
+    { name = "close_date", type = "date" },
+    { name = "watchers", type = "link_many", to = ["user"] },
+]
+rule = [{ name = "positive", require = "amount is empty or amount >= 0", field = "amount" }]
+
+[[index]]
+"#;
+
+/// An engine over a database of its own, and the people who use it.
+pub struct House {
+    pub engine: Engine,
+    pub root: Principal,
+    _folder: tempfile::TempDir,
+}
+
+pub fn shipped() -> Vec<ObjectDef> {
+    let deal = DEAL.replace("[[index]]\n", "");
+    [("user.toml", USER), ("team.toml", TEAM), ("company.toml", COMPANY), ("deal.toml", &deal)]
+        .iter()
+        .map(|(file, text)| parse_object(file, text).unwrap())
+        .collect()
+}
+
+pub fn house() -> House {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let db = db::Db::open(&db::Config::new(url), schema::MIGRATIONS).unwrap();
+    let clock = Clock::fixed("2026-03-01T10:00:00Z".parse::<Timestamp>().unwrap());
+    let options = Options { clock: Arc::new(clock), ..Options::default() };
+    let engine = schema::open(&db, &shipped(), options).unwrap();
+    House { engine, root: Principal::system(), _folder: folder }
+}
+
+impl House {
+    pub fn object(&self, name: &str) -> Arc<Object> {
+        self.engine.object(name).unwrap()
+    }
+
+    /// A draft of a new record.
+    pub fn new(&self, object: &str) -> Draft {
+        Draft::new(&self.object(object))
+    }
+
+    pub fn save(&self, draft: Draft) -> Saved {
+        self.try_save(&self.root, draft).unwrap()
+    }
+
+    pub fn try_save(&self, who: &Principal, draft: Draft) -> Result<Saved, Error> {
+        self.engine.write(who, |writer| writer.save(draft.clone()))
+    }
+
+    pub fn change(&self, object: &str, id: Id) -> Draft {
+        Draft::change(&self.object(object), id)
+    }
+
+    pub fn value(&self, object: &str, id: Id, field: &str) -> Value {
+        let object = self.object(object);
+        self.engine.read(&self.root, |reader| reader.load(&object, id)).unwrap().get(field).clone()
+    }
+
+    /// The titles of a list, as whoever asks sees it.
+    pub fn titles(
+        &self,
+        who: &Principal,
+        object: &str,
+        filter: &str,
+        sort: &str,
+    ) -> Result<Vec<String>, Error> {
+        let query = self.query(object, filter, sort);
+        let page = self.engine.read(who, |reader| reader.list(&query))?;
+        Ok(page.records.iter().map(|record| record.title().to_owned()).collect())
+    }
+
+    pub fn query(&self, object: &str, filter: &str, sort: &str) -> ListQuery {
+        let registry = self.engine.registry();
+        let filter = (!filter.is_empty()).then(|| {
+            let checked = expr::check(filter, object, registry.as_ref(), &expr::Expected::Condition);
+            Arc::new(checked.unwrap_or_else(|problems| panic!("{filter}: {problems:?}")))
+        });
+        let sort = sort.split_whitespace().map(Sort::parse).collect();
+        ListQuery::new(&self.object(object)).filter(filter).sort(sort)
+    }
+}
