@@ -2,14 +2,20 @@
 //! and all of it made to add up over a hierarchy.
 
 mod accuracy;
+mod calls;
 mod ets;
+mod hierarchy;
 mod holt_winters;
+pub mod pipeline;
 mod seasonal_naive;
+pub mod staffing;
 
 pub use accuracy::{Accuracy, measure_accuracy};
+pub use calls::CallHistory;
 pub use ets::{
     Candidate, ErrorKind, Ets, EtsFit, Form, SeasonKind, Selection, State, TrendKind, fit_ets, select_ets,
 };
+pub use hierarchy::{Weights, reconcile};
 pub use holt_winters::{HoltWinters, HoltWintersFit, Smoothing, StartValues, fit_holt_winters};
 pub use seasonal_naive::seasonal_naive;
 

@@ -161,3 +161,68 @@ fn series_that_cannot_be_fitted_are_refused() {
     assert!(select_ets(&[], 4, &Silent).is_err());
     assert_eq!(Form::all().len(), 15);
 }
+
+#[test]
+fn calls_follow_the_weekday_and_its_profile() {
+    let counts = [10.0, 30.0, 5.0, 5.0, 20.0, 20.0, 1.0, 3.0, 0.0, 0.0, 2.0, 2.0];
+    let history = CallHistory { counts: &counts, intervals: 2, weekday: &[0, 1, 0, 1, 0, 1] };
+    assert_eq!(history.daily_totals(), [40.0, 10.0, 40.0, 4.0, 0.0, 4.0]);
+    assert_eq!(history.mean_of_last(1, &[1, 0]).unwrap(), [2.0, 2.0, 0.0, 0.0]);
+    assert_eq!(history.mean_of_last(2, &[0]).unwrap(), [10.0, 10.0]);
+    // A day without calls has no profile.
+    assert_eq!(history.profile(9, &[0, 1]).unwrap(), [0.375, 0.625, 1.25 / 3.0, 1.75 / 3.0]);
+    assert!(matches!(history.profile(9, &[6]), Err(Error::TooFew { .. })));
+    assert!(matches!(CallHistory { intervals: 5, ..history }.profile(9, &[0]), Err(Error::Length { .. })));
+}
+
+#[test]
+fn forecasts_of_calls_spread_the_day_total() {
+    let counts: Vec<f64> = (0..40).flat_map(|day| [10.0, 30.0].map(|c| c * f64::from(1 + day % 2))).collect();
+    let weekday: Vec<u8> = (0..40).map(|day| day % 2).collect();
+    let history = CallHistory { counts: &counts, intervals: 2, weekday: &weekday };
+    let ahead = history.forecast(8, &[0, 1], &Silent).unwrap();
+    for (actual, expected) in ahead.iter().zip([10.0, 30.0, 20.0, 60.0]) {
+        check(*actual, expected, 1e-6);
+    }
+}
+
+/// A total (node 0) over two leaves.
+const FAMILY: [Option<usize>; 3] = [None, Some(0), Some(0)];
+
+fn reconciled(weights: Weights<'_>) -> Vec<f64> {
+    reconcile(&FAMILY, &[10.0, 4.0, 5.0], 1, weights).unwrap()
+}
+
+#[test]
+fn a_gap_is_shared_by_what_is_known_of_the_errors() {
+    let third = 1.0 / 3.0;
+    for (weights, expected) in [
+        (Weights::BottomUp, [9.0, 4.0, 5.0]),
+        (Weights::Equal, [10.0 - third, 4.0 + third, 5.0 + third]),
+        (Weights::Leaves, [9.5, 4.25, 5.25]),
+        (Weights::Variances { errors: &[0.0, 2.0, 1.0, 1.0, 1.0, -1.0], times: 2 }, [9.5, 4.25, 5.25]),
+    ] {
+        for (actual, expected) in reconciled(weights).into_iter().zip(expected) {
+            check(actual, expected, 1e-12);
+        }
+    }
+}
+
+#[test]
+fn mint_adds_up_and_leaves_sums_alone() {
+    let mut random = Random::new(2);
+    let errors: Vec<f64> = (0..150).map(|_| random.normal()).collect();
+    let weights = Weights::Covariance { errors: &errors, times: 50 };
+    let values = reconciled(weights);
+    check(values[0], values[1] + values[2], 1e-12);
+    let same = reconcile(&FAMILY, &[9.0, 4.0, 5.0], 1, weights).unwrap();
+    check(same[0], 9.0, 1e-12);
+    check(same[1], 4.0, 1e-12);
+    let deep = [None, Some(0), Some(0), Some(1), Some(1), Some(2)];
+    let all = reconcile(&deep, &[9.0; 12], 2, Weights::Leaves).unwrap();
+    check(all[0], all[2] + all[4], 1e-12);
+    check(all[2], all[6] + all[8], 1e-12);
+    check(all[4], all[10], 1e-12);
+    assert!(reconcile(&[Some(1), Some(0)], &[1.0, 1.0], 1, Weights::Equal).is_err());
+    assert!(reconcile(&FAMILY, &[1.0, 1.0], 1, Weights::Equal).is_err());
+}

@@ -4,6 +4,7 @@
 
 mod attribution;
 mod baskets;
+mod calls;
 mod forecast;
 mod k_means;
 mod online_retail;
