@@ -8,6 +8,7 @@ mod calls;
 mod forecast;
 mod k_means;
 mod online_retail;
+mod pipeline;
 mod prediction;
 mod retention;
 mod shared;
