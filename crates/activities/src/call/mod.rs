@@ -1,0 +1,1 @@
+//! Calls that were made and that are planned.

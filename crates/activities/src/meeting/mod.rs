@@ -1,0 +1,1 @@
+//! Meetings, with who takes part.

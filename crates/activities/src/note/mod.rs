@@ -1,0 +1,1 @@
+//! Notes: what somebody wants to keep in mind about a record.

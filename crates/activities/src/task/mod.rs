@@ -1,0 +1,1 @@
+//! Tasks: what somebody has to do, until when.

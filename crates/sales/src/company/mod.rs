@@ -1,0 +1,1 @@
+//! Companies: customers, prospects, partners, and whom else one deals with.

@@ -1,0 +1,1 @@
+//! Deals: chances to sell, in stages, until they are won or lost.

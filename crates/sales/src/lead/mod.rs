@@ -1,0 +1,1 @@
+//! Leads: people and companies that may become customers, before anybody knows.
