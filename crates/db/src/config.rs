@@ -4,6 +4,9 @@ use std::{path::PathBuf, time::Duration};
 
 use crate::Error;
 
+/// How long to wait for a server to accept a connection.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+
 /// How to reach a database. `Config::new(url)` has sound defaults.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -56,6 +59,9 @@ impl Config {
             }
             return Ok(Target::Sqlite(PathBuf::from(path)));
         }
+        if self.url.starts_with("postgres://") || self.url.starts_with("postgresql://") {
+            return postgres_target(&self.url);
+        }
         Err(Error::Config(format!(
             "the database address {:?} starts neither with sqlite: nor with postgres://",
             self.url.split_once(':').map_or(self.url.as_str(), |(scheme, _)| scheme)
@@ -63,8 +69,51 @@ impl Config {
     }
 }
 
+fn postgres_target(url: &str) -> Result<Target, Error> {
+    let (address, query) = url.split_once('?').unwrap_or((url, ""));
+    let mut schema = "public".to_owned();
+    let mut rest = Vec::new();
+    for setting in query.split('&').filter(|setting| !setting.is_empty()) {
+        match setting.split_once('=') {
+            Some(("schema", name)) => schema = checked_schema(name)?,
+            Some(("sslmode", "require" | "verify-ca" | "verify-full")) => {
+                return Err(Error::Config(
+                    "encrypted connections to PostgreSQL are not supported yet: use a server on the same machine or \
+                     a private network, and sslmode=disable"
+                        .to_owned(),
+                ));
+            }
+            Some(("sslmode", _)) => {}
+            _ => rest.push(setting),
+        }
+    }
+    let address = if rest.is_empty() { address.to_owned() } else { format!("{address}?{}", rest.join("&")) };
+    let mut server: ::postgres::Config = address
+        .parse()
+        .map_err(|error| Error::Config(format!("the database address cannot be read: {error}")))?;
+    server.ssl_mode(::postgres::config::SslMode::Disable);
+    if server.get_connect_timeout().is_none() {
+        server.connect_timeout(CONNECT_WITHIN);
+    }
+    if server.get_application_name().is_none() {
+        server.application_name("rapport");
+    }
+    Ok(Target::Postgres { server: Box::new(server), schema })
+}
+
+fn checked_schema(name: &str) -> Result<String, Error> {
+    let plain = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    if name.is_empty() || name.len() > 63 || !name.chars().all(plain) || name.starts_with("pg_") {
+        return Err(Error::Config(format!(
+            "the schema {name:?} must be made of letters, digits and underscores"
+        )));
+    }
+    Ok(name.to_owned())
+}
+
 /// A configuration's address, taken apart.
 #[derive(Clone, Debug)]
 pub(crate) enum Target {
     Sqlite(PathBuf),
+    Postgres { server: Box<::postgres::Config>, schema: String },
 }

@@ -6,7 +6,9 @@ use crate::{
     Config, Dialect, Error, Migration, Receiver, Tx,
     config::Target,
     metrics::{Counts, Metrics},
+    migration,
     notify::Hub,
+    postgres::{self, Exchange, Pool},
     sqlite::Sqlite,
     transaction::{After, Engine},
 };
@@ -20,11 +22,12 @@ pub struct Db {
 struct Shared {
     backend: Backend,
     metrics: Arc<Metrics>,
-    hub: Hub,
+    hub: Arc<Hub>,
 }
 
-enum Backend {
+pub(crate) enum Backend {
     Sqlite(Sqlite),
+    Postgres { pool: Arc<Pool>, exchange: Exchange },
 }
 
 impl Db {
@@ -34,24 +37,23 @@ impl Db {
     /// [`Error::Config`] for an address that makes no sense, [`Error::Unavailable`] when nobody answers there.
     pub fn open(config: &Config, migrations: &[Migration]) -> Result<Db, Error> {
         let metrics: Arc<Metrics> = Arc::default();
+        let hub: Arc<Hub> = Arc::default();
         let backend = match config.target()? {
             Target::Sqlite(path) => Backend::Sqlite(Sqlite::open(path, config, metrics.clone())?),
-        };
-        let db = Db { shared: Arc::new(Shared { backend, metrics, hub: Hub::default() }) };
-        db.write(|tx| -> Result<(), Error> {
-            for migration in migrations {
-                for statement in (migration.statements)(tx.dialect()) {
-                    tx.execute_script(&statement)?;
-                }
+            Target::Postgres { server, schema } => {
+                let pool = Arc::new(Pool::open(*server, schema, config.clone())?);
+                Backend::Postgres { exchange: Exchange::new(pool.clone(), hub.clone()), pool }
             }
-            Ok(())
-        })?;
+        };
+        let db = Db { shared: Arc::new(Shared { backend, metrics, hub }) };
+        migration::migrate(&db, config, migrations)?;
         Ok(db)
     }
 
     pub fn dialect(&self) -> Dialect {
         match self.shared.backend {
             Backend::Sqlite(_) => Dialect::Sqlite,
+            Backend::Postgres { .. } => Dialect::Postgres,
         }
     }
 
@@ -62,6 +64,9 @@ impl Db {
         match backend {
             Backend::Sqlite(sqlite) => {
                 sqlite.readers.with(|connection| work(&mut Tx::new(Engine::Sqlite(connection), metrics)))
+            }
+            Backend::Postgres { pool, .. } => {
+                postgres::read(pool, |connection| work(&mut Tx::new(Engine::Postgres(connection), metrics)))
             }
         }
     }
@@ -85,14 +90,26 @@ impl Db {
                 let answer = work(&mut tx)?;
                 Ok::<_, E>((answer, tx.into_after()))
             })?,
+            Backend::Postgres { pool, .. } => postgres::write(pool, metrics, |connection| {
+                let mut tx = Tx::new(Engine::Postgres(connection), metrics);
+                let answer = work(&mut tx)?;
+                Ok::<_, E>((answer, tx.into_after()))
+            })?,
         };
         Metrics::add(&metrics.writes, 1);
         self.finish(after);
         Ok(answer)
     }
 
+    pub(crate) fn backend(&self) -> &Backend {
+        &self.shared.backend
+    }
+
     /// Hears of every [`Tx::notify`] on `topic` that is committed from now on.
     pub fn listen(&self, topic: &str) -> Receiver {
+        if let Backend::Postgres { exchange, .. } = &self.shared.backend {
+            exchange.listen();
+        }
         self.shared.hub.listen(topic)
     }
 
@@ -101,9 +118,24 @@ impl Db {
         self.shared.metrics.counts()
     }
 
+    /// How many writes wait for the one before them (SQLite only).
+    pub fn writes_waiting(&self) -> usize {
+        match &self.shared.backend {
+            Backend::Sqlite(sqlite) => sqlite.writer.waiting(),
+            Backend::Postgres { .. } => 0,
+        }
+    }
+
     fn finish(&self, after: After) {
-        for notice in &after.notices {
-            self.shared.hub.deliver(notice);
+        if let (true, Backend::Postgres { pool, exchange }) = (after.redefined, &self.shared.backend) {
+            pool.tables_have_changed();
+            exchange.send_tables_have_changed();
+        }
+        for notice in after.notices {
+            self.shared.hub.deliver(&notice);
+            if let Backend::Postgres { exchange, .. } = &self.shared.backend {
+                exchange.send(notice);
+            }
         }
         for hook in after.hooks {
             hook();

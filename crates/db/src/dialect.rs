@@ -40,6 +40,17 @@ impl Dialect {
         }
     }
 
+    /// Appended to a condition on rows of a [`crate::schema::Key::Sequence`] table under `alias`: leaves out rows
+    /// beside which an earlier number may still become visible, so that a reader's cursor never passes one by.
+    pub fn only_settled(self, alias: &str) -> String {
+        match self {
+            Dialect::Sqlite => String::new(),
+            Dialect::Postgres => {
+                format!(" and age({alias}.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)")
+            }
+        }
+    }
+
     /// Like [`Dialect::for_update`], but passes over rows that another transaction holds.
     pub const fn for_update_skip_locked(self) -> &'static str {
         match self {

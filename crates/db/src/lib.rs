@@ -11,6 +11,7 @@
 //!
 //! Start with `database.rs`, then `transaction.rs`; `sqlite/` and `postgres/` hold the engines.
 
+mod backup;
 mod calendar;
 pub mod config;
 mod database;
@@ -20,6 +21,7 @@ mod json;
 pub mod metrics;
 mod migration;
 pub mod notify;
+mod postgres;
 mod row;
 pub mod schema;
 pub mod search;

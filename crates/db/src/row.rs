@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use jiff::{Timestamp, civil::Date};
 use kernel::{ColumnType, Decimal, Id, Value};
 
-use crate::{Error, sqlite};
+use crate::{Error, postgres, sqlite};
 
 /// One row of an answer, alive until the closure that got it returns. Columns count from 0.
 ///
@@ -18,6 +18,7 @@ pub struct Row<'r> {
 
 pub(crate) enum Source<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
+    Postgres(&'r ::postgres::Row),
 }
 
 /// A cell that does not hold what was asked for: what that was.
@@ -30,6 +31,7 @@ macro_rules! getter {
         pub fn $name(&self, column: usize, $($arg: $type),*) -> Option<$out> {
             let cell = match self.source {
                 Source::Sqlite(row) => sqlite::cell::$name(row, column, $($arg),*),
+                Source::Postgres(row) => postgres::cell::$name(row, column, $($arg),*),
             };
             self.checked(column, cell)
         }
@@ -72,6 +74,7 @@ impl<'r> Row<'r> {
     pub fn is_null(&self, column: usize) -> bool {
         let cell = match self.source {
             Source::Sqlite(row) => sqlite::cell::is_null(row, column),
+            Source::Postgres(row) => postgres::cell::is_null(row, column),
         };
         self.checked(column, cell.map(Some)).unwrap_or(true)
     }

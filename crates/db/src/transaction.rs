@@ -5,7 +5,7 @@ use std::{cell::RefCell, sync::Arc};
 use expr::sql::Sql;
 use kernel::{ColumnType, Value};
 
-use crate::{Dialect, Error, Row, metrics::Metrics, notify::Notice, sqlite};
+use crate::{Dialect, Error, Row, metrics::Metrics, notify::Notice, postgres, schema::quoted, sqlite};
 
 /// A transaction: all its statements see one state of the database, and take effect together or not at all.
 pub struct Tx<'c> {
@@ -16,6 +16,7 @@ pub struct Tx<'c> {
 
 pub(crate) enum Engine<'c> {
     Sqlite(&'c rusqlite::Connection),
+    Postgres(&'c mut postgres::Connection),
 }
 
 /// What waits for the commit.
@@ -23,6 +24,8 @@ pub(crate) enum Engine<'c> {
 pub(crate) struct After {
     pub hooks: Vec<Box<dyn FnOnce() + Send>>,
     pub notices: Vec<Notice>,
+    /// Whether tables may have changed.
+    pub redefined: bool,
 }
 
 impl<'c> Tx<'c> {
@@ -33,6 +36,7 @@ impl<'c> Tx<'c> {
     pub fn dialect(&self) -> Dialect {
         match self.engine {
             Engine::Sqlite(_) => Dialect::Sqlite,
+            Engine::Postgres(_) => Dialect::Postgres,
         }
     }
 
@@ -85,6 +89,7 @@ impl<'c> Tx<'c> {
         };
         let result = match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::statement::each(connection, sql, &fault, &mut checked),
+            Engine::Postgres(connection) => connection.each(sql, &fault, &mut checked),
         };
         self.count(&self.metrics.rows_read, rows);
         result
@@ -94,6 +99,7 @@ impl<'c> Tx<'c> {
     pub fn execute(&mut self, sql: &Sql) -> Result<u64, Error> {
         let rows = match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::statement::execute(connection, sql)?,
+            Engine::Postgres(connection) => connection.execute(sql)?,
         };
         self.count(&self.metrics.rows_written, rows);
         Ok(rows)
@@ -101,8 +107,18 @@ impl<'c> Tx<'c> {
 
     /// Runs several statements without arguments, separated by semicolons, such as definitions of tables.
     pub fn execute_script(&mut self, script: &str) -> Result<(), Error> {
+        self.after.redefined = true;
+        self.run_script(script)?;
+        if let Engine::Postgres(connection) = &mut self.engine {
+            connection.forget_statements();
+        }
+        Ok(())
+    }
+
+    fn run_script(&mut self, script: &str) -> Result<(), Error> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::statement::execute_script(connection, script)?,
+            Engine::Postgres(connection) => connection.execute_script(script)?,
         }
         self.count(&self.metrics.rows_written, 0);
         Ok(())
@@ -117,6 +133,7 @@ impl<'c> Tx<'c> {
     ) -> Result<u64, Error> {
         let rows = match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::statement::insert_rows(connection, table, columns, rows)?,
+            Engine::Postgres(connection) => connection.insert_rows(table, columns, rows)?,
         };
         self.count(&self.metrics.rows_written, rows);
         Ok(rows)
@@ -130,16 +147,19 @@ impl<'c> Tx<'c> {
         part: impl FnOnce(&mut Tx<'c>) -> Result<T, E>,
     ) -> Result<T, E> {
         let (hooks, notices) = (self.after.hooks.len(), self.after.notices.len());
-        self.execute_script("savepoint part")?;
+        self.run_script("savepoint part")?;
         match part(self) {
             Ok(answer) => {
-                self.execute_script("release part")?;
+                self.run_script("release part")?;
                 Ok(answer)
             }
             Err(error) => {
                 self.after.hooks.truncate(hooks);
                 self.after.notices.truncate(notices);
-                self.execute_script("rollback to part; release part")?;
+                match &mut self.engine {
+                    Engine::Sqlite(_) => self.run_script("rollback to part; release part")?,
+                    Engine::Postgres(connection) => connection.go_back("part")?,
+                }
                 Err(error)
             }
         }
@@ -159,12 +179,66 @@ impl<'c> Tx<'c> {
     ///
     /// SQLite has one writer at a time, who therefore has every lock.
     pub fn try_lock(&mut self, name: &str) -> Result<bool, Error> {
-        match &mut self.engine {
-            Engine::Sqlite(_) => {
-                let _ = name;
-                Ok(true)
+        match self.dialect() {
+            Dialect::Sqlite => Ok(true),
+            Dialect::Postgres => {
+                let mut sql =
+                    Sql::new("select pg_try_advisory_xact_lock(hashtextextended(current_schema() || ':' || ");
+                sql.bind(name, ColumnType::Text).push(", 0))");
+                Ok(self.query_one(&sql, |row| row.bool(0))?.unwrap_or(false))
             }
         }
+    }
+
+    /// Takes `count` numbers for the `rid` of new rows of a table of records, for those who must know them before.
+    pub fn next_rids(&mut self, table: &str, count: usize) -> Result<Vec<i64>, Error> {
+        let mut sql = Sql::default();
+        match self.dialect() {
+            Dialect::Sqlite => {
+                sql.push("select coalesce(max(\"rid\"), 0) + 1 from ").name(table);
+                let first = self.query_one(&sql, |row| row.int(0))?.unwrap_or(1);
+                Ok((first..).take(count).collect())
+            }
+            Dialect::Postgres => {
+                sql.push("select nextval(pg_get_serial_sequence(").bind(quoted(table), ColumnType::Text);
+                sql.push(", 'rid')) from generate_series(1, ");
+                sql.bind(i64::try_from(count).unwrap_or(i64::MAX), ColumnType::Int).push(")");
+                let rids = self.query(&sql, |row| row.int(0))?;
+                Ok(rids.into_iter().flatten().collect())
+            }
+        }
+    }
+
+    /// Runs one statement once for each row of values, which are put where `values (…)` would stand (SQLite only).
+    pub(crate) fn insert_with<R: AsRef<[Value]>>(
+        &mut self,
+        beginning: &Sql,
+        columns: &[ColumnType],
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<u64, Error> {
+        let rows = match &mut self.engine {
+            Engine::Sqlite(connection) => {
+                sqlite::statement::insert_with(connection, beginning, columns, rows)?
+            }
+            Engine::Postgres(_) => return Err(Error::Other("a statement for SQLite".to_owned())),
+        };
+        self.count(&self.metrics.rows_written, rows);
+        Ok(rows)
+    }
+
+    /// Inserts rows and the words that find them (PostgreSQL only).
+    pub(crate) fn insert_rows_with_words<R: AsRef<[Value]>, T: AsRef<str>>(
+        &mut self,
+        table: &str,
+        columns: &[(&str, ColumnType)],
+        rows: &[(R, T)],
+    ) -> Result<u64, Error> {
+        let rows = match &mut self.engine {
+            Engine::Postgres(connection) => connection.insert_rows_with_words(table, columns, rows)?,
+            Engine::Sqlite(_) => return Err(Error::Other("a statement for PostgreSQL".to_owned())),
+        };
+        self.count(&self.metrics.rows_written, rows);
+        Ok(rows)
     }
 
     pub(crate) fn into_after(self) -> After {

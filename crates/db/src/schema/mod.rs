@@ -15,8 +15,6 @@
 
 mod index;
 mod table;
-#[cfg(test)]
-mod tests;
 
 pub use index::{Index, Part, create_index, drop_index};
 pub use table::{
@@ -25,7 +23,7 @@ pub use table::{
 };
 
 /// The name in double quotes.
-fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
@@ -34,6 +32,6 @@ fn quoted_list(names: &[&str]) -> String {
 }
 
 /// A text in single quotes.
-fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -1,5 +1,205 @@
 //! Full-text search, kept in the same transaction as the rows it finds.
+//!
+//! Words are cut and folded here ([`words()`]), so that both databases find the same. SQLite keeps them in an FTS5
+//! table, PostgreSQL in a `tsvector` column with a GIN index; neither parses text by itself.
+//!
+//! Writing: [`put`], [`remove`], and [`insert_rows`] for many new rows. Asking: [`Query`] made of what a person
+//! typed, as a [`condition`] or as the [`source`] of a list. When nothing is found: [`suggest`].
 
+mod suggest;
 mod table;
+mod words;
 
-pub use table::{create, drop, rename};
+use expr::sql::Sql;
+use kernel::{ColumnType, Value};
+
+pub use suggest::suggest;
+pub(crate) use table::{create, drop, rename};
+pub use words::{fold, words};
+
+use crate::{Dialect, Error, Tx};
+
+/// Words of a question that are looked for; the rest is left out.
+const QUERY_WORDS: usize = 12;
+
+/// What a person typed, taken apart: every word must be there, the last one may go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    words: Vec<String>,
+    open: bool,
+}
+
+impl Query {
+    /// A question as it is being typed: the last word counts as a beginning, unless something follows it.
+    pub fn typed(text: &str) -> Query {
+        let open = text.chars().next_back().is_some_and(char::is_alphanumeric);
+        Query { open, ..Query::whole(text) }
+    }
+
+    /// A question of whole words.
+    pub fn whole(text: &str) -> Query {
+        let mut words = words(text);
+        words.truncate(QUERY_WORDS);
+        Query { words, open: false }
+    }
+
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Whether there is nothing to look for. Such a question finds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// As FTS5 or `tsquery` reads it. Words are letters and digits only, so quoting them is safe.
+    fn text(&self, dialect: Dialect) -> String {
+        let (quote, and, prefix) = match dialect {
+            Dialect::Sqlite => ('"', " AND ", " *"),
+            Dialect::Postgres => ('\'', " & ", ":*"),
+        };
+        let mut text = String::new();
+        for (at, word) in self.words.iter().enumerate() {
+            if at > 0 {
+                text.push_str(and);
+            }
+            text.push(quote);
+            text.push_str(word);
+            text.push(quote);
+            if self.open && at + 1 == self.words.len() {
+                text.push_str(prefix);
+            }
+        }
+        text
+    }
+}
+
+/// Whether the row `alias` of `table` answers the question; to stand in a `where`.
+pub fn condition(dialect: Dialect, alias: &str, table: &str, query: &Query) -> Sql {
+    let mut sql = Sql::default();
+    if query.is_empty() {
+        sql.push("(1 = 0)");
+        return sql;
+    }
+    match dialect {
+        Dialect::Sqlite => {
+            let words = format!("{table}_search");
+            sql.push("(").name(alias).push(".\"rid\" in (select rowid from ").name(&words).push(" where ");
+            sql.name(&words).push(" match ").bind(query.text(dialect), ColumnType::Text).push("))");
+        }
+        Dialect::Postgres => {
+            sql.push("(").name(alias).push(".\"search\" @@ ");
+            sql.bind(query.text(dialect), ColumnType::Text).push("::text::tsquery)");
+        }
+    }
+    sql
+}
+
+/// The rows of `table` that answer the question, under `alias`; to stand after `from`, with the second part in the
+/// `where`. Unlike [`condition`] it lets SQLite hand out rows as it finds them, newest first if asked
+/// `order by {alias}.rid desc`, so that a limit ends the search early.
+pub fn source(dialect: Dialect, alias: &str, table: &str, query: &Query) -> (Sql, Sql) {
+    let mut from = Sql::default();
+    match dialect {
+        Dialect::Sqlite if !query.is_empty() => {
+            let (words, words_alias) = (format!("{table}_search"), format!("{alias}_search"));
+            from.name(&words)
+                .push(" as ")
+                .name(&words_alias)
+                .push(" cross join ")
+                .name(table)
+                .push(" as ")
+                .name(alias);
+            from.push(" on ").name(alias).push(".\"rid\" = ").name(&words_alias).push(".rowid");
+            let mut found = Sql::new("(");
+            // The column of that name in an FTS5 table means the table as a whole.
+            found.name(&words_alias).push(".").name(&words).push(" match ");
+            found.bind(query.text(dialect), ColumnType::Text).push(")");
+            (from, found)
+        }
+        _ => {
+            from.name(table).push(" as ").name(alias);
+            (from, condition(dialect, alias, table, query))
+        }
+    }
+}
+
+/// Whether a text column begins with `prefix`, byte by byte; an index on the column serves it.
+pub fn starts_with(column: &Sql, prefix: &str) -> Sql {
+    let mut sql = Sql::new("(");
+    sql.append(column).push(" >= ").bind(prefix, ColumnType::Text);
+    sql.push(" and ").append(column).push(" < ");
+    // No text of UTF-8 has a greater character than this.
+    sql.bind(format!("{prefix}\u{10ffff}"), ColumnType::Text).push(")");
+    sql
+}
+
+/// Lets the row `rid` of `table` be found by the words of `text` from now on, and by no others.
+pub fn put(tx: &mut Tx<'_>, table: &str, rid: i64, text: &str) -> Result<(), Error> {
+    put_rows(tx, table, [(rid, text)])
+}
+
+/// [`put`] for many rows that are there already.
+pub fn put_rows<T: AsRef<str>>(
+    tx: &mut Tx<'_>,
+    table: &str,
+    rows: impl IntoIterator<Item = (i64, T)>,
+) -> Result<(), Error> {
+    let joined = rows.into_iter().map(|(rid, text)| (rid, words(text.as_ref()).join(" ")));
+    match tx.dialect() {
+        Dialect::Sqlite => {
+            let mut statement = Sql::new("insert or replace into ");
+            statement.name(&format!("{table}_search")).push(" (rowid, words)");
+            tx.insert_with(
+                &statement,
+                &[ColumnType::Int, ColumnType::Text],
+                joined.map(|(rid, words)| [rid.into(), words.into()]),
+            )?;
+        }
+        Dialect::Postgres => {
+            let (rids, texts): (Vec<Value>, Vec<Value>) =
+                joined.map(|(rid, words)| (Value::from(rid), Value::from(words))).unzip();
+            let mut sql = Sql::new("update ");
+            sql.name(table)
+                .push(" as row set \"search\" = array_to_tsvector(string_to_array(put.words, ' '))");
+            sql.push(" from (select unnest(").bind(rids, ColumnType::Int).push(") as rid, unnest(");
+            sql.bind(texts, ColumnType::Text).push(") as words) as put where row.\"rid\" = put.rid");
+            tx.execute(&sql)?;
+        }
+    }
+    Ok(())
+}
+
+/// Inserts new rows of records, each with the text that finds it. `columns` must begin with `rid`
+/// (see [`Tx::next_rids`]).
+pub fn insert_rows<R: AsRef<[Value]>, T: AsRef<str>>(
+    tx: &mut Tx<'_>,
+    table: &str,
+    columns: &[(&str, ColumnType)],
+    rows: &[(R, T)],
+) -> Result<u64, Error> {
+    if columns.first().is_none_or(|(name, _)| *name != "rid") {
+        return Err(Error::Other(format!("the first column of new rows of {table} must be rid")));
+    }
+    match tx.dialect() {
+        Dialect::Sqlite => {
+            let count = tx.insert_rows(table, columns, rows.iter().map(|(row, _)| row))?;
+            let texts = rows.iter().filter_map(|(row, text)| Some((row.as_ref().first()?.as_int()?, text)));
+            put_rows(tx, table, texts)?;
+            Ok(count)
+        }
+        Dialect::Postgres => tx.insert_rows_with_words(table, columns, rows),
+    }
+}
+
+/// Lets the row be found no more. Rows of a dropped table and, on PostgreSQL, deleted rows need no call.
+pub fn remove(tx: &mut Tx<'_>, table: &str, rid: i64) -> Result<(), Error> {
+    let mut sql = Sql::default();
+    match tx.dialect() {
+        Dialect::Sqlite => sql.push("delete from ").name(&format!("{table}_search")).push(" where rowid = "),
+        Dialect::Postgres => sql.push("update ").name(table).push(" set \"search\" = null where \"rid\" = "),
+    };
+    sql.bind(rid, ColumnType::Int);
+    tx.execute(&sql)?;
+    Ok(())
+}

@@ -1,7 +1,7 @@
 //! The functions that computed expressions call, made known to a SQLite connection.
 
 use expr::sql::{SqlFunction, functions};
-use kernel::{Id, Value, number};
+use kernel::{Id, Value};
 use rusqlite::{
     Connection,
     functions::{Context, FunctionFlags},
@@ -11,11 +11,7 @@ use rusqlite::{
 pub fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags =
         FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
-    connection.create_scalar_function("rp_number", 2, flags, |context| Ok(read_scaled(context)))?;
     connection.create_scalar_function("rp_list_contains", 2, flags, |context| Ok(list_contains(context)))?;
-    connection.create_scalar_function("rp_id_text", 1, flags, |context| {
-        Ok(if let Value::Id(id) = raw(context.get_raw(0)) { id.to_string().into() } else { Stored::Null })
-    })?;
     for function in functions() {
         let arity = i32::try_from(function.arity()).unwrap_or(-1);
         connection
@@ -42,19 +38,6 @@ fn raw(stored: ValueRef<'_>) -> Value {
             <[u8; 16]>::try_from(bytes).map_or(Value::Null, |bytes| Value::Id(Id::from_bytes(bytes)))
         }
         ValueRef::Null | ValueRef::Real(_) => Value::Null,
-    }
-}
-
-/// The number that a scaled integer stands for, in the form in which numbers are computed with.
-fn read_scaled(context: &Context<'_>) -> Stored {
-    let (ValueRef::Integer(units), ValueRef::Integer(scale)) = (context.get_raw(0), context.get_raw(1))
-    else {
-        return Stored::Null;
-    };
-    let number = number::from_scaled(units, u32::try_from(scale).unwrap_or(0));
-    match i64::try_from(number) {
-        Ok(whole) if number.scale() == 0 => Stored::Integer(whole),
-        _ => Stored::Text(number.to_string()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! SQLite: one file, one writing connection, a pool of readers.
 
+mod backup;
 mod bind;
 mod checkpoint;
 

@@ -42,6 +42,15 @@ impl Readers {
         answer
     }
 
+    /// Runs `work` on a connection with no transaction open.
+    pub fn alone<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, Error> {
+        let lease = Lease { readers: self, connection: Some(self.take()?) };
+        let answer =
+            work(lease.connection.as_ref().expect("a lease holds its connection until it is dropped"));
+        lease.give_back();
+        answer
+    }
+
     fn take(&self) -> Result<Connection, Error> {
         let deadline = Instant::now() + self.config.wait;
         let mut pool = self.pool.lock();

@@ -41,39 +41,42 @@ pub fn insert_rows<R: AsRef<[Value]>>(
     columns: &[(&str, ColumnType)],
     rows: impl IntoIterator<Item = R>,
 ) -> Result<u64, Error> {
-    let mut statement =
-        connection.prepare_cached(insert_text(table, columns).text()).map_err(|error| translate(&error))?;
+    let mut beginning = Sql::new("insert into ");
+    beginning.name(table).push(" (");
+    for (at, (name, _)) in columns.iter().enumerate() {
+        beginning.push(if at == 0 { "" } else { ", " }).name(name);
+    }
+    beginning.push(")");
+    let types: Vec<ColumnType> = columns.iter().map(|(_, column)| *column).collect();
+    insert_with(connection, &beginning, &types, rows)
+}
+
+/// Runs `beginning` with `values (…)` after it once for each row; tells how many.
+pub fn insert_with<R: AsRef<[Value]>>(
+    connection: &Connection,
+    beginning: &Sql,
+    columns: &[ColumnType],
+    rows: impl IntoIterator<Item = R>,
+) -> Result<u64, Error> {
+    let mut sql = beginning.clone();
+    for (at, column) in columns.iter().enumerate() {
+        sql.push(if at == 0 { " values (" } else { ", " }).bind(Value::Null, *column);
+    }
+    sql.push(")");
+    let mut statement = connection.prepare_cached(sql.text()).map_err(|error| translate(&error))?;
     let mut count = 0;
     for row in rows {
         let row = row.as_ref();
         if row.len() != columns.len() {
-            return Err(Error::Other(format!(
-                "a row of {} values for {} columns of {table}",
-                row.len(),
-                columns.len()
-            )));
+            return Err(Error::Other(format!("a row of {} values for {} columns", row.len(), columns.len())));
         }
-        for (at, (value, (_, column))) in row.iter().zip(columns).enumerate() {
+        for (at, (value, column)) in row.iter().zip(columns).enumerate() {
             bind(&mut statement, at + 1, value, *column)?;
         }
         statement.raw_execute().map_err(|error| translate(&error))?;
         count += 1;
     }
     Ok(count)
-}
-
-fn insert_text(table: &str, columns: &[(&str, ColumnType)]) -> Sql {
-    let mut sql = Sql::new("insert into ");
-    sql.name(table).push(" (");
-    for (at, (name, _)) in columns.iter().enumerate() {
-        sql.push(if at == 0 { "" } else { ", " }).name(name);
-    }
-    sql.push(") values (");
-    for (at, (_, column)) in columns.iter().enumerate() {
-        sql.push(if at == 0 { "" } else { ", " }).bind(Value::Null, *column);
-    }
-    sql.push(")");
-    sql
 }
 
 fn prepared<'c>(connection: &'c Connection, sql: &Sql) -> Result<CachedStatement<'c>, Error> {

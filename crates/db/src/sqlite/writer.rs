@@ -64,6 +64,11 @@ impl Writer {
         }
     }
 
+    /// How many stand in line.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(SeqCst)
+    }
+
     /// Runs `work` and returns when what it did is on disk.
     ///
     /// # Panics
@@ -89,13 +94,6 @@ impl Writer {
         let answer = answer.unwrap_or_else(|panic| resume_unwind(panic))?;
         outcome?;
         Ok(answer)
-    }
-
-    /// Runs `work` on the connection with no transaction open.
-    pub fn alone<T>(&self, work: impl FnOnce(&Connection) -> T) -> T {
-        let mut line = self.line.lock();
-        line.commit(&Metrics::default());
-        work(&line.connection)
     }
 }
 
