@@ -22,6 +22,7 @@ mod parser;
 pub mod period;
 mod print;
 mod problem;
+mod rename;
 pub mod sql;
 pub mod syntax;
 pub mod text;
@@ -34,6 +35,7 @@ pub use eval::{eval, holds};
 pub use parser::{RESERVED, parse};
 pub use print::print;
 pub use problem::{ExprProblem, Span};
+pub use rename::rename;
 pub use sql::{compile, compile_condition, compile_sort_key};
 pub use types::{
     Catalog, ChoiceOption, Column, Entry, Expected, Field, Many, OUTCOMES, Options, Part, Source, Type,

@@ -134,5 +134,8 @@ fn count_message(function: &Function, found: usize) -> Message {
     if function.signatures.iter().any(|signature| signature.repeats) {
         return Message { id: "expr-arguments-least".into(), ..message };
     }
+    if least == most {
+        return Message { id: "expr-arguments-exactly".into(), ..message };
+    }
     message.with("most", most)
 }

@@ -13,6 +13,9 @@ use crate::{
     types::Type,
 };
 
+/// The object that teams are records of.
+const TEAM: &str = "team";
+
 impl Checker<'_> {
     pub(super) fn comparison(
         &mut self,
@@ -82,9 +85,11 @@ impl Checker<'_> {
     pub(super) fn member(&mut self, item: &Expr, list: &Expr, span: Span) -> Option<Typed> {
         if is_my_teams(list) {
             let item = self.expr(item)?;
-            return match item.ty {
-                Type::Link(_) => Typed::condition(Node::InMyTeams(Box::new(item.node)), span),
-                _ => self.mismatch(&item, &Type::Link("team".into())),
+            return match &item.ty {
+                Type::Link(object) if **object == *TEAM => {
+                    Typed::condition(Node::InMyTeams(Box::new(item.node)), span)
+                }
+                _ => self.mismatch(&item, &Type::Link(TEAM.into())),
             };
         }
         let Kind::List(entries) = &list.kind else {

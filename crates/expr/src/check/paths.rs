@@ -83,10 +83,7 @@ impl Checker<'_> {
             }
             Source::Parts(parts) if field.ty == Type::Money => match named(&parts, "amount") {
                 Some(amount) => route.read(amount.column.clone()),
-                None => {
-                    return self
-                        .fail(span, Message::new("expr-no-parts").with("found", field.ty.to_string()));
-                }
+                None => return self.fail(span, Message::new("expr-unknown-part").with("name", "amount")),
             },
             Source::Parts(parts) => {
                 Node::Coalesce(parts.into_iter().map(|part| route.read(part.column)).collect())

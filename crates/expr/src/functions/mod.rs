@@ -68,6 +68,22 @@ impl Function {
     }
 }
 
+/// What is to be given, in one word: `text`, `day`, `value`.
+impl std::fmt::Display for Parameter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Parameter::Condition => "condition",
+            Parameter::Text => "text",
+            Parameter::Printable | Parameter::Same => "value",
+            Parameter::Number => "number",
+            Parameter::Whole => "whole number",
+            Parameter::Day => "day",
+            Parameter::DateTime => "date-time",
+            Parameter::Duration => "duration",
+        })
+    }
+}
+
 /// All functions, group by group.
 pub fn all() -> impl Iterator<Item = &'static Function> {
     groups().into_iter().flat_map(|(_, functions)| functions)

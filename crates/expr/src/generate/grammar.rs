@@ -66,11 +66,7 @@ impl Grammar<'_, '_> {
             }
             12 => format!("({} {} {})", self.date(below), self.order(), self.date(below)),
             13 => format!("({} {} {})", self.instant(below), self.order(), self.date(below)),
-            14 => format!(
-                "({} within {})",
-                if below % 2 == 0 { self.date(below) } else { self.instant(below) },
-                self.period()
-            ),
+            14 => format!("({} within {})", self.day(below), self.period()),
             15 => {
                 format!("({} between {} and {})", self.number(below), self.number(below), self.number(below))
             }
@@ -177,7 +173,7 @@ impl Grammar<'_, '_> {
             2 => format!("length({})", self.text(below)),
             3 => {
                 let part = self.word(&["year", "quarter", "month", "week", "day", "weekday"]);
-                format!("{part}({})", if below % 2 == 0 { self.date(below) } else { self.instant(below) })
+                format!("{part}({})", self.day(below))
             }
             4 => format!("({} {} {})", self.whole(below), self.word(&["+", "-", "*"]), self.whole(below)),
             5 => format!(
@@ -203,7 +199,9 @@ impl Grammar<'_, '_> {
                 "\"say \"\"hi\"\"\"",
                 "\"10%_\"",
             ]),
-            1 | 2 => self.path_or(|ty| matches!(ty, Type::Text | Type::Choice(_)), "\"x\""),
+            1 => self.path_or(|ty| *ty == Type::Text, "\"x\""),
+            // As it stands, a choice has no order and takes its own options only.
+            2 => format!("text({})", self.path_or(|ty| matches!(ty, Type::Choice(_)), "\"x\"")),
             3 => format!("({} & {})", self.text(below), self.text(below)),
             4 => format!("{}({})", self.word(&["lower", "upper", "trim"]), self.text(below)),
             5 => format!("{}({}, {})", self.word(&["left", "right"]), self.text(below), self.whole(below)),
@@ -254,6 +252,11 @@ impl Grammar<'_, '_> {
             9 => format!("{}({}, {})", self.word(&["min", "max"]), self.date(below), self.date(below)),
             _ => format!("coalesce({}, {})", self.date(below), self.date(below)),
         }
+    }
+
+    /// A date or a date-time.
+    fn day(&mut self, level: usize) -> String {
+        if self.choices.below(2) == 0 { self.date(level) } else { self.instant(level) }
     }
 
     fn instant(&mut self, level: usize) -> String {

@@ -76,14 +76,17 @@ impl Compiler<'_> {
     /// `not …`, never NULL.
     fn denied(&mut self, node: &Node, alias: &str, out: &mut Sql) {
         if let Node::Not(inner) = node {
-            return self.condition(inner, alias, Strictness::Exact, out);
+            out.push("(");
+            self.condition(inner, alias, Strictness::Exact, out);
+            out.push(")");
+            return;
         }
-        if let Node::IsEmpty(item) = node {
-            if own(item).is_some_and(|read| !has_empty_form(read.column.column)) {
-                self.value(item, alias, out);
-                out.push(" is not null");
-                return;
-            }
+        if let Node::IsEmpty(item) = node
+            && own(item).is_some_and(|read| !has_empty_form(read.column.column))
+        {
+            self.value(item, alias, out);
+            out.push(" is not null");
+            return;
         }
         if let Node::Compare { op: Compare::Equal, left, right } = node {
             for (item, constant) in [(left, right), (right, left)] {

@@ -1,6 +1,6 @@
 //! Values, in the form of their shape.
 
-use kernel::Value;
+use kernel::{ColumnType, Value};
 
 use super::{Compiler, Strictness, write_column};
 use crate::{
@@ -100,6 +100,10 @@ impl Compiler<'_> {
     fn read(&mut self, read: &Read, alias: &str, out: &mut Sql) {
         let mut stored = Sql::default();
         self.stored(read, alias, &mut stored);
+        if read.column.column == ColumnType::Int {
+            // A bare integer column would turn what it is compared with into a float, on SQLite; a sign takes that off it.
+            out.push("+");
+        }
         out.append(&self.dialect.read(&stored, read.column.column));
     }
 
