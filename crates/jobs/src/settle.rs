@@ -1,0 +1,138 @@
+//! Recording how a run ended.
+
+use db::Tx;
+use expr::sql::Sql;
+use kernel::{ColumnType, Timestamp};
+
+use crate::{
+    Backoff, CHANGED, Error, Outcome, State,
+    claim::Taken,
+    entry::unsigned,
+    run::{LOST, Run, STOPPING, later},
+};
+
+/// Characters kept of a reason.
+const REASON_CHARS: usize = 2_000;
+
+/// What becomes of a job.
+struct Settlement {
+    state: State,
+    reason: Option<String>,
+    failures: u32,
+    due_at: Timestamp,
+}
+
+/// How often and how soon a kind of job is tried again.
+#[derive(Clone, Copy)]
+pub(crate) struct Policy {
+    pub max_attempts: u32,
+    pub backoff: Backoff,
+}
+
+/// Records the outcome of a run, unless the job belongs to another by now.
+pub(crate) fn settle(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    run: &Run,
+    outcome: &Outcome,
+    policy: Policy,
+) -> Result<(), Error> {
+    let mut sql = Sql::new("select failures, cancel_asked from job");
+    run.push_ours(&mut sql);
+    sql.push(tx.dialect().for_update());
+    let Some((failures, cancelled)) =
+        tx.query_optional(&sql, |row| (unsigned(row, 0), row.bool(1) == Some(true)))?
+    else {
+        tracing::warn!(job = %run.id(), name = run.taken.name, "finished after its lease was lost");
+        return Ok(());
+    };
+    let settlement = decide(now, run, outcome, failures, cancelled, policy);
+    log(run, &settlement);
+    let mut sql = Sql::new("update job set state = ");
+    sql.bind(settlement.state.as_str(), ColumnType::Text);
+    sql.push(", due_at = ").bind(settlement.due_at, ColumnType::Instant);
+    sql.push(", finished_at = ").bind(settlement.state.is_finished().then_some(now), ColumnType::Instant);
+    sql.push(", failures = ").bind(i64::from(settlement.failures), ColumnType::Int);
+    sql.push(", reason = ").bind(settlement.reason.map(|reason| shortened(&reason)), ColumnType::Text);
+    run.push_progress(&mut sql, tx);
+    run.push_ours(&mut sql);
+    tx.execute(&sql)?;
+    run.tell(tx);
+    Ok(())
+}
+
+/// Ends a job whose process died.
+pub(crate) fn abandon(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    taken: &Taken,
+    state: State,
+    reason: &str,
+) -> Result<(), Error> {
+    tracing::error!(job = %taken.id, name = taken.name, reason, "job is {}", state.as_str());
+    let mut sql = Sql::new("update job set state = ");
+    sql.bind(state.as_str(), ColumnType::Text).push(", finished_at = ").bind(now, ColumnType::Instant);
+    sql.push(", failures = ").bind(i64::from(taken.failures), ColumnType::Int);
+    sql.push(", reason = ").bind(reason, ColumnType::Text);
+    sql.push(" where id = ").bind(taken.id, ColumnType::Id);
+    tx.execute(&sql)?;
+    tx.notify(CHANGED, &taken.id.to_string());
+    Ok(())
+}
+
+/// Gives a job back that has not ended, for another process to take.
+pub(crate) fn hand_back(tx: &mut Tx<'_>, now: Timestamp, run: &Run) -> Result<(), Error> {
+    let mut sql = Sql::new("update job set state = ");
+    sql.bind(State::Waiting.as_str(), ColumnType::Text).push(", due_at = ").bind(now, ColumnType::Instant);
+    run.push_ours(&mut sql);
+    tx.execute(&sql)?;
+    run.ask_to_stop(LOST);
+    Ok(())
+}
+
+fn decide(
+    now: Timestamp,
+    run: &Run,
+    outcome: &Outcome,
+    failures: u32,
+    cancelled: bool,
+    policy: Policy,
+) -> Settlement {
+    let settled = |state, reason: Option<&str>| Settlement {
+        state,
+        reason: reason.map(str::to_owned),
+        failures,
+        due_at: now,
+    };
+    let failed = |why: &str| {
+        let failures = failures + 1;
+        let dead = failures >= policy.max_attempts;
+        let state = if dead { State::Dead } else { State::Retrying };
+        let due_at = later(now, policy.backoff.pause(run.id(), failures));
+        Settlement { state, reason: Some(why.to_owned()), failures, due_at }
+    };
+    let was_stopped = run.stop.load(std::sync::atomic::Ordering::SeqCst) & STOPPING != 0;
+    match outcome {
+        Outcome::Done => settled(State::Done, None),
+        Outcome::Drop(why) => settled(State::Done, Some(why)),
+        Outcome::Fail(why) => settled(State::Dead, Some(why)),
+        Outcome::Retry(why) if cancelled => settled(State::Cancelled, Some(why)),
+        Outcome::Stopped if cancelled => settled(State::Cancelled, None),
+        Outcome::Stopped if was_stopped => settled(State::Waiting, None),
+        Outcome::Stopped => failed("it stopped without being asked to"),
+        Outcome::Retry(why) => failed(why),
+    }
+}
+
+fn log(run: &Run, settlement: &Settlement) {
+    let (job, name, reason) = (run.id(), &run.taken.name, settlement.reason.as_deref().unwrap_or(""));
+    match settlement.state {
+        State::Dead => tracing::error!(%job, name, reason, "job is dead"),
+        State::Retrying => tracing::warn!(%job, name, reason, "job failed and will be tried again"),
+        state => tracing::debug!(%job, name, reason, "job is {}", state.as_str()),
+    }
+}
+
+fn shortened(reason: &str) -> String {
+    reason.chars().filter(|character| *character != '\0').take(REASON_CHARS).collect()
+}
