@@ -26,7 +26,7 @@ struct Shared {
 }
 
 pub(crate) enum Backend {
-    Sqlite(Sqlite),
+    Sqlite(Box<Sqlite>),
     Postgres { pool: Arc<Pool>, exchange: Exchange },
 }
 
@@ -39,7 +39,7 @@ impl Db {
         let metrics: Arc<Metrics> = Arc::default();
         let hub: Arc<Hub> = Arc::default();
         let backend = match config.target()? {
-            Target::Sqlite(path) => Backend::Sqlite(Sqlite::open(path, config, metrics.clone())?),
+            Target::Sqlite(path) => Backend::Sqlite(Box::new(Sqlite::open(path, config, metrics.clone())?)),
             Target::Postgres { server, schema } => {
                 let pool = Arc::new(Pool::open(*server, schema, config.clone())?);
                 Backend::Postgres { exchange: Exchange::new(pool.clone(), hub.clone()), pool }

@@ -30,6 +30,7 @@ mod sqlite;
 pub mod testing;
 mod transaction;
 
+pub use backup::restore;
 pub use config::Config;
 pub use database::Db;
 pub use dialect::Dialect;

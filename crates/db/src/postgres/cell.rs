@@ -56,7 +56,7 @@ impl Raw<'_> {
     }
 }
 
-pub fn text<'r>(row: &'r Row, column: usize) -> Cell<&'r str> {
+pub fn text(row: &Row, column: usize) -> Cell<&str> {
     let Some(raw) = get(row, column)? else { return Ok(None) };
     match raw.of {
         Type::TEXT | Type::VARCHAR | Type::NAME | Type::BPCHAR | Type::UNKNOWN => utf8(raw.bytes),
@@ -64,7 +64,7 @@ pub fn text<'r>(row: &'r Row, column: usize) -> Cell<&'r str> {
     }
 }
 
-pub fn json_text<'r>(row: &'r Row, column: usize) -> Cell<&'r str> {
+pub fn json_text(row: &Row, column: usize) -> Cell<&str> {
     let Some(raw) = get(row, column)? else { return Ok(None) };
     match raw.of {
         // After the version of the format.

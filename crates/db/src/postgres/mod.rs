@@ -1,7 +1,10 @@
 //! PostgreSQL: a pool of connections to one schema.
 
+pub mod archive;
 mod bind;
+mod catalogue;
 pub mod cell;
+mod check;
 mod connection;
 mod copy;
 mod error;
@@ -10,6 +13,7 @@ mod listener;
 mod pool;
 mod transaction;
 
+pub use check::check;
 pub use connection::Connection;
 pub use listener::Exchange;
 pub use pool::Pool;

@@ -1,6 +1,6 @@
 //! SQLite: one file, one writing connection, a pool of readers.
 
-mod backup;
+pub mod backup;
 mod bind;
 mod checkpoint;
 

@@ -26,7 +26,7 @@ use crate::{Config, Db, Dialect, Error, Migration, config::Durability, migration
 /// Connections of one test's database.
 const CONNECTIONS: usize = 24;
 /// What `create database` waits on, so that two processes do not make the same template.
-const TEMPLATE_LOCK: i64 = 0x7261_7070_6f72_74;
+const TEMPLATE_LOCK: i64 = 0x0072_6170_706f_7274;
 
 const START: &str = r#"
 set -e

@@ -1,6 +1,8 @@
 //! What both databases promise, tried from outside.
 
+mod backup;
 mod concurrency;
+mod crash;
 mod errors;
 mod migrations;
 mod notifications;
