@@ -17,9 +17,10 @@ pub mod retention;
 pub mod sample;
 pub mod segments;
 pub mod special;
+pub mod trees;
 pub mod value;
 
 pub use error::{Error, check_values, same_length};
 pub use feature::{Feature, MISSING, Taken, Values};
-pub use progress::{Progress, Silent};
+pub use progress::{Part, Progress, Silent};
 pub use random::Random;

@@ -14,4 +14,5 @@ mod retention;
 mod shared;
 mod special;
 mod telco;
+mod trees;
 mod value;
