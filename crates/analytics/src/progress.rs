@@ -26,6 +26,19 @@ impl<F: Fn(f64) -> bool + Sync> Progress for F {
     }
 }
 
+/// One part of a longer task: its own 0 to 1 counts as `from` to `to` of the whole.
+pub struct Part<'a> {
+    pub whole: &'a dyn Progress,
+    pub from: f64,
+    pub to: f64,
+}
+
+impl Progress for Part<'_> {
+    fn reached(&self, share: f64) -> bool {
+        self.whole.reached(self.from + (self.to - self.from) * share)
+    }
+}
+
 /// Nobody watches.
 pub struct Silent;
 

@@ -5,7 +5,7 @@
 
 use super::{Forecast, SeasonKind};
 use crate::optimise::{Limits, nelder_mead};
-use crate::{Error, Progress, check_values};
+use crate::{Error, Part, Progress, check_values};
 
 /// How fast each part follows the series, from 0 (never) to 1 (at once).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -216,12 +216,13 @@ fn best_smoothing(
     let mut best: Option<(f64, Smoothing)> = None;
     let starts = [[0.3, 0.1, 0.1], [0.2, 0.05, 0.9], [0.8, 0.3, 0.3], [0.9, 0.05, 0.05]];
     for (done, from) in starts.iter().enumerate() {
-        progress.at(done as f64 / starts.len() as f64)?;
+        let share = |done: usize| done as f64 / starts.len() as f64;
+        let part = Part { whole: progress, from: share(done), to: share(done + 1) };
         let from: Vec<f64> =
             (0..parts).map(|k| from[if k + 1 == parts && seasonal { 2 } else { k }]).collect();
         let limits = Limits { steps: 400, tolerance: 1e-12 };
         let sse = |at: &[f64]| run(series, start, season_kind, read(at)).1 + 1e-3 * outside(at);
-        let found = nelder_mead(sse, &from, 0.15, limits, &crate::Silent)?;
+        let found = nelder_mead(sse, &from, 0.15, limits, &part)?;
         let smoothing = read(&found.at);
         let value = run(series, start, season_kind, smoothing).1;
         if best.as_ref().is_none_or(|(least, _)| value < *least) {

@@ -1,4 +1,4 @@
-//! L-BFGS: quasi-Newton from values and gradients (Liu and Nocedal 1989).
+//! L-BFGS: quasi-Newton from values and gradients (Liu and Nocedal 1989), free or within a box.
 
 use super::{Found, Limits, dot};
 use crate::{Error, Progress};
@@ -15,12 +15,30 @@ const MEMORY: usize = 12;
 /// # Errors
 /// [`Error::Stopped`] when `progress` wants no more.
 pub fn lbfgs(
-    mut f: impl FnMut(&[f64], &mut [f64]) -> f64,
+    f: impl FnMut(&[f64], &mut [f64]) -> f64,
     start: &[f64],
     limits: Limits,
     progress: &dyn Progress,
 ) -> Result<Found, Error> {
-    let mut here = Point::at(start.to_vec(), &mut f);
+    lbfgs_in_box(f, start, (f64::NEG_INFINITY, f64::INFINITY), limits, progress)
+}
+
+/// Minimises a smooth function with every parameter from `bounds.0` to `bounds.1`.
+///
+/// Parameters at a bound that the function would push further out rest there; steps are cut off at the bounds
+/// (Bertsekas 1982). For functions that become flat far out, and so have no minimum elsewhere.
+///
+/// # Errors
+/// [`Error::Stopped`] when `progress` wants no more.
+pub fn lbfgs_in_box(
+    mut f: impl FnMut(&[f64], &mut [f64]) -> f64,
+    start: &[f64],
+    bounds: (f64, f64),
+    limits: Limits,
+    progress: &dyn Progress,
+) -> Result<Found, Error> {
+    let inside = start.iter().map(|x| x.clamp(bounds.0, bounds.1)).collect();
+    let mut here = Point::at(inside, bounds, &mut f);
     let mut memory = VecDeque::with_capacity(MEMORY);
     let mut calm = 0;
     for step in 0..limits.steps {
@@ -28,19 +46,23 @@ pub fn lbfgs(
         if here.is_flat(limits.tolerance) || !here.value.is_finite() {
             return Ok(here.found(step, true));
         }
-        let mut direction = newton_like(&memory, &here.gradient);
-        if dot(&direction, &here.gradient) >= 0.0 {
+        let mut direction = newton_like(&memory, &here);
+        if dot(&direction, &here.slope) >= 0.0 {
             memory.clear();
-            direction = newton_like(&memory, &here.gradient);
+            direction = newton_like(&memory, &here);
         }
-        let Some(next) = line_search(&mut f, &here, &direction, memory.is_empty()) else {
+        let Some(next) = line_search(&mut f, &here, &direction, bounds, memory.is_empty()) else {
             if memory.is_empty() {
                 return Ok(here.found(step, true));
             }
             memory.clear();
             continue;
         };
-        remember(&mut memory, &here, &next);
+        if here.rests == next.rests {
+            remember(&mut memory, &here, &next);
+        } else {
+            memory.clear();
+        }
         let fall = here.value - next.value;
         calm = if fall <= limits.tolerance * next.value.abs().max(1.0) { calm + 1 } else { 0 };
         here = next;
@@ -55,6 +77,10 @@ struct Point {
     at: Vec<f64>,
     value: f64,
     gradient: Vec<f64>,
+    /// Which parameters rest at a bound.
+    rests: Vec<bool>,
+    /// The gradient, zero for parameters that rest.
+    slope: Vec<f64>,
 }
 
 /// One remembered step: the move, the change of the gradient, and one over their product.
@@ -65,15 +91,18 @@ struct Step {
 }
 
 impl Point {
-    fn at(at: Vec<f64>, f: &mut impl FnMut(&[f64], &mut [f64]) -> f64) -> Point {
+    fn at(at: Vec<f64>, (low, high): (f64, f64), f: &mut impl FnMut(&[f64], &mut [f64]) -> f64) -> Point {
         let mut gradient = vec![0.0; at.len()];
         let value = f(&at, &mut gradient);
-        Point { at, value, gradient }
+        let rest = |(&x, &g): (&f64, &f64)| (x <= low && g > 0.0) || (x >= high && g < 0.0);
+        let rests: Vec<bool> = at.iter().zip(&gradient).map(rest).collect();
+        let slope = gradient.iter().zip(&rests).map(|(g, rests)| if *rests { 0.0 } else { *g }).collect();
+        Point { at, value, gradient, rests, slope }
     }
 
     fn is_flat(&self, tolerance: f64) -> bool {
         let scale = self.value.abs().max(1.0);
-        self.gradient.iter().zip(&self.at).all(|(g, x)| g.abs() * x.abs().max(1.0) <= tolerance * scale)
+        self.slope.iter().zip(&self.at).all(|(g, x)| g.abs() * x.abs().max(1.0) <= tolerance * scale)
     }
 
     fn found(self, steps: usize, converged: bool) -> Found {
@@ -81,9 +110,9 @@ impl Point {
     }
 }
 
-/// −H·g by the two-loop recursion.
-fn newton_like(memory: &VecDeque<Step>, gradient: &[f64]) -> Vec<f64> {
-    let mut direction: Vec<f64> = gradient.iter().map(|g| -g).collect();
+/// −H·g by the two-loop recursion, zero for parameters that rest.
+fn newton_like(memory: &VecDeque<Step>, here: &Point) -> Vec<f64> {
+    let mut direction: Vec<f64> = here.slope.iter().map(|g| -g).collect();
     let mut shares = Vec::with_capacity(memory.len());
     for step in memory.iter().rev() {
         let share = step.rho * dot(&step.moved, &direction);
@@ -98,6 +127,7 @@ fn newton_like(memory: &VecDeque<Step>, gradient: &[f64]) -> Vec<f64> {
         let back = share - step.rho * dot(&step.bent, &direction);
         add(&mut direction, back, &step.moved);
     }
+    direction.iter_mut().zip(&here.rests).filter(|(_, rests)| **rests).for_each(|(d, _)| *d = 0.0);
     direction
 }
 
@@ -105,20 +135,25 @@ fn line_search(
     f: &mut impl FnMut(&[f64], &mut [f64]) -> f64,
     here: &Point,
     direction: &[f64],
+    bounds: (f64, f64),
     first: bool,
 ) -> Option<Point> {
-    let slope = dot(direction, &here.gradient);
+    let slope = dot(direction, &here.slope);
     let (mut low, mut high) = (0.0, f64::INFINITY);
     let mut size = if first { (1.0 / dot(direction, direction).sqrt()).min(1.0) } else { 1.0 };
     let mut best: Option<Point> = None;
     for _ in 0..60 {
         let mut at = here.at.clone();
         add(&mut at, size, direction);
-        let next = Point::at(at, f);
-        let falls = next.value <= here.value + 1e-4 * size * slope;
+        let cut = at.iter().any(|x| *x < bounds.0 || *x > bounds.1);
+        at.iter_mut().for_each(|x| *x = x.clamp(bounds.0, bounds.1));
+        let next = Point::at(at, bounds, f);
+        let expected: f64 =
+            next.at.iter().zip(&here.at).zip(&here.slope).map(|((b, a), g)| (b - a) * g).sum();
+        let falls = next.value <= here.value + 1e-4 * expected && next.value < f64::INFINITY;
         if !falls || next.gradient.iter().any(|g| !g.is_finite()) {
             high = size;
-        } else if dot(&next.gradient, direction) < 0.9 * slope {
+        } else if !cut && dot(&next.gradient, direction) < 0.9 * slope {
             low = size;
             best = Some(next);
         } else {
@@ -131,7 +166,7 @@ fn line_search(
 
 fn remember(memory: &mut VecDeque<Step>, here: &Point, next: &Point) {
     let moved: Vec<f64> = next.at.iter().zip(&here.at).map(|(b, a)| b - a).collect();
-    let bent: Vec<f64> = next.gradient.iter().zip(&here.gradient).map(|(b, a)| b - a).collect();
+    let bent: Vec<f64> = next.slope.iter().zip(&here.slope).map(|(b, a)| b - a).collect();
     let product = dot(&moved, &bent);
     if product <= 1e-14 * dot(&bent, &bent) {
         return;

@@ -39,6 +39,13 @@ fn every_method_finds_the_end_of_the_valley() {
 }
 
 #[test]
+fn a_parameter_rests_at_its_bound_and_the_others_go_on() {
+    let limits = Limits { steps: 500, tolerance: 1e-14 };
+    let found = lbfgs_in_box(valley_slope, &[-1.2, 1.0], (-2.0, 0.5), limits, &Silent).unwrap();
+    assert!(found.converged && found.at[0] == 0.5 && (found.at[1] - 0.25).abs() < 1e-6, "{found:?}");
+}
+
+#[test]
 fn a_search_can_be_stopped() {
     let stop = |_share: f64| false;
     let found = lbfgs(valley_slope, &[-1.2, 1.0], Limits::default(), &stop);

@@ -1,7 +1,7 @@
 //! The value of customers under contract, whose leaving is seen: survival times margin, in today's money.
 
 use super::{Fit, Plan};
-use crate::optimise::{Limits, hessian_by_differences, lbfgs};
+use crate::optimise::{Limits, hessian_by_differences, lbfgs_in_box};
 use crate::special::hyp2f1;
 use crate::value::bgnbd::errors_of_logarithms;
 use crate::{Error, Progress, check_values};
@@ -83,9 +83,10 @@ pub fn fit_shifted_beta_geometric(
         let value = log_likelihood(&model, remaining, gradient);
         gradient[0] *= -model.alpha;
         gradient[1] *= -model.beta;
-        if at.iter().any(|p| p.abs() > 12.0) { f64::INFINITY } else { -value }
+        -value
     };
-    let found = lbfgs(&mut negative, &[0.0, 0.0], Limits { steps: 200, tolerance: 1e-12 }, progress)?;
+    let limits = Limits { steps: 200, tolerance: 1e-12 };
+    let found = lbfgs_in_box(&mut negative, &[0.0, 0.0], (-12.0, 12.0), limits, progress)?;
     if !found.converged {
         return Err(Error::NotConverged { model: "shifted beta-geometric", steps: found.steps });
     }

@@ -6,7 +6,7 @@
 
 use super::Fit;
 use super::bgnbd::errors_of_logarithms;
-use crate::optimise::{Limits, hessian_by_differences, lbfgs};
+use crate::optimise::{Limits, hessian_by_differences, lbfgs_in_box};
 use crate::special::{digamma, ln_gamma};
 use crate::{Error, Progress, same_length, sample};
 
@@ -71,10 +71,11 @@ pub fn fit_gamma_gamma(
         let value = log_likelihood(&model, &rows, gradient);
         let parameters = [model.p, model.q, model.v];
         gradient.iter_mut().zip(parameters).for_each(|(g, parameter)| *g *= -parameter);
-        if at.iter().any(|p| p.abs() > 14.0) { f64::INFINITY } else { -value }
+        -value
     };
     let start = [2.0_f64.ln(), 3.0_f64.ln(), 0.0];
-    let found = lbfgs(&mut negative, &start, Limits { steps: 300, tolerance: 1e-11 }, progress)?;
+    let limits = Limits { steps: 300, tolerance: 1e-11 };
+    let found = lbfgs_in_box(&mut negative, &start, (-14.0, 14.0), limits, progress)?;
     if !found.converged {
         return Err(Error::NotConverged { model: "gamma-gamma", steps: found.steps });
     }

@@ -81,7 +81,7 @@ impl Segment {
     }
 }
 
-/// Scores customers from 1 to `bins` (2 to 9; 5 is usual) by quantiles of type 7, and names their segments.
+/// Scores customers from 1 to `bins` (2 to 10; 5 is usual) by quantiles of type 7, and names their segments.
 ///
 /// `recency` (time since the last purchase), `frequency` and `monetary` have one row per customer. With other than
 /// five bins the segment comes from the scores stretched to five.
@@ -92,8 +92,8 @@ pub fn score_rfm(recency: &[f64], frequency: &[f64], monetary: &[f64], bins: u8)
     if recency.is_empty() {
         return Err(Error::Empty);
     }
-    if !(2..=9).contains(&bins) {
-        return Err(Error::Parameter { name: "bins", problem: "must be from 2 to 9" });
+    if !(2..=10).contains(&bins) {
+        return Err(Error::Parameter { name: "bins", problem: "must be from 2 to 10" });
     }
     same_length("frequency", frequency.len(), recency.len())?;
     same_length("monetary", monetary.len(), recency.len())?;

@@ -7,7 +7,7 @@ use super::likelihood::{Parameters, Passes};
 use super::start::start_parameters;
 use super::{Ets, EtsFit, Form, SeasonKind, State, TrendKind};
 use crate::optimise::{Found, Limits, lbfgs};
-use crate::{Error, Progress, Silent, check_values, sample};
+use crate::{Error, Part, Progress, check_values, sample};
 
 const LEAST: f64 = 1e-4;
 const MOST: f64 = 1.0 - 1e-4;
@@ -39,21 +39,22 @@ pub fn fit_ets(series: &[f64], period: usize, form: Form, progress: &dyn Progres
     let mut search = Search::new(form, &scaled, period);
     let mut best: Option<Found> = None;
     for (done, start) in STARTS.iter().enumerate() {
-        progress.at(done as f64 / (STARTS.len() + 1) as f64)?;
+        let share = |done: usize| done as f64 / (STARTS.len() + 4) as f64;
+        let part = Part { whole: progress, from: share(done), to: share(done + 1) };
         let short = Limits { steps: 25, tolerance: 1e-6 };
         let from = search.first_guess(start);
-        let found = lbfgs(|at, gradient| search.value(at, gradient), &from, short, &Silent)?;
+        let found = lbfgs(|at, gradient| search.value(at, gradient), &from, short, &part)?;
         if best.as_ref().is_none_or(|best| found.value < best.value) {
             best = Some(found);
         }
     }
     let start = best.ok_or(Error::Empty)?;
     let long = Limits { steps: 1000, tolerance: 1e-12 };
-    let found = lbfgs(|at, gradient| search.value(at, gradient), &start.at, long, &Silent)?;
+    let part = Part { whole: progress, from: 2.0 / 3.0, to: 1.0 };
+    let found = lbfgs(|at, gradient| search.value(at, gradient), &start.at, long, &part)?;
     if !found.value.is_finite() {
         return Err(Error::NotConverged { model: "ETS", steps: found.steps });
     }
-    progress.at(1.0)?;
     Ok(search.finish(&found, scale))
 }
 

@@ -1,7 +1,7 @@
 //! The form with the smallest AICc.
 
 use super::{EtsFit, Form, SeasonKind, TrendKind, fit_ets};
-use crate::{Error, Progress, check_values};
+use crate::{Error, Part, Progress, check_values};
 
 /// Forms whose AICc differs by less are equally good: far below the 2 from which Burnham and Anderson (2002) see a
 /// difference at all, and about what a likelihood with several tops is known to.
@@ -41,9 +41,11 @@ pub fn select_ets(series: &[f64], period: usize, progress: &dyn Progress) -> Res
     let mut fits: Vec<EtsFit> = Vec::new();
     let mut refusal = Error::Empty;
     for (done, &form) in forms.iter().enumerate() {
-        progress.at(done as f64 / forms.len() as f64)?;
-        match fit_ets(series, period, form, &crate::Silent) {
+        let share = |done: usize| done as f64 / forms.len() as f64;
+        let part = Part { whole: progress, from: share(done), to: share(done + 1) };
+        match fit_ets(series, period, form, &part) {
             Ok(fit) => fits.push(fit),
+            Err(Error::Stopped) => return Err(Error::Stopped),
             Err(error) if done == 0 => refusal = error,
             Err(_) => {}
         }

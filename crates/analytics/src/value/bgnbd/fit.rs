@@ -2,9 +2,9 @@
 
 use super::BgNbd;
 use super::likelihood::{Counted, log_likelihood};
-use crate::optimise::{Cholesky, Limits, hessian_by_differences, lbfgs};
+use crate::optimise::{Cholesky, Found, Limits, hessian_by_differences, lbfgs_in_box};
 use crate::value::{Fit, Histories, History};
-use crate::{Error, Progress, check_values, same_length, sample};
+use crate::{Error, Part, Progress, check_values, same_length, sample};
 
 /// Parameters stay between e^−12 and e^12: beyond, the likelihood is flat.
 const FAR: f64 = 12.0;
@@ -32,11 +32,9 @@ pub fn fit_bgnbd(histories: &Histories, progress: &dyn Progress) -> Result<Fit<B
         for i in 0..4 {
             gradient[i] = -by_parameter[i] * parameters[i];
         }
-        if at.iter().any(|p| p.abs() > FAR) { f64::INFINITY } else { -value }
+        -value
     };
-    let start = [0.5_f64.ln(), (0.5 * sample::mean(&histories.t)).ln(), 0.0, 2.0_f64.ln()];
-    let limits = Limits { steps: 300, tolerance: 1e-11 };
-    let found = lbfgs(&mut negative, &start.map(|p| p.clamp(-FAR, FAR)), limits, progress)?;
+    let found = best_of_two(&mut negative, 0.5 * sample::mean(&histories.t), progress)?;
     if !found.converged {
         return Err(Error::NotConverged { model: "BG/NBD", steps: found.steps });
     }
@@ -49,6 +47,23 @@ pub fn fit_bgnbd(histories: &Histories, progress: &dyn Progress) -> Result<Fit<B
         purchases: histories.x.iter().sum(),
         steps: found.steps,
     })
+}
+
+/// Searches from a start where some leave after each purchase, and from one where few leave but those at once: the
+/// likelihood may have a top near either.
+fn best_of_two(
+    negative: &mut impl FnMut(&[f64], &mut [f64]) -> f64,
+    alpha: f64,
+    progress: &dyn Progress,
+) -> Result<Found, Error> {
+    let limits = Limits { steps: 300, tolerance: 1e-11 };
+    let mut search = |a: f64, b: f64, from: f64| {
+        let part = Part { whole: progress, from, to: from + 0.5 };
+        let start = [0.5, alpha, a, b].map(f64::ln);
+        lbfgs_in_box(&mut *negative, &start, (-FAR, FAR), limits, &part)
+    };
+    let (some, few) = (search(1.0, 2.0, 0.0)?, search(0.02, 0.1, 0.5)?);
+    Ok(if few.value < some.value - 1e-3 { few } else { some })
 }
 
 fn at_logarithms(at: &[f64]) -> BgNbd {
@@ -76,9 +91,9 @@ pub(in crate::value) fn check_histories(histories: &Histories) -> Result<(), Err
         (0.0..1e7).contains(&x) && x == x.floor()
     })?;
     check_values("t", &histories.t, "is not a time after the first purchase", |t| t >= 0.0 && t.is_finite())?;
-    let impossible = |h: History| !(h.t_x >= 0.0 && h.t_x <= h.t) || (h.x == 0.0) != (h.t_x == 0.0);
+    let impossible = |h: History| !(h.t_x >= 0.0 && h.t_x <= h.t) || (h.x == 0.0 && h.t_x != 0.0);
     if let Some(row) = histories.iter().position(impossible) {
-        let problem = "does not fit to x and t (0 without repeat purchases, else above 0 and at most t)";
+        let problem = "does not fit to x and t (0 without repeat purchases, and never above t)";
         return Err(Error::Value { column: "t_x".to_owned(), row, problem });
     }
     if rows < 4 {

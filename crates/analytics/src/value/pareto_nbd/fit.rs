@@ -2,7 +2,7 @@
 
 use super::ParetoNbd;
 use super::silence::Silence;
-use crate::optimise::{Limits, hessian_by_differences, lbfgs};
+use crate::optimise::{Limits, hessian_by_differences, lbfgs_in_box};
 use crate::value::bgnbd::{Counted, check_histories, errors_of_logarithms};
 use crate::value::{Fit, Histories};
 use crate::{Error, Progress, sample};
@@ -22,9 +22,6 @@ pub fn fit_pareto_nbd(histories: &Histories, progress: &dyn Progress) -> Result<
     }
     let mut by_parameter = [0.0; 4];
     let mut negative = |at: &[f64], gradient: &mut [f64]| {
-        if at.iter().any(|p| p.abs() > FAR) {
-            return f64::INFINITY;
-        }
         let model = at_logarithms(at);
         let value = log_likelihood(&model, &counted, &mut by_parameter);
         let parameters = [model.r, model.alpha, model.s, model.beta];
@@ -34,8 +31,9 @@ pub fn fit_pareto_nbd(histories: &Histories, progress: &dyn Progress) -> Result<
         -value
     };
     let scale = 0.5 * sample::mean(&histories.t);
-    let start = [0.5_f64.ln(), scale.ln(), 0.5_f64.ln(), scale.ln()].map(|p| p.clamp(-FAR, FAR));
-    let found = lbfgs(&mut negative, &start, Limits { steps: 300, tolerance: 1e-11 }, progress)?;
+    let start = [0.5_f64.ln(), scale.ln(), 0.5_f64.ln(), scale.ln()];
+    let limits = Limits { steps: 300, tolerance: 1e-11 };
+    let found = lbfgs_in_box(&mut negative, &start, (-FAR, FAR), limits, progress)?;
     if !found.converged {
         return Err(Error::NotConverged { model: "Pareto/NBD", steps: found.steps });
     }
