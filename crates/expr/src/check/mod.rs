@@ -207,6 +207,9 @@ impl Checker<'_> {
 
 /// The constant that a node with only constants below it stands for; any other node as it is.
 fn folded(node: Node) -> Node {
+    if matches!(&node, Node::In { values, .. } if values.is_empty()) {
+        return Node::FALSE;
+    }
     let mut children = 0;
     let mut constant = true;
     node.for_each_child(&mut |child| {

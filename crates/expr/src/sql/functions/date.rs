@@ -94,10 +94,10 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         parameters: &[Number, Number, Number],
         returns: Date,
         definition: "case when trunc(a) between 1 and 9999 and trunc(b) between 1 and 12 and trunc(c) >= 1 \
-                     and trunc(c) <= extract(day from make_date(least(greatest(trunc(a), 1), 9999)::int, \
-                     least(greatest(trunc(b), 1), 12)::int, 1) + interval '1 month' - interval '1 day') \
-                     then make_date(least(greatest(trunc(a), 1), 9999)::int, least(greatest(trunc(b), 1), 12)::int, 1) \
-                     + (least(greatest(trunc(c), 1), 31)::int - 1) end",
+                     and trunc(c) <= extract(day from make_date(rp_clamp(a, 1, 9999)::int, \
+                     rp_clamp(b, 1, 12)::int, 1) + interval '1 month' - interval '1 day') \
+                     then make_date(rp_clamp(a, 1, 9999)::int, rp_clamp(b, 1, 12)::int, 1) \
+                     + (rp_clamp(c, 1, 31)::int - 1) end",
         body: |a| {
             let year = i16::try_from(whole(a, 0)?).ok()?;
             let month = i8::try_from(whole(a, 1)?).ok()?;
@@ -109,7 +109,7 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         parameters: &[Date, Number],
         returns: Date,
         definition: "case when trunc(b) between ('0001-01-01'::date - a) and ('9999-12-31'::date - a) \
-                     then a + least(greatest(trunc(b), -4000000), 4000000)::int end",
+                     then a + rp_clamp(b, -4000000, 4000000)::int end",
         body: |a| {
             let span = jiff::Span::new().try_days(whole(a, 1)?).ok()?;
             bounded(day(a, 0)?.checked_add(span).ok()?)
@@ -121,7 +121,7 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         parameters: &[Date, Number],
         returns: Date,
         definition: "case when extract(year from a) * 12 + extract(month from a) - 1 + trunc(b) between 12 and 119999 \
-                     then (a + make_interval(months => least(greatest(trunc(b), -120000), 120000)::int))::date end",
+                     then (a + make_interval(months => rp_clamp(b, -120000, 120000)::int))::date end",
         body: |a| {
             let span = jiff::Span::new().try_months(whole(a, 1)?).ok()?;
             bounded(day(a, 0)?.checked_add(span).ok()?)

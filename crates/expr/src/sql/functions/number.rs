@@ -30,6 +30,17 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         definition: "",
         body: |a| Some(Value::Int(decimal(a, 0)?.cmp(&decimal(a, 1)?) as i64)),
     },
+    // `a` without its fraction, held between `b` and `c`. (`least` and `greatest` would pass over an empty `a`.)
+    SqlFunction {
+        name: "rp_clamp",
+        parameters: &[Number, Number, Number],
+        returns: Number,
+        definition: "case when a < b then b when a > c then c else trunc(a) end",
+        body: |a| {
+            let (low, high) = (decimal(a, 1)?, decimal(a, 2)?);
+            Some(if low <= high { decimal(a, 0)?.trunc().clamp(low, high) } else { low }.into())
+        },
+    },
     // A whole number of at most 64 bits, for an integer column; anything else is empty. Returns bigint.
     SqlFunction {
         name: "rp_int",
@@ -105,7 +116,7 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         name: "rp_round",
         parameters: &[Number, Number],
         returns: Number,
-        definition: "rp_fit(round(a, least(greatest(trunc(b), -18), 10)::int))",
+        definition: "rp_fit(round(a, rp_clamp(b, -18, 10)::int))",
         body: |a| {
             let digits = decimal(a, 1)?.trunc();
             let digits = digits.clamp(Decimal::from(-18), Decimal::from(10));

@@ -67,14 +67,14 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         name: "rp_left",
         parameters: &[Text, Number],
         returns: Text,
-        definition: "left(a, least(greatest(trunc(b), 0), 1000000)::int)",
+        definition: "left(a, rp_clamp(b, 0, 1000000)::int)",
         body: |a| Some(content(a, 0)?.chars().take(length(a, 1)?).collect::<String>().into()),
     },
     SqlFunction {
         name: "rp_right",
         parameters: &[Text, Number],
         returns: Text,
-        definition: "right(a, least(greatest(trunc(b), 0), 1000000)::int)",
+        definition: "right(a, rp_clamp(b, 0, 1000000)::int)",
         body: |a| {
             let (text, length) = (content(a, 0)?, length(a, 1)?);
             let skipped = text.chars().count().saturating_sub(length);
@@ -86,7 +86,7 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         name: "rp_mid",
         parameters: &[Text, Number, Number],
         returns: Text,
-        definition: "substr(a, least(greatest(trunc(b), 1), 1000000)::int, least(greatest(trunc(c), 0), 1000000)::int)",
+        definition: "substr(a, rp_clamp(b, 1, 1000000)::int, rp_clamp(c, 0, 1000000)::int)",
         body: |a| {
             let skipped = length(a, 1)?.saturating_sub(1);
             Some(content(a, 0)?.chars().skip(skipped).take(length(a, 2)?).collect::<String>().into())
@@ -97,7 +97,7 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         name: "rp_replace",
         parameters: &[Text, Text, Text],
         returns: Text,
-        definition: "case when b = '' then a \
+        definition: "case when c is null then null when b = '' then a \
                      when char_length(a) + (char_length(a) - char_length(replace(a, b, ''))) / char_length(b) \
                      * (char_length(c) - char_length(b))::bigint <= 100000 \
                      then replace(a, b, c) end",
