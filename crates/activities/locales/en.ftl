@@ -131,3 +131,8 @@ meeting-view-not_closed = Still to be closed
 meeting-view-all = All meetings
 
 meeting-section-details = Details
+
+## What is wrong, and what to do about it
+
+task-problem-no-status = There is no status that says so.
+call-problem-no-status = There is no status that says that a call was held.

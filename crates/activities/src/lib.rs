@@ -7,6 +7,7 @@
 //! What must not be here: HTTP, HTML, SQL, another feature. Companies, people, leads and deals are known by the
 //! name of their objects only.
 
+mod about;
 pub mod call;
 pub mod meeting;
 pub mod note;
@@ -29,8 +30,15 @@ pub fn texts() -> &'static str {
 
 /// What changes when a record is saved.
 pub fn behaviours() -> Vec<Box<dyn records::Behaviour>> {
-    vec![]
+    vec![
+        Box::new(task::Behaviour),
+        Box::new(note::Behaviour),
+        Box::new(call::Behaviour),
+        Box::new(meeting::Behaviour),
+    ]
 }
 
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;

@@ -419,8 +419,9 @@ deal_line--service_date = Date of service
 deal_line--sort_order = Order
 deal_line--description = Description
 
-deal_line-rule-quantity_not_zero = Enter a quantity other than 0.
+deal_line-rule-quantity_positive = Enter a quantity above 0.
 deal_line-rule-discount_within_bounds = Enter a discount between 0 and 100 percent.
+deal_line-rule-price_not_negative = Enter a price of 0 or more; for less, give a discount.
 
 deal_line-view-all = All deal products
 
@@ -483,6 +484,10 @@ deal-problem-no-stage = This pipeline has no stage for that.
 deal_line-problem-currency = The deal is in { $currency }; give the price in the same.
 lead-problem-convert = Convert the lead with the button: that makes the company, the person and the deal.
 lead-problem-converted = This lead has been converted already.
-lead-problem-lost-reason = Say why the lead is given up.
-lead-problem-nothing-to-convert = Give the lead a name or a company before you convert it.
-company-problem-parent-circle = This company is already above the one you chose.
+lead-problem-no-person = Give the lead a name before you make a person from it.
+lead-problem-no-company = Give the lead a company before you make one from it.
+lead-problem-no-status = There is no status that says converted.
+deal-problem-not-closed = This deal is open already.
+deal-problem-closed = This deal is closed already.
+company-problem-parent-circle = The company you chose already belongs to this one.
+deal_contact-problem-twice = This person is on the deal already.

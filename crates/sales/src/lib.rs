@@ -6,6 +6,7 @@
 //!
 //! What must not be here: HTTP, HTML, SQL, another feature. Activities are known by the name of their objects only.
 
+mod activity;
 pub mod company;
 pub mod deal;
 pub mod deal_contact;
@@ -34,8 +35,17 @@ pub fn texts() -> &'static str {
 
 /// What changes when a record is saved.
 pub fn behaviours() -> Vec<Box<dyn records::Behaviour>> {
-    vec![]
+    vec![
+        Box::new(company::Behaviour),
+        Box::new(person::Behaviour),
+        Box::new(lead::Behaviour),
+        Box::new(deal::Behaviour),
+        Box::new(deal_line::Behaviour),
+        Box::new(deal_contact::Behaviour),
+    ]
 }
 
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;

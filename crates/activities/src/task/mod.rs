@@ -1,1 +1,12 @@
 //! Tasks: what somebody has to do, until when.
+//!
+//! [`Behaviour`] keeps day, hour and completion of a task in step; [`complete`] and [`reopen`] are what people do.
+
+mod actions;
+mod behaviour;
+
+pub use actions::{complete, reopen};
+pub use behaviour::Behaviour;
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,5 @@
 //! People, at companies and on their own.
+
+mod behaviour;
+
+pub use behaviour::Behaviour;
