@@ -13,6 +13,7 @@ pub mod baskets;
 pub mod forecast;
 pub mod optimise;
 pub mod prediction;
+pub mod response;
 pub mod retention;
 pub mod sample;
 pub mod segments;

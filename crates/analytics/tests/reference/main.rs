@@ -10,6 +10,7 @@ mod k_means;
 mod online_retail;
 mod pipeline;
 mod prediction;
+mod response;
 mod retention;
 mod shared;
 mod special;

@@ -1,0 +1,242 @@
+//! Textbook cases, and effects that were put into the data.
+
+use super::*;
+use crate::prediction::{BoostOptions, HoldOut};
+use crate::random::Random;
+use crate::{Error, Feature, Silent};
+
+fn near(actual: f64, expected: f64, distance: f64) {
+    assert!((actual - expected).abs() <= distance, "{actual} is not {expected}");
+}
+
+#[test]
+fn the_lady_tasting_tea() {
+    // Fisher 1935: 3 of 4 against 1 of 4.
+    let found =
+        compare_rates(Counts { successes: 3, rows: 4 }, Counts { successes: 1, rows: 4 }, 0.95).unwrap();
+    near(found.fisher_p, 34.0 / 70.0, 1e-12);
+    assert_eq!(found.odds_ratio, 9.0);
+    near(found.chi2, 2.0, 1e-12);
+    near(found.chi2_yates, 0.5, 1e-12);
+}
+
+#[test]
+fn newcombe_s_own_example() {
+    // Newcombe 1998, table II, case (a): 56/70 − 48/80 = 0.2, method 10: 0.0524 to 0.3339.
+    let found =
+        compare_rates(Counts { successes: 56, rows: 70 }, Counts { successes: 48, rows: 80 }, 0.95).unwrap();
+    near(found.newcombe.0, 0.0524, 5e-5);
+    near(found.newcombe.1, 0.3339, 5e-5);
+    near(found.wald.0, 0.0575, 5e-5);
+}
+
+#[test]
+fn rates_that_say_nothing_are_refused() {
+    let none = Counts { successes: 0, rows: 10 };
+    assert_eq!(compare_rates(none, none, 0.95).unwrap_err(), Error::OneClass);
+    assert_eq!(compare_rates(Counts { successes: 0, rows: 0 }, none, 0.95).unwrap_err(), Error::Empty);
+    assert!(compare_rates(Counts { successes: 11, rows: 10 }, none, 0.95).is_err());
+    assert!(compare_means(&[1.0, 1.0], &[1.0, 1.0], 0.95).is_err());
+    assert!(compare_means(&[1.0], &[1.0, 2.0], 0.95).is_err());
+    assert!(compare_ranks(&[1.0], &[1.0]).is_err());
+}
+
+#[test]
+fn welch_by_hand() {
+    // Means 3 and 6, variances 2.5 and 10, five rows each: t = −3 / √2.5, df = 2.5² / (0.25/4 + 4/4).
+    let found = compare_means(&[1.0, 2.0, 3.0, 4.0, 5.0], &[2.0, 4.0, 6.0, 8.0, 10.0], 0.95).unwrap();
+    near(found.t, -3.0 / 2.5f64.sqrt(), 1e-12);
+    near(found.df, 6.25 / 1.0625, 1e-12);
+    near(found.p, 0.107_531_2, 1e-6);
+    assert!(found.interval.0 < -3.0 && found.interval.1 > 0.0);
+}
+
+#[test]
+fn ranks_by_hand() {
+    // Treated {1, 4}, control {2, 3, 4}: wins 0 + (2 + ½) of 6.
+    let found = compare_ranks(&[1.0, 4.0], &[2.0, 3.0, 4.0]).unwrap();
+    near(found.u, 2.5, 0.0);
+    near(found.superiority, 2.5 / 6.0, 1e-15);
+    assert_eq!(found.p, 1.0);
+}
+
+#[test]
+fn more_rows_find_smaller_changes() {
+    near(rows_for_rates(0.1, 0.12, 0.05, 0.8).unwrap(), 3_840.847, 1e-3);
+    near(rows_for_rates_arcsine(0.1, 0.12, 0.05, 0.8).unwrap(), 3_834.596, 1e-3);
+    near(power_for_rates(0.1, 0.12, 0.05, 3_840.847).unwrap(), 0.8, 1e-6);
+    // Half a standard deviation: 2 (1.96 + 0.8416)² / 0.25.
+    near(rows_for_means(0.5, 1.0, 0.05, 0.8).unwrap(), 62.79, 0.01);
+    assert!(rows_for_rates(0.1, 0.1, 0.05, 0.8).is_err());
+}
+
+#[test]
+fn many_tests_are_adjusted() {
+    // Benjamini and Hochberg's adjusted values by hand.
+    let p = [0.01, 0.04, 0.03, 0.5];
+    assert_eq!(adjust(&p, Adjustment::Bonferroni).unwrap(), [0.04, 0.16, 0.12, 1.0]);
+    let holm = adjust(&p, Adjustment::Holm).unwrap();
+    [0.04, 0.09, 0.09, 0.5].iter().zip(&holm).for_each(|(want, have)| near(*have, *want, 1e-12));
+    let bh = adjust(&p, Adjustment::BenjaminiHochberg).unwrap();
+    [0.04, 0.16 / 3.0, 0.16 / 3.0, 0.5].iter().zip(&bh).for_each(|(want, have)| near(*have, *want, 1e-12));
+    let by = adjust(&p, Adjustment::BenjaminiYekutieli).unwrap();
+    near(by[0], 0.04 * 25.0 / 12.0, 1e-12);
+}
+
+#[test]
+fn a_broken_split_shows() {
+    assert!(split_test(&[5_000, 5_000], &[]).unwrap().p > 0.99);
+    assert!(split_test(&[5_300, 4_700], &[]).unwrap().p < 1e-6);
+    assert!(split_test(&[9_000, 1_000], &[0.9, 0.1]).unwrap().p > 0.99);
+}
+
+#[test]
+fn even_groups_beat_each_other_half_the_time() {
+    let half = Counts { successes: 40, rows: 100 };
+    near(chance_to_beat(half, half).unwrap(), 0.5, 1e-9);
+    let none = Counts { successes: 0, rows: 0 };
+    // P(B > A) with A even and B ~ Beta(2, 1) is 2/3.
+    near(chance_to_beat(none, Counts { successes: 1, rows: 1 }).unwrap(), 2.0 / 3.0, 1e-12);
+}
+
+#[test]
+fn watched_p_values_never_rise_and_seldom_lie() {
+    let mut random = Random::new(1);
+    let mut false_alarms = 0;
+    for _ in 0..400 {
+        let mut sum = 0.0;
+        let looks: Vec<Look> = (1..=200)
+            .map(|look| {
+                sum += random.normal();
+                let n = f64::from(look);
+                Look { difference: sum / n, variance: 1.0 / n }
+            })
+            .collect();
+        let verdicts = always_valid(&looks, 0.2, 0.95).unwrap();
+        assert!(verdicts.windows(2).all(|pair| pair[1].p <= pair[0].p));
+        false_alarms += usize::from(verdicts[199].p < 0.05);
+    }
+    assert!(false_alarms < 20, "{false_alarms} of 400");
+    let found = always_valid(&[Look { difference: 1.0, variance: 0.01 }], 0.5, 0.95).unwrap();
+    assert!(found[0].p < 1e-10 && found[0].interval.0 > 0.5);
+}
+
+#[test]
+fn boundaries_of_planned_looks_meet_the_tables() {
+    // Jennison and Turnbull 2000: O'Brien–Fleming type spending, five even looks; one look is the plain test.
+    let shares = [0.2, 0.4, 0.6, 0.8, 1.0];
+    let found = boundaries(&shares, 0.05, Spending::OBrienFleming).unwrap();
+    for (have, want) in found.iter().zip([4.877, 3.357, 2.680, 2.290, 2.031]) {
+        near(*have, want, 2e-3);
+    }
+    let pocock = boundaries(&shares, 0.05, Spending::Pocock).unwrap();
+    for (have, want) in pocock.iter().zip([2.438, 2.427, 2.410, 2.397, 2.386]) {
+        near(*have, want, 2e-3);
+    }
+    near(boundaries(&[1.0], 0.05, Spending::Pocock).unwrap()[0], 1.959_964, 1e-5);
+    assert!(boundaries(&[0.5, 0.5], 0.05, Spending::Pocock).is_err());
+}
+
+/// An offer that works for x > 0.5 only, drawn by lot.
+struct Campaign {
+    x: Vec<f64>,
+    noise: Vec<f64>,
+    kind: Vec<u32>,
+    treated: Vec<f64>,
+    y: Vec<f64>,
+}
+
+fn campaign(rows: usize) -> Campaign {
+    let mut random = Random::new(8);
+    let x: Vec<f64> = (0..rows).map(|_| random.uniform()).collect();
+    let noise: Vec<f64> = (0..rows).map(|_| random.normal()).collect();
+    let kind: Vec<u32> =
+        x.iter().map(|x| u32::from(*x > 0.5) * 2 + u32::from(random.uniform() < 0.5)).collect();
+    let treated: Vec<f64> = (0..rows).map(|_| f64::from(u8::from(random.uniform() < 0.5))).collect();
+    let chance = |row: usize| 0.2 + if x[row] > 0.5 { 0.3 * treated[row] } else { 0.0 };
+    let y = (0..rows).map(|row| f64::from(u8::from(random.uniform() < chance(row)))).collect();
+    Campaign { x, noise, kind, treated, y }
+}
+
+impl Campaign {
+    fn features(&self) -> [Feature<'_>; 2] {
+        [Feature::numbers("x", &self.x), Feature::numbers("noise", &self.noise)]
+    }
+
+    /// Mean score above and below the border.
+    fn means(&self, scores: &[f64]) -> (f64, f64) {
+        let mean = |above: bool| {
+            let own: Vec<f64> =
+                (0..scores.len()).filter(|&r| (self.x[r] > 0.5) == above).map(|r| scores[r]).collect();
+            own.iter().sum::<f64>() / own.len() as f64
+        };
+        (mean(true), mean(false))
+    }
+}
+
+#[test]
+fn every_uplift_model_finds_whom_the_offer_moves() {
+    let campaign = campaign(8_000);
+    let features = campaign.features();
+    let boosted = Learner::Boosted(BoostOptions { trees: 30, ..BoostOptions::default() });
+    let options = BoostOptions { trees: 40, min_rows: 200, ..BoostOptions::default() };
+    let tree = uplift_tree(&features, &campaign.y, &campaign.treated, &UpliftTreeOptions::default(), &Silent)
+        .unwrap();
+    let Some((crate::trees::Split::Number { feature: 0, border, .. }, _, _)) = &tree.nodes[0].split else {
+        panic!("{:?}", tree.nodes[0])
+    };
+    near(*border, 0.5, 0.03);
+    for scores in [
+        two_models(&features, &campaign.y, &campaign.treated, &boosted, &Silent).unwrap().uplift(&features),
+        transformed_outcome(&features, &campaign.y, &campaign.treated, &options, &Silent)
+            .unwrap()
+            .uplift(&features),
+        tree.uplift(&features),
+    ] {
+        let scores = scores.unwrap();
+        let (above, below) = campaign.means(&scores);
+        near(above, 0.3, 0.08);
+        near(below, 0.0, 0.08);
+        let found = qini(&campaign.y, &campaign.treated, &scores).unwrap();
+        assert!(found.coefficient > 0.1, "{}", found.coefficient);
+        assert!(uplift_at(&campaign.y, &campaign.treated, &scores, 0.3).unwrap() > 0.2);
+    }
+}
+
+#[test]
+fn an_uplift_tree_parts_categories_and_every_divergence_agrees() {
+    let campaign = campaign(8_000);
+    let features = [Feature::categories("kind", &campaign.kind, &["a", "b", "c", "d"])];
+    for divergence in [Divergence::Euclidean, Divergence::KullbackLeibler, Divergence::ChiSquared] {
+        let options = UpliftTreeOptions { divergence, max_depth: 1, ..UpliftTreeOptions::default() };
+        let tree = uplift_tree(&features, &campaign.y, &campaign.treated, &options, &Silent).unwrap();
+        let Some((crate::trees::Split::Category { left, .. }, _, _)) = &tree.nodes[0].split else { panic!() };
+        assert_eq!(left, &[0, 1]);
+    }
+}
+
+#[test]
+fn qini_of_a_perfect_order_is_one() {
+    let y = [1.0, 0.0, 1.0, 0.0, 1.0, 0.0];
+    let t = [1.0, 0.0, 1.0, 1.0, 0.0, 0.0];
+    let best = [1.0, 0.0, 1.0, 0.0, -1.0, 0.0];
+    near(qini(&y, &t, &best).unwrap().coefficient, 1.0, 1e-12);
+    near(qini(&y, &t, &[0.0; 6]).unwrap().area, 0.0, 1e-12);
+    near(uplift_at(&y, &t, &best, 1.0).unwrap(), 2.0 / 3.0 - 1.0 / 3.0, 1e-12);
+    assert_eq!(qini(&y, &[1.0; 6], &best).unwrap_err(), Error::OneClass);
+}
+
+#[test]
+fn propensity_measures_on_the_rows_held_back() {
+    let campaign = campaign(4_000);
+    let features = [campaign.features()[0], Feature::numbers("treated", &campaign.treated)];
+    let fold = HoldOut::LastShare(0.25).split(4_000).unwrap();
+    for learner in [Learner::Logistic { ridge: 1.0 }, Learner::Boosted(BoostOptions::default())] {
+        let found = propensity(&features, &campaign.y, &fold, &learner, &Silent).unwrap();
+        assert_eq!(found.report.rows, 1_000);
+        assert!(found.report.auc > 0.55);
+    }
+    let (asked, least, profit) = best_cut(&[0.5, 0.1, 0.3], Offer { cost: 1.0, value: 4.0 }).unwrap();
+    assert_eq!((asked, least), (2, 0.3));
+    near(profit, 1.0 + 0.2, 1e-12);
+}
