@@ -1,4 +1,4 @@
-//! How fast the database is, in figures: `cargo bench -p db` (add `-- postgres` for PostgreSQL).
+//! How fast the database is, in figures: `cargo bench -p db` (`RAPPORT_BENCH_URL=postgres://…` for PostgreSQL).
 //!
 //! Each case runs for a fixed amount of work and prints a rate. The files lie in the temporary folder
 //! (`TMPDIR`), which must be a real disk for the durable cases to mean anything.
@@ -10,8 +10,9 @@ use std::{
 };
 
 use db::{
-    Config, Db, Dialect, Error, Migration,
+    Config, Db, Dialect, Error, Migration, Row,
     schema::{Column, create_record_table},
+    search,
 };
 use expr::sql::Sql;
 use kernel::{ColumnType, Decimal, Id, Value};
@@ -52,9 +53,14 @@ fn main() {
         .unwrap_or_else(|_| format!("sqlite:{}", folder.path().join("bench.db").display()));
     let db = Db::open(&Config::new(&url), MIGRATIONS).expect("a database");
     println!("{} on {}", db.dialect().as_str(), url.split(':').next().unwrap_or_default());
+    let people = std::env::var("RAPPORT_BENCH_PEOPLE").ok().and_then(|number| number.parse().ok());
+    insert_to_be_found(&db, people.unwrap_or(100_000));
+    search_as_typed(&db);
     let ids = insert_in_bulk(&db);
-    read_points(&db, &ids, 1);
-    read_points(&db, &ids, THREADS);
+    for threads in [1, THREADS] {
+        read_points(&db, &ids, threads, Way::Snapshot);
+        read_points(&db, &ids, threads, Way::Alone);
+    }
     let alone = write_durably(&db, 1);
     let together = write_durably(&db, THREADS);
     println!("{THREADS} writers against one: {:.1} times", together / alone);
@@ -76,6 +82,68 @@ fn insert_in_bulk(db: &Db) -> Vec<Id> {
     let took = start.elapsed();
     println!("{ROWS} rows of {} columns in one write: {:.3} s", columns.len(), took.as_secs_f64());
     ids
+}
+
+/// People with names from lists, in writes of a thousand as an import makes them.
+fn insert_to_be_found(db: &Db, people: usize) {
+    let mut columns = vec![
+        ("rid", ColumnType::Int),
+        ("id", ColumnType::Id),
+        ("version", ColumnType::Int),
+        ("title", ColumnType::Text),
+        ("title_key", ColumnType::Text),
+    ];
+    columns.extend_from_slice(COLUMNS);
+    let start = Instant::now();
+    for chunk in 0..people.div_ceil(1_000) {
+        db.write(|tx| -> Result<(), Error> {
+            let rids = tx.next_rids("person", 1_000)?;
+            let rows: Vec<(Vec<Value>, String)> = rids
+                .into_iter()
+                .enumerate()
+                .map(|(at, rid)| {
+                    let number = chunk * 1_000 + at;
+                    let name = format!("{} {}", name(number, 3), name(number / 7, 2));
+                    let mut values: Vec<Value> = vec![rid.into()];
+                    values.extend(row(number, Id::generate()));
+                    (values, format!("{name} {name}{number}@example.com Berlin"))
+                })
+                .collect();
+            search::insert_rows(tx, "person", &columns, &rows)?;
+            Ok(())
+        })
+        .expect("rows go in");
+    }
+    let took = start.elapsed().as_secs_f64();
+    println!(
+        "{people} rows with their words, a thousand a write: {took:.1} s, {:.0} a second",
+        people as f64 / took
+    );
+}
+
+/// A name of some syllables, one of a few thousand.
+fn name(number: usize, syllables: u32) -> String {
+    const SYLLABLES: [&str; 16] =
+        ["an", "ma", "ri", "jo", "se", "li", "na", "to", "mar", "ka", "el", "ste", "fan", "da", "vid", "son"];
+    let mixed = number.wrapping_mul(2_654_435_761) >> 7;
+    (0..syllables).map(|at| SYLLABLES[(mixed >> (4 * at)) % 16]).collect()
+}
+
+fn search_as_typed(db: &Db) {
+    for typed in ["mar", "mari", "mariann", "mar an", "berlin jos", "person9999"] {
+        let (from, found) = search::source(db.dialect(), "p", "person", &search::Query::typed(typed));
+        let mut sql = Sql::new("select p.id, p.title from ");
+        sql.append(&from).push(" where ").append(&found).push(" limit 20");
+        let mut times: Vec<Duration> = (0..50)
+            .map(|_| {
+                let start = Instant::now();
+                db.read(|tx| tx.query(&sql, |row| row.id(0))).expect("an answer");
+                start.elapsed()
+            })
+            .collect();
+        times.sort();
+        println!("search {typed:?}: median {:?}, worst {:?}", times[25], times[49]);
+    }
 }
 
 fn row(at: usize, id: Id) -> Vec<Value> {
@@ -100,12 +168,21 @@ fn row(at: usize, id: Id) -> Vec<Value> {
         Value::Null,
         Decimal::new(number * 10_000 + 25, 4).into(),
         number.into(),
-        (at % 2 == 0).into(),
+        at.is_multiple_of(2).into(),
         Value::List(vec!["customer".into(), "fair".into()]),
     ]
 }
 
-fn read_points(db: &Db, ids: &[Id], threads: usize) {
+/// How one row is read.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    /// [`Db::read`].
+    Snapshot,
+    /// [`Db::query`].
+    Alone,
+}
+
+fn read_points(db: &Db, ids: &[Id], threads: usize, way: Way) {
     let rate = on_threads(threads, |thread| {
         let id = ids[thread.wrapping_mul(7919) % ids.len()];
         let mut sql = Sql::new(
@@ -113,18 +190,19 @@ fn read_points(db: &Db, ids: &[Id], threads: usize) {
              from person where id = ",
         );
         sql.bind(id, ColumnType::Id);
-        let chars = db
-            .read(|tx| {
-                tx.query_one(&sql, |row| {
-                    (2..8).filter_map(|at| row.text(at)).map(str::len).sum::<usize>()
-                        + usize::from(row.decimal(8, 4).is_some())
-                        + usize::from(row.instant(9).is_some())
-                })
-            })
-            .expect("a row");
-        assert!(chars > 10);
+        let chars = match way {
+            Way::Snapshot => db.read(|tx| tx.query(&sql, length)),
+            Way::Alone => db.query(&sql, length),
+        };
+        assert!(chars.expect("an answer")[0] > 10);
     });
-    println!("point reads on {threads} threads: {rate:.0} a second");
+    println!("point reads on {threads} threads, {way:?}: {rate:.0} a second");
+}
+
+fn length(row: &Row<'_>) -> usize {
+    (2..8).filter_map(|at| row.text(at)).map(str::len).sum::<usize>()
+        + usize::from(row.decimal(8, 4).is_some())
+        + usize::from(row.instant(9).is_some())
 }
 
 fn write_durably(db: &Db, threads: usize) -> f64 {

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use expr::sql::Sql;
+
 use crate::{
-    Config, Dialect, Error, Migration, Receiver, Tx,
+    Config, Dialect, Error, Migration, Receiver, Row, Tx,
     config::Target,
     metrics::{Counts, Metrics},
     migration,
     notify::Hub,
     postgres::{self, Exchange, Pool},
+    schema::quoted_list,
     sqlite::Sqlite,
     transaction::{After, Engine},
 };
@@ -58,6 +61,9 @@ impl Db {
     }
 
     /// Runs `work` on one consistent snapshot, which later commits do not change.
+    ///
+    /// Within a write it sees what was there before that write, and takes a second connection: many such at once
+    /// may use the pool up.
     pub fn read<T, E: From<Error>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let Shared { backend, metrics, .. } = &*self.shared;
         Metrics::add(&metrics.reads, 1);
@@ -67,6 +73,36 @@ impl Db {
             }
             Backend::Postgres { pool, .. } => {
                 postgres::read(pool, |connection| work(&mut Tx::new(Engine::Postgres(connection), metrics)))
+            }
+        }
+    }
+
+    /// Runs one query by itself, on a snapshot of its own: what [`Db::read`] does for one statement, but without the
+    /// round trips to begin and end a transaction.
+    pub fn query<T>(&self, sql: &Sql, map: impl FnMut(&Row<'_>) -> T) -> Result<Vec<T>, Error> {
+        let Shared { backend, metrics, .. } = &*self.shared;
+        Metrics::add(&metrics.reads, 1);
+        match backend {
+            Backend::Sqlite(sqlite) => sqlite
+                .readers
+                .alone(|connection| Tx::new(Engine::Sqlite(connection), metrics).query(sql, map)),
+            Backend::Postgres { pool, .. } => postgres::alone(pool, |connection| {
+                Tx::new(Engine::Postgres(connection), metrics).query(sql, map)
+            }),
+        }
+    }
+
+    /// Has the database look at how its tables are filled, so that it plans well. For after a large import, and now and
+    /// then; takes a moment and stands in line with other writes.
+    pub fn optimize(&self) -> Result<(), Error> {
+        match &self.shared.backend {
+            Backend::Sqlite(_) => {
+                self.write(|tx| tx.analyze("pragma analysis_limit = 1000; pragma optimize(65538)"))
+            }
+            Backend::Postgres { pool, .. } => {
+                let tables = postgres::tables(pool)?;
+                let names: Vec<&str> = tables.iter().map(String::as_str).collect();
+                self.write(|tx| tx.analyze(&format!("analyze {}", quoted_list(&names))))
             }
         }
     }

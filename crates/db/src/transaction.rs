@@ -115,6 +115,11 @@ impl<'c> Tx<'c> {
         Ok(())
     }
 
+    /// Runs statements that change no table's definition.
+    pub(crate) fn analyze(&mut self, script: &str) -> Result<(), Error> {
+        self.run_script(script)
+    }
+
     fn run_script(&mut self, script: &str) -> Result<(), Error> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::statement::execute_script(connection, script)?,

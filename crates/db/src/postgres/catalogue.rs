@@ -3,7 +3,7 @@
 use expr::sql::Sql;
 use serde::{Deserialize, Serialize};
 
-use super::connection::Connection;
+use super::{Pool, connection::Connection, transaction};
 use crate::Error;
 
 /// All that a schema holds besides its rows.
@@ -79,6 +79,11 @@ impl Catalogue {
             .collect::<Result<_, _>>()?;
         Ok(Catalogue { tables, afterwards, sequences })
     }
+}
+
+/// The names of all tables.
+pub fn tables(pool: &Pool) -> Result<Vec<String>, Error> {
+    transaction::read(pool, |connection| Ok(rows(connection, TABLES, 1)?.into_iter().flatten().collect()))
 }
 
 /// The statement that sets the sequence of an identity column to where it is.

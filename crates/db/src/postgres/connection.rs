@@ -44,7 +44,7 @@ impl Connection {
         client
             .batch_execute(&format!(
                 "set search_path to {schema}; set timezone to 'UTC'; set jit to off; set lock_timeout to {};
-                 set synchronous_commit to {};",
+                 set random_page_cost to 1.1; set default_transaction_read_only to on; set synchronous_commit to {};",
                 config.wait.as_millis(),
                 if config.durability == Durability::Full { "on" } else { "off" },
             ))
@@ -79,9 +79,13 @@ impl Connection {
         result.map_err(|failure| self.failed(&failure))
     }
 
-    /// Begins a transaction; what went wrong before does not matter any more.
-    pub fn begin(&mut self, mode: &str) -> Result<(), Error> {
+    /// Forgets what went wrong, once no transaction is open any more.
+    pub const fn calm(&mut self) {
         self.trouble = None;
+    }
+
+    pub fn begin(&mut self, mode: &str) -> Result<(), Error> {
+        self.calm();
         self.execute_script(mode)
     }
 

@@ -13,8 +13,9 @@ mod listener;
 mod pool;
 mod transaction;
 
+pub use catalogue::tables;
 pub use check::check;
 pub use connection::Connection;
 pub use listener::Exchange;
 pub use pool::Pool;
-pub use transaction::{read, write};
+pub use transaction::{alone, read, write};

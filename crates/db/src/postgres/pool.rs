@@ -54,8 +54,16 @@ impl Pool {
             .query_opt("select 1 from pg_catalog.pg_namespace where nspname = $1", &[&pool.schema])
             .map_err(|failure| super::error::translate(&failure))?;
         if exists.is_none() {
-            let create = format!("create schema if not exists {}", quoted(&pool.schema));
-            first.connection().execute_script(&create)?;
+            let create =
+                format!("begin read write; create schema if not exists {}; commit", quoted(&pool.schema));
+            match first.connection().execute_script(&create) {
+                // Another process was first; this connection, with its failed transaction, is not kept.
+                Err(Error::Unique { .. }) => {
+                    drop(first);
+                    return Ok(pool);
+                }
+                created => created?,
+            }
         }
         first.give_back();
         Ok(pool)

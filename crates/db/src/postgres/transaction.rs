@@ -15,7 +15,7 @@ use super::{
 use crate::{Error, metrics::Metrics};
 
 const READ: &str = "begin isolation level repeatable read read only";
-const WRITE: &str = "begin isolation level repeatable read";
+const WRITE: &str = "begin isolation level repeatable read read write";
 /// Runs of one write before its conflict is reported.
 const RUNS: u32 = 20;
 
@@ -31,6 +31,15 @@ pub fn read<T, E: From<Error>>(
     let answer = answer?;
     ended?;
     Ok(answer)
+}
+
+/// Runs `work`, which is one statement, without a transaction around it.
+pub fn alone<T>(pool: &Pool, work: impl FnOnce(&mut Connection) -> Result<T, Error>) -> Result<T, Error> {
+    let mut lease = pool.take()?;
+    lease.connection().calm();
+    let answer = work(lease.connection());
+    lease.give_back();
+    answer
 }
 
 /// Runs `work` until it is committed or fails for a reason of its own.

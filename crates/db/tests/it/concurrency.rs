@@ -199,3 +199,21 @@ fn a_database_whose_connections_were_cut_heals_by_itself() {
     assert_eq!(count(&db), i64::try_from(THREADS).unwrap());
     db.write(|tx| tx.execute(&insert("after"))).unwrap();
 }
+
+#[test]
+fn one_query_by_itself_reads_what_was_committed_and_writes_nothing() {
+    on_both(MIGRATIONS, |db| {
+        db.write(|tx| tx.execute(&insert("a"))).unwrap();
+        let before = db.counts();
+        assert_eq!(
+            db.query(&Sql::new("select name from counter"), |row| row.text(0).map(str::len)).unwrap(),
+            [Some(1)]
+        );
+        let done = db.counts() - before;
+        assert_eq!((done.reads, done.statements, done.rows_read, done.writes), (1, 1, 1, 0));
+        assert!(db.query(&insert("b"), |_| ()).is_err());
+        assert!(db.query(&Sql::new("select no such thing"), |_| ()).is_err());
+        db.optimize().unwrap();
+        assert_eq!(count(db), 1);
+    });
+}
