@@ -1,5 +1,15 @@
 //! What comes next: series by exponential smoothing, deals by their age, calls by weekday, staff by queueing theory,
 //! and all of it made to add up over a hierarchy.
+//!
+//! ```
+//! use analytics::{Silent, forecast::select_ets};
+//!
+//! let sales = [112., 118., 132., 129., 121., 135., 148., 148., 136., 119., 104., 118., 115., 126., 141., 135.];
+//! let chosen = select_ets(&sales, 1, &Silent)?;
+//! let ahead = chosen.best.model.forecast(3, 0.95);
+//! assert!(ahead.low[0] < ahead.mean[0] && ahead.mean[0] < ahead.high[0]);
+//! # Ok::<(), analytics::Error>(())
+//! ```
 
 mod accuracy;
 mod calls;

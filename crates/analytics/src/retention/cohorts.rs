@@ -22,13 +22,17 @@ impl Cohort {
     }
 }
 
+/// More cells than this are a mistake in the periods (a date in the year 9999), not a table.
+const MOST_CELLS: i64 = 20_000_000;
+
 /// Follows cohorts through purchases: row i says that `customer[i]` spent `amount[i]` in `period[i]`.
 ///
 /// Customers are numbered from 0; periods are whole numbers in order of time (year · 12 + month, say). Cohorts come
 /// in order of time; periods in which nobody was new have none.
 ///
 /// # Errors
-/// [`Error::Empty`], [`Error::Length`], [`Error::Value`] for an amount that is no number.
+/// [`Error::Empty`], [`Error::Length`], [`Error::Value`] for an amount that is no number, [`Error::Parameter`] when the periods
+/// lie too far apart for a table.
 pub fn cohorts(customer: &[u32], period: &[i32], amount: &[f64]) -> Result<Vec<Cohort>, Error> {
     same_length("the period column", period.len(), customer.len())?;
     same_length("the amount column", amount.len(), customer.len())?;
@@ -42,6 +46,13 @@ pub fn cohorts(customer: &[u32], period: &[i32], amount: &[f64]) -> Result<Vec<C
     }
     let mut starts: Vec<i32> = first.iter().copied().filter(|&first| first != i32::MAX).collect();
     starts.sort_unstable();
+    let ages = |first: i32| i64::from(last) - i64::from(first) + 1;
+    if starts.chunk_by(|a, b| a == b).map(|same| ages(same[0])).sum::<i64>() > MOST_CELLS {
+        return Err(Error::Parameter {
+            name: "the periods",
+            problem: "lie too far apart for a table of cohorts",
+        });
+    }
     let mut found: Vec<Cohort> = starts.chunk_by(|a, b| a == b).map(|same| Cohort::new(same, last)).collect();
     let place = |first: i32, found: &[Cohort]| found.partition_point(|cohort| cohort.first < first);
     let age = |first: i32, period: i32| (i64::from(period) - i64::from(first)) as usize;

@@ -102,6 +102,13 @@ impl Curve {
         self.quantile(0.5)
     }
 
+    /// Bounds of [`Curve::quantile`] at the level of the curve: where its own bounds fall to `p` (Brookmeyer and Crowley
+    /// 1982); `None` where they never do.
+    pub fn quantile_interval(&self, p: f64) -> (Option<f64>, Option<f64>) {
+        let falls = |bound: &[f64]| bound.iter().position(|&s| s <= p + 1e-12).map(|row| self.time[row]);
+        (falls(&self.low), falls(&self.high))
+    }
+
     /// Mean time stayed, counting no more than `limit` of each: the area under the curve up to `limit`.
     pub fn restricted_mean(&self, limit: f64) -> f64 {
         let (mut area, mut from, mut height) = (0.0, 0.0, 1.0);

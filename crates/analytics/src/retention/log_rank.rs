@@ -26,6 +26,13 @@ pub fn log_rank(time: &[f64], event: &[bool], group: &[u32]) -> Result<LogRank, 
     let events = check_durations(time, event)?;
     same_length("the group column", group.len(), time.len())?;
     let groups = group.iter().max().map_or(0, |&last| last as usize + 1);
+    if groups > time.len() {
+        return Err(Error::TooFew {
+            what: "customers for groups numbered so high",
+            have: time.len(),
+            need: groups,
+        });
+    }
     let mut at_risk = vec![0.0; groups];
     group.iter().for_each(|&g| at_risk[g as usize] += 1.0);
     let filled = at_risk.iter().filter(|&&n| n > 0.0).count();

@@ -3,6 +3,16 @@
 //! [`kaplan_meier`] draws the curve of those who stay, [`log_rank`] compares groups, [`fit_cox`] says how much each
 //! property raises or lowers the risk, [`cohorts`] follows customers by the period of their first purchase, and
 //! [`departures`] names those who have been silent for too long.
+//!
+//! ```
+//! use analytics::retention::kaplan_meier;
+//!
+//! // Months until four customers left, or (the second) were last seen.
+//! let curve = kaplan_meier(&[2.0, 3.0, 4.0, 6.0], &[true, false, true, true], 0.95)?;
+//! assert_eq!(curve.survival_at(2.0), 0.75);
+//! assert_eq!(curve.median(), Some(4.0));
+//! # Ok::<(), analytics::Error>(())
+//! ```
 
 mod cohorts;
 mod cox;

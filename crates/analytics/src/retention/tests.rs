@@ -33,6 +33,7 @@ fn the_curve_of_the_treated_is_the_textbook_one() {
         check(curve.standard_error[curve.row_at(weeks).unwrap()], error, 5e-4);
     }
     assert_eq!(curve.median(), Some(23.0));
+    assert_eq!(curve.quantile_interval(0.5), (Some(13.0), None));
     assert_eq!((curve.at_risk_at(10.0), curve.at_risk_at(99.0)), (15, 0));
     assert_eq!(curve.survival_at(1.0), 1.0);
     let placebo = kaplan_meier(&time[21..], &event[21..], 0.95).unwrap();
@@ -51,6 +52,7 @@ fn the_log_rank_test_tells_treated_from_placebo() {
     assert_eq!(test.observed, [9.0, 21.0]);
     check(test.expected[0], 19.25, 5e-3);
     assert!(matches!(log_rank(&time, &event, &[0; 42]), Err(Error::TooFew { .. })));
+    assert!(matches!(log_rank(&time, &event, &[u32::MAX; 42]), Err(Error::TooFew { .. })));
 }
 
 #[test]
@@ -152,6 +154,7 @@ fn cohorts_follow_customers_from_their_first_period() {
     );
     assert_eq!(found[0].retention(), [1.0, 0.5, 0.0]);
     assert_eq!(cohorts(&[], &[], &[]), Err(Error::Empty));
+    assert!(matches!(cohorts(&[0, 1], &[i32::MIN, i32::MAX], &[1.0, 1.0]), Err(Error::Parameter { .. })));
 }
 
 #[test]

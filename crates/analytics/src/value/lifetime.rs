@@ -36,7 +36,8 @@ pub struct Interval {
 }
 
 /// The expected discounted value of each customer (money, one per history):
-/// Σ_k E[spend] (E[X(k)] − E[X(k−1)]) / (1 + d)^k.
+/// Σ_k E[spend] (E[X(k)] − E[X(k−1)]) / (1 + d)^k. Infinite for customers without repeat purchases when the fitted
+/// spending has no mean (q ≤ 1).
 ///
 /// # Errors
 /// [`Error::Length`], [`Error::Parameter`], [`Error::Stopped`].

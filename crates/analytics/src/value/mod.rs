@@ -3,6 +3,16 @@
 //! Start with [`PurchaseLog`], which turns rows of purchases into one row per customer; from there
 //! [`score_rfm`] names segments, [`fit_bgnbd`] and [`fit_pareto_nbd`] say who is still alive and how often they will
 //! buy, [`fit_gamma_gamma`] how much they spend, and [`lifetime_value`] puts the two together.
+//!
+//! ```
+//! use analytics::value::{BgNbd, Buying, History};
+//!
+//! // Fitted to weeks; this customer came back twice, last after 30 weeks, and has been known for 39.
+//! let model = BgNbd { r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 };
+//! let history = History { x: 2.0, t_x: 30.43, t: 38.86 };
+//! assert!((model.p_alive(&history) - 0.73).abs() < 0.01);
+//! assert!((model.expected_purchases(&history, 39.0) - 1.23).abs() < 0.01);
+//! ```
 
 mod bgnbd;
 mod contract;

@@ -13,6 +13,9 @@ pub struct PurchaseLog<'a> {
     pub amount: &'a [f64],
 }
 
+/// Numbers from here on are keys of another system, not places in a table.
+const MOST_CUSTOMERS: u32 = 1 << 28;
+
 /// One row per customer number: days since the last purchase, distinct orders, money spent.
 ///
 /// A number that never occurs has NaN recency and zeros.
@@ -65,7 +68,8 @@ impl PurchaseLog<'_> {
     /// Recency, frequency and money of each customer; recency counts from `as_of`.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::Length`], or [`Error::Value`] for an amount that is no number.
+    /// [`Error::Empty`], [`Error::Length`], [`Error::Value`] for an amount that is no number, [`Error::Parameter`] for
+    /// customers who are not numbered from 0.
     pub fn rfm_table(&self, as_of: i32) -> Result<RfmTable, Error> {
         let customers = self.check()?;
         let mut table = RfmTable {
@@ -122,8 +126,12 @@ impl PurchaseLog<'_> {
         same_length("the day column", self.day.len(), rows)?;
         same_length("the amount column", self.amount.len(), rows)?;
         check_values("amount", self.amount, "is not a number", f64::is_finite)?;
-        let largest = self.customer.iter().max().ok_or(Error::Empty)?;
-        Ok(*largest as usize + 1)
+        let &largest = self.customer.iter().max().ok_or(Error::Empty)?;
+        if largest >= MOST_CUSTOMERS {
+            let problem = "must be numbered from 0 without large gaps";
+            return Err(Error::Parameter { name: "customers", problem });
+        }
+        Ok(largest as usize + 1)
     }
 
     /// One row per customer and day, sorted by both.

@@ -11,6 +11,9 @@ pub use risks::CompetingRisks;
 use crate::{Error, check_values, same_length};
 use view::View;
 
+/// Numbers from here on are keys of another system, not places in a table.
+const MOST_GROUPS: u32 = 1 << 24;
+
 /// How a deal ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -164,6 +167,10 @@ impl Deals<'_> {
         same_length("closed", self.closed.len(), rows)?;
         same_length("outcome", self.outcome.len(), rows)?;
         same_length("value", self.value.len(), rows)?;
+        if let Some(row) = self.group.iter().position(|&group| group >= MOST_GROUPS) {
+            let problem = "must be numbered from 0 without large gaps";
+            return Err(Error::Value { column: "group".to_owned(), row, problem });
+        }
         let ended = |row: usize| self.outcome[row] != Outcome::Open;
         if let Some(row) = (0..rows).find(|&row| ended(row) && self.closed[row] < self.opened[row]) {
             return Err(Error::Value {

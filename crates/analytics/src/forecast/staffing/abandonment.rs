@@ -97,7 +97,10 @@ fn nobody() -> Impatient {
     }
 }
 
-/// Weights of the states, that of "all agents busy, nobody waits" being 1.
+/// Weights are brought back to the middle of the range when they pass this.
+const LARGE: f64 = 1e150;
+
+/// Weights of the states of the queue.
 struct Busy {
     calls: f64,
     /// Calls finished a second when all agents are busy.
@@ -109,21 +112,27 @@ struct Busy {
     waiting: f64,
     /// The same times the number who wait.
     queue: f64,
+    /// ln of the weight of "all agents busy, nobody waits".
+    ln_base: f64,
 }
 
 impl Busy {
     fn new(load: &Load, patience_s: f64, agents: u32) -> Busy {
         let calls = load.calls_per_s();
         let (finished, hang_up) = (f64::from(agents) / load.handling_s, 1.0 / patience_s);
-        let (mut waiting, mut queue, mut weight, mut k) = (1.0, 0.0, 1.0, 0.0);
+        let (mut waiting, mut queue, mut weight, mut k, mut ln_base) = (1.0, 0.0, 1.0, 0.0, 0.0_f64);
         while weight > 1e-18 * waiting || calls > finished + k * hang_up {
             k += 1.0;
             weight *= calls / (finished + k * hang_up);
             waiting += weight;
             queue += k * weight;
+            if waiting > LARGE {
+                (weight, waiting, queue) = (weight / LARGE, waiting / LARGE, queue / LARGE);
+                ln_base -= LARGE.ln();
+            }
         }
-        let total = 1.0 / blocking(agents, load.erlangs()) - 1.0 + waiting;
-        Busy { calls, finished, hang_up, total, waiting, queue }
+        let idle = (ln_base - blocking(agents, load.erlangs()).ln()).exp() - ln_base.exp();
+        Busy { calls, finished, hang_up, total: idle + waiting, waiting, queue, ln_base }
     }
 
     /// Weight of callers who wait, and are answered within the target: ∫ e^(−θx) v(x) dx, where the offered wait has
@@ -132,7 +141,7 @@ impl Busy {
         let rule = GaussLegendre::new(16);
         let density = |x: f64| {
             let came = -self.calls * (-self.hang_up * x).exp_m1() / self.hang_up;
-            self.finished * (came - (self.finished + self.hang_up) * x).exp()
+            self.finished * (self.ln_base + came - (self.finished + self.hang_up) * x).exp()
         };
         let pieces = (target_s * (self.finished + self.calls + self.hang_up) / 4.0).ceil().clamp(1.0, 1e5);
         let piece = target_s / pieces;

@@ -66,6 +66,14 @@ fn whoever_is_not_answered_has_hung_up() {
 }
 
 #[test]
+fn a_rush_on_patient_callers_neither_overflows_nor_stalls() {
+    let rush = erlang_a(&Load { calls: 2_000.0, ..HALF_HOUR }, 1e5, 10, 20.0).unwrap();
+    check(rush.p_abandon, 1.0 - 10.0 / 200.0, 1e-6);
+    check(rush.occupancy, 1.0, 1e-9);
+    check(rush.service_level, 0.0, 1e-9);
+}
+
+#[test]
 fn impatient_callers_take_fewer_agents() {
     let staffing = agents_with_abandonment(&HALF_HOUR, 60.0, &GOAL).unwrap();
     assert!(staffing.agents <= 14 && staffing.queue.service_level >= 0.8);

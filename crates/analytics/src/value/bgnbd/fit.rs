@@ -88,7 +88,7 @@ pub(in crate::value) fn check_histories(histories: &Histories) -> Result<(), Err
     same_length("t_x", histories.t_x.len(), rows)?;
     same_length("t", histories.t.len(), rows)?;
     check_values("x", &histories.x, "is not a whole number of purchases", |x| {
-        (0.0..1e7).contains(&x) && x == x.floor()
+        (0.0..1e6).contains(&x) && x == x.floor()
     })?;
     check_values("t", &histories.t, "is not a time after the first purchase", |t| t >= 0.0 && t.is_finite())?;
     let impossible = |h: History| !(h.t_x >= 0.0 && h.t_x <= h.t) || (h.x == 0.0 && h.t_x != 0.0);
