@@ -332,3 +332,11 @@ rich-list = List
 rich-numbers = Numbered list
 rich-link = Link
 rich-clear = Remove formatting
+
+# Keys
+keys-move = Move in a list
+keys-select = Select the row
+keys-open = Open the row, edit the cell
+keys-edit = Edit the cell
+keys-card = Move the card
+shortcuts-single = Single keys are shortcuts

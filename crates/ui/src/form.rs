@@ -26,6 +26,9 @@ pub struct Form {
     pub cancel: Option<String>,
     /// Other actions beside the buttons.
     pub actions: Vec<Action>,
+    /// Sent by script, and the answer takes the form's place: for overlays, where the page must stay. Else the form is
+    /// sent as any form: `422` with the page again, or a redirect.
+    pub in_place: bool,
     /// Takes files.
     pub multipart: bool,
     /// Shown above the buttons, such as possible duplicates.
@@ -58,7 +61,8 @@ impl Form {
         let encoding = self.multipart.then_some("multipart/form-data");
         html! {
             form class="form" id=(self.id) method="post" action=(self.action) enctype=[encoding] novalidate data-guard
-                hx-post=(self.action) hx-swap="outerHTML" hx-target="this" hx-encoding=[encoding] {
+                hx-post=[self.in_place.then_some(&self.action)] hx-swap=[self.in_place.then_some("outerHTML")]
+                hx-target=[self.in_place.then_some("this")] {
                 (csrf_input(self.csrf.as_deref()))
                 @for (name, value) in &self.hidden { input type="hidden" name=(name) value=(value); }
                 (self.summary(reader))

@@ -13,7 +13,8 @@ use crate::{bits::keys, icon::icon};
 pub(crate) fn palette(reader: &Reader, src: &str) -> Markup {
     html! {
         command-palette data-src=(src) data-commands=(reader.text("palette-commands")) data-recent=(reader.text("palette-recent"))
-            data-found=(reader.text("palette-found")) data-nothing=(reader.text("palette-nothing")) data-shortcuts=(reader.text("shortcuts")) {
+            data-found=(reader.text("palette-found")) data-nothing=(reader.text("palette-nothing")) data-shortcuts=(reader.text("shortcuts"))
+            data-single=(reader.text("shortcuts-single")) data-keys=(list_keys(reader)) {
             dialog class="palette" aria-label=(reader.text("palette")) {
                 div class="palette-head" {
                     (icon("search"))
@@ -30,6 +31,24 @@ pub(crate) fn palette(reader: &Reader, src: &str) -> Markup {
             }
         }
     }
+}
+
+/// The keys of lists and boards, which no element on the page carries, as JSON.
+fn list_keys(reader: &Reader) -> String {
+    let keys = [
+        ("j k", "keys-move"),
+        ("x", "keys-select"),
+        ("↵", "keys-open"),
+        ("F2", "keys-edit"),
+        ("Alt ←→", "keys-card"),
+        ("?", "shortcuts"),
+    ];
+    let pairs = keys.map(|(keys, id)| format!("{}:{}", json_text(keys), json_text(&reader.text(id))));
+    format!("{{{}}}", pairs.join(","))
+}
+
+fn json_text(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Something found.

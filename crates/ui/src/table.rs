@@ -141,7 +141,7 @@ impl Table {
                     (self.empty.render(reader))
                 } @else {
                     div class="list-scroll" tabindex="0" role="region" aria-label=(self.label) {
-                        table class="grid-table" aria-label=(self.label) {
+                        table class="grid-table" aria-label=(self.label) width=(self.pixels()) {
                             (self.head(reader))
                             @for (place, group) in self.groups.iter().enumerate() { (self.body(reader, group, place)) }
                             @if let Some(more) = &self.more { (self.more_rows(reader, more)) }
@@ -182,6 +182,12 @@ impl Table {
     fn all_selected(&self, reader: &Reader) -> String {
         let count = self.count.map_or_else(String::new, |count| count.show(reader));
         reader.text_with(&Message::new("selected-all").with("count", count))
+    }
+
+    /// The sum of the columns' widths; the table is wider where there is room.
+    fn pixels(&self) -> u32 {
+        let columns: u32 = self.columns.iter().map(|column| u32::from(column.pixels())).sum();
+        columns + 44 + if self.selection.is_some() { 40 } else { 0 }
     }
 
     fn selection_form(&self) -> String {

@@ -52,7 +52,7 @@ pub fn page(reader: &Reader) -> Markup {
             },
         ],
     );
-    let columns = html! { div class="grid gap-4 lg:grid-cols-2" { (due(reader).render(reader)) div class="grid gap-4" { (pipeline(reader).render(reader)) (risk(reader).render(reader)) } } };
+    let columns = html! { div class="grid gap-4 lg:grid-cols-2 items-start" { (due(reader).render(reader)) div class="grid gap-4" { (pipeline(reader).render(reader)) (risk(reader).render(reader)) } } };
     framed(reader, "My day", "home", &layout(&head.render(reader), &[figures, columns], Fit::Flow))
 }
 

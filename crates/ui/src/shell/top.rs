@@ -35,7 +35,7 @@ impl Shell {
             id: "create-menu".to_owned(),
             label: reader.text("create"),
             icon: Some("plus".to_owned()),
-            class: "btn btn-primary create-button".to_owned(),
+            class: "btn create-button".to_owned(),
             items: self.create.clone(),
             ..Menu::default()
         }

@@ -3,7 +3,7 @@
 use i18n::Reader;
 use maud::{Markup, html};
 
-use super::{Column, Direction, Table, Total};
+use super::{Align, Column, Direction, Table, Total};
 use crate::{action::Menu, icon::icon};
 
 impl Table {
@@ -11,7 +11,7 @@ impl Table {
         html! {
             colgroup {
                 @if self.selection.is_some() { col class="col-check" width="40"; }
-                @for column in &self.columns { col data-column=(column.name) width=(column.width.unwrap_or(default_width(column))); }
+                @for column in &self.columns { col data-column=(column.name) width=(column.pixels()); }
                 col class="col-rest";
             }
             thead {
@@ -125,10 +125,13 @@ fn column_choice(reader: &Reader, name: &str, label: &str, shown: bool) -> Marku
     }
 }
 
-fn default_width(column: &Column) -> u16 {
-    match column.align {
-        super::Align::End => 130,
-        super::Align::Center => 90,
-        super::Align::Start => 180,
+impl Column {
+    /// The given width, or one that fits most values of its kind.
+    pub(super) fn pixels(&self) -> u16 {
+        self.width.unwrap_or(match self.align {
+            Align::End => 130,
+            Align::Center => 90,
+            Align::Start => 180,
+        })
     }
 }

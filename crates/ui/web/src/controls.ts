@@ -1,0 +1,90 @@
+// Smaller controls: dates with a picker, files by drop, tabs that scroll into sight.
+
+/** `<date-field data-kind>`: a line to type a date into, with the platform's picker behind its sign. */
+class DateField extends HTMLElement {
+  connectedCallback(): void {
+    const line = this.querySelector<HTMLInputElement>("input");
+    const sign = this.querySelector<HTMLElement>(".input-unit");
+    if (!line || !sign || line.readOnly || sign.querySelector("button")) return;
+    const picker = Object.assign(document.createElement("input"), { type: this.dataset["kind"] ?? "date", tabIndex: -1 });
+    picker.className = "unseen";
+    picker.ariaHidden = "true";
+    const button = Object.assign(document.createElement("button"), { type: "button", title: this.dataset["pick"] ?? "" });
+    button.setAttribute("aria-label", `${this.dataset["pick"] ?? ""}: ${line.getAttribute("aria-label") ?? ""}`);
+    button.append(...sign.childNodes);
+    sign.append(button, picker);
+    button.addEventListener("click", () => {
+      try {
+        picker.showPicker();
+      } catch {
+        line.focus();
+      }
+    });
+    picker.addEventListener("change", () => {
+      if (!picker.value) return;
+      line.value = this.written(picker);
+      line.dispatchEvent(new Event("input", { bubbles: true }));
+      line.dispatchEvent(new Event("change", { bubbles: true }));
+      line.focus();
+    });
+  }
+
+  /** As the reader's locale writes it, which is what the server reads. */
+  private written(picker: HTMLInputElement): string {
+    if (picker.type === "time") return picker.value;
+    const date = new Date(picker.type === "date" ? `${picker.value}T12:00` : picker.value);
+    const day: Intl.DateTimeFormatOptions = { year: "numeric", month: "2-digit", day: "2-digit", calendar: "gregory" };
+    const time: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
+    const locale = this.dataset["locale"];
+    return picker.type === "date" ? date.toLocaleDateString(locale, day) : date.toLocaleString(locale, { ...day, ...time });
+  }
+}
+
+/** `<file-drop data-max>`: shows what is chosen, refuses what is too large before it is sent. */
+class FileDrop extends HTMLElement {
+  connectedCallback(): void {
+    const input = this.querySelector<HTMLInputElement>('input[type="file"]');
+    input?.addEventListener("change", () => this.list(input));
+    this.addEventListener("dragenter", () => this.classList.add("over"));
+    this.addEventListener("dragleave", (event) => {
+      if (!this.contains(event.relatedTarget as Node)) this.classList.remove("over");
+    });
+    this.addEventListener("drop", () => this.classList.remove("over"));
+  }
+
+  private list(input: HTMLInputElement): void {
+    const files = [...(input.files ?? [])];
+    const max = Number(this.dataset["max"] ?? Infinity);
+    const large = files.some((file) => file.size > max);
+    input.setCustomValidity(large ? (this.dataset["tooLarge"] ?? "") : "");
+    const names = this.querySelector(".file-names");
+    names?.replaceChildren(
+      ...files.map((file) => {
+        const item = document.createElement("li");
+        item.textContent = `${file.name} · ${size(file.size)}${file.size > max ? ` · ${this.dataset["tooLarge"] ?? ""}` : ""}`;
+        item.className = file.size > max ? "field-problem" : "";
+        return item;
+      }),
+    );
+  }
+}
+
+function size(bytes: number): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
+  const step = Math.min(3, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const format = { style: "unit", unit: units[step], unitDisplay: "short", maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(document.documentElement.lang, format).format(bytes / 1000 ** step);
+}
+
+/** `<tab-list>`: the present tab is in sight on narrow screens. */
+class TabList extends HTMLElement {
+  connectedCallback(): void {
+    const current = this.querySelector<HTMLElement>("[aria-current]");
+    const nav = this.querySelector("nav");
+    if (current && nav && nav.scrollWidth > nav.clientWidth) nav.scrollLeft = current.offsetLeft - 48;
+  }
+}
+
+customElements.define("date-field", DateField);
+customElements.define("file-drop", FileDrop);
+customElements.define("tab-list", TabList);
