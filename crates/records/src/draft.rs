@@ -80,6 +80,22 @@ impl Draft {
         self.members.push((field, members));
     }
 
+    /// What was wrong with the input already, if anything.
+    pub fn problems(&self) -> Option<&[Problem]> {
+        (!self.problems.is_empty()).then_some(&self.problems)
+    }
+
+    /// Whether it wants nothing.
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.members.is_empty() && self.problems.is_empty()
+    }
+
+    /// The same wish for another existing record.
+    #[must_use]
+    pub fn for_record(&self, id: Id) -> Draft {
+        Draft { target: Target::Existing(id, None), ..self.clone() }
+    }
+
     pub fn add_problem(&mut self, problem: Problem) {
         self.problems.push(problem);
     }

@@ -25,7 +25,7 @@ impl Cursor {
 
     /// Reads what [`Cursor::to_text`] wrote; `None` for anything else.
     pub fn parse(text: &str) -> Option<Cursor> {
-        if text.len() > 20_000 || text.len() % 2 != 0 || !text.is_ascii() {
+        if text.len() > 20_000 || !text.len().is_multiple_of(2) || !text.is_ascii() {
             return None;
         }
         let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).ok();

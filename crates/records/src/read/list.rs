@@ -345,7 +345,8 @@ fn after_key(key: &Key, value: &Value, rest: &Sql) -> Sql {
     };
     // The bound that an index can start from; the rest only sorts out its edge.
     let mut bounded = Sql::default();
-    if !value.is_null() && !(key.descending && key.optional) {
+    let nulls_follow = key.descending && key.optional;
+    if !value.is_null() && !nulls_follow {
         let sign = if key.descending { " <= " } else { " >= " };
         bounded.append(&key.sql).push(sign).bind(value.clone(), key.column).push(" and ");
     }

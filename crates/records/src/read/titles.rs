@@ -26,6 +26,22 @@ impl Reader<'_, '_> {
         Ok(titles.into_iter().flatten().collect())
     }
 
+    /// Which of these records may be seen.
+    pub fn visible(&mut self, object: &Arc<Object>, ids: &[Id]) -> Result<Vec<Id>, Error> {
+        let registry = Arc::clone(&self.registry);
+        let asking = self.asking(&registry);
+        let Ok(rows) = asking.rows(object, Action::Read, &FieldSet::default(), "t") else {
+            return Ok(Vec::new());
+        };
+        let mut sql = Sql::new("select t.\"id\" from ");
+        sql.name(object.table()).push(" t where ");
+        sql.append(&in_ids(asking.dialect, "t.\"id\"", ids.iter().copied().map(Value::Id).collect()));
+        if let Rows::Where(condition) = rows {
+            sql.push(" and ").append(&condition);
+        }
+        Ok(self.tx.query(&sql, |row| row.id(0))?.into_iter().flatten().collect())
+    }
+
     /// The records, not deleted, whose field has one of these contents; for matching what files and people name.
     ///
     /// `field` is a stored field with one column, or `title`, which is compared without regard to case and accents.

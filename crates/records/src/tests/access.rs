@@ -5,7 +5,10 @@ use kernel::{Actor, Channel, Id};
 use super::{House, house};
 use crate::{Access, Action, Actions, Error, FieldRights, Grant, GroupQuery, Principal};
 
-fn person(house: &House, id: Id, grants: &[(&str, &[(&str, &str, &[&str])])]) -> Principal {
+/// Which rows, which of them to change, which fields hidden.
+type Rights<'a> = (&'a str, &'a str, &'a [&'a str]);
+
+fn person(house: &House, id: Id, grants: &[(&str, &[Rights<'_>])]) -> Principal {
     let registry = house.engine.registry();
     let rule = |text: &str, object: &str| {
         (!text.is_empty()).then(|| {

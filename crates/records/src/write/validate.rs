@@ -147,7 +147,6 @@ impl Writer<'_, '_> {
                 reader: RefCell::new((&mut self.reader, linked)),
             };
             let broken: Vec<_> = object.rules.iter().filter(|rule| !holds(&rule.require, &env)).collect();
-            drop(env);
             work.problems.extend(broken.into_iter().map(|rule| Problem {
                 field: rule.field.clone(),
                 message: match &rule.message {

@@ -1,0 +1,80 @@
+//! Who somebody is: the one door between HTTP and the feature that knows people.
+
+use std::sync::Arc;
+
+use kernel::{Id, Timestamp};
+use records::{Error, Principal};
+
+use crate::Workspace;
+
+/// What a request shows to say who sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credentials<'a> {
+    /// The content of the session cookie.
+    Cookie(&'a str),
+    /// The content of `Authorization: Bearer`.
+    Bearer(&'a str),
+}
+
+/// Tells who somebody is. Blocking: called on a database thread.
+pub trait Authenticator: Send + Sync {
+    /// The session behind the credentials; `None` when they are unknown, expired or withdrawn.
+    ///
+    /// # Errors
+    /// Only when something is broken.
+    fn authenticate(
+        &self,
+        workspace: &Workspace,
+        credentials: Credentials<'_>,
+    ) -> Result<Option<Arc<Session>>, Error>;
+
+    /// Whether the workspace still waits for its first administrator.
+    ///
+    /// # Errors
+    /// Only when something is broken.
+    fn needs_setup(&self, workspace: &Workspace) -> Result<bool, Error>;
+}
+
+/// Somebody signed in, or a program acting for them.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub principal: Principal,
+    pub user: Id,
+    pub name: String,
+    pub email: String,
+    pub locale: String,
+    pub theme: Theme,
+    pub density: Density,
+    /// Names the session or token in logs; no secret.
+    pub session: Id,
+    pub expires_at: Option<Timestamp>,
+    /// What a token is limited to: `read`, `write`, `deal:read`, …; everything for a person.
+    pub scopes: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Density {
+    #[default]
+    Comfortable,
+    Compact,
+}
+
+impl Session {
+    /// Whether the scopes allow to read, or to write, records of an object.
+    pub fn allows(&self, object: &str, write: bool) -> bool {
+        let Some(scopes) = &self.scopes else { return true };
+        let verb = if write { "write" } else { "read" };
+        scopes.iter().any(|scope| {
+            let (of, may) = scope.split_once(':').unwrap_or(("*", scope));
+            (of == "*" || of == object) && (may == verb || may == "write")
+        })
+    }
+}

@@ -1,0 +1,188 @@
+//! Who asks, and in which workspace: what a handler is given.
+
+use std::{convert::Infallible, sync::Arc};
+
+use app::{App, Credentials, Session, Workspace};
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::{HeaderMap, header, request::Parts},
+};
+use i18n::Reader;
+use records::{Principal, Writer};
+use ui::shell::Appearance;
+
+use crate::{Error, SESSION_COOKIE, cookie};
+
+/// A request of somebody signed in.
+#[derive(Clone)]
+pub struct Ctx {
+    pub app: Arc<App>,
+    pub workspace: Arc<Workspace>,
+    pub session: Arc<Session>,
+    /// The person's language, locale and zone.
+    pub look: Reader,
+    pub appearance: Appearance,
+    /// The request comes from a script of the page and wants a piece of it.
+    pub partial: bool,
+    /// The answer is shown over the page.
+    pub overlay: bool,
+    /// Path and query, for coming back.
+    pub here: String,
+}
+
+/// A request of nobody in particular.
+#[derive(Clone)]
+pub struct Visitor {
+    pub app: Arc<App>,
+    pub workspace: Arc<Workspace>,
+    pub look: Reader,
+    pub appearance: Appearance,
+    pub headers: HeaderMap,
+    pub here: String,
+}
+
+impl Ctx {
+    pub fn principal(&self) -> &Principal {
+        &self.session.principal
+    }
+
+    /// Reads records on a thread that may block.
+    ///
+    /// # Errors
+    /// As `work`.
+    pub async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&mut records::Reader<'_, '_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<records::Error> + Send + 'static,
+    {
+        let (workspace, session) = (Arc::clone(&self.workspace), Arc::clone(&self.session));
+        blocking(move || workspace.engine.read(&session.principal, work)).await
+    }
+
+    /// Saves records on a thread that may block. `work` may run more than once.
+    ///
+    /// # Errors
+    /// As `work`.
+    pub async fn write<T, E>(
+        &self,
+        work: impl FnMut(&mut Writer<'_, '_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<records::Error> + Send + 'static,
+    {
+        let (workspace, session) = (Arc::clone(&self.workspace), Arc::clone(&self.session));
+        blocking(move || workspace.engine.write(&session.principal, work)).await
+    }
+
+    /// Runs what blocks, such as reading files, away from the threads that serve others.
+    pub async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Ctx) -> T + Send + 'static) -> T {
+        let ctx = self.clone();
+        blocking(move || work(&ctx)).await
+    }
+}
+
+impl Visitor {
+    /// Runs what blocks away from the threads that serve others.
+    pub async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Visitor) -> T + Send + 'static) -> T {
+        let visitor = self.clone();
+        blocking(move || work(&visitor)).await
+    }
+}
+
+/// Runs `work` on a thread that may block; its panic goes on here.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(answer) => answer,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => panic!("the program is stopping"),
+        },
+    }
+}
+
+impl<S> FromRequestParts<S> for Visitor
+where
+    Arc<App>: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Visitor, Error> {
+        let app = Arc::<App>::from_ref(state);
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
+        let workspace = app.workspace(host).ok_or_else(Error::not_found)?;
+        let locale = preferred_locale(&parts.headers).unwrap_or(&workspace.config.locale).to_owned();
+        let now = workspace.engine.clock().now();
+        let look = workspace.texts.reader(&locale, workspace.config.zone.clone(), now);
+        let appearance = appearance(&parts.headers);
+        let here = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+        Ok(Visitor { app, workspace, look, appearance, headers: parts.headers.clone(), here })
+    }
+}
+
+impl<S> FromRequestParts<S> for Ctx
+where
+    Arc<App>: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Ctx, Error> {
+        let visitor = Visitor::from_request_parts(parts, state).await?;
+        let session = authenticate(&visitor).await?;
+        let Visitor { app, workspace, appearance, headers, here, .. } = visitor;
+        let now = workspace.engine.clock().now();
+        let look = workspace.texts.reader(&session.locale, session.principal.zone.clone(), now);
+        let (partial, overlay) = (headers.contains_key("hx-request"), headers.contains_key("x-overlay"));
+        Ok(Ctx { app, workspace, session, look, appearance, partial, overlay, here })
+    }
+}
+
+/// Who sends the request: by cookie, or by `Authorization: Bearer`.
+async fn authenticate(visitor: &Visitor) -> Result<Arc<Session>, Error> {
+    let authenticator = visitor.app.authenticator().cloned().ok_or_else(Error::signed_out)?;
+    let bearer = visitor.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer = bearer.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
+    let session = cookie(&visitor.headers, SESSION_COOKIE).map(str::to_owned);
+    if bearer.is_none() && session.is_none() {
+        return Err(Error::signed_out());
+    }
+    let workspace = Arc::clone(&visitor.workspace);
+    let found = blocking(move || {
+        let credentials = match (&bearer, &session) {
+            (Some(token), _) => Credentials::Bearer(token),
+            (None, Some(cookie)) => Credentials::Cookie(cookie),
+            (None, None) => return Ok(None),
+        };
+        authenticator.authenticate(&workspace, credentials)
+    });
+    found.await?.ok_or_else(Error::signed_out)
+}
+
+fn appearance(headers: &HeaderMap) -> Appearance {
+    cookie(headers, Appearance::COOKIE).map(Appearance::parse).unwrap_or_default()
+}
+
+/// The first language of `Accept-Language`.
+fn preferred_locale(headers: &HeaderMap) -> Option<&str> {
+    let languages = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    let first = languages.split(',').next()?.split(';').next()?.trim();
+    (!first.is_empty() && first != "*" && first.len() < 36).then_some(first)
+}
+
+/// Never fails: for pages that are the same for everybody.
+impl<S> axum::extract::OptionalFromRequestParts<S> for Ctx
+where
+    Arc<App>: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Ctx>, Infallible> {
+        Ok(<Ctx as FromRequestParts<S>>::from_request_parts(parts, state).await.ok())
+    }
+}

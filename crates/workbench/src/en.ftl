@@ -1,0 +1,82 @@
+## Lists
+create-object = New { $object }
+list-empty = No { $objects } yet
+list-empty-hint = Create the first one, or import a file.
+list-nothing-found = No { $objects } match
+list-nothing-found-hint = Take a condition out, or search for something else.
+list-show-all = Show all
+list-trash-empty = The trash is empty
+list-trash-empty-hint = What you delete comes here and can be restored.
+view-list = List
+view-board = Board
+sort-up = { $field }, ascending
+sort-down = { $field }, descending
+export-csv = Export as CSV
+export-xlsx = Export as Excel
+export-jsonl = Export as JSON Lines
+days-short = { $days } d
+timeline-all = All
+timeline-changes = Changes
+
+## Many records
+bulk-edit = Edit
+bulk-edit-hint = Fields that you leave empty stay as they are.
+bulk-nothing = Fill in at least one field.
+bulk-none-chosen = Tick at least one record.
+bulk-too-many = More than { $max } records match. Narrow the filter down, or use an import.
+bulk-done = { $done ->
+    [one] One record changed
+   *[other] { $done } records changed
+}
+bulk-done-some = { $done } changed, { $kept } left as they were
+undone = Undone: { $done } taken back{ $kept ->
+    [0] {""}
+   *[other] , { $kept } left as they were
+}
+
+## One record
+edit-record = Edit { $title }
+save-and-new = Save and new
+saved = Saved
+deleted = { $title } is in the trash
+restored = Restored
+restore = Restore
+destroy = Delete for good
+destroy-question = This cannot be undone. Delete for good?
+trash = Trash
+record-touched = { $who } · { $when }
+record-in-trash = This record is in the trash since { $when }.
+record-why = Who can see this?
+record-hidden = a record you cannot see
+tabs = Parts of this record
+tab-timeline = Timeline
+tab-details = Details
+section-more = More
+section-system = Record
+panel-about = About
+related-empty = No { $objects } yet
+timeline-created = created it ({ $channel })
+timeline-changed = changed it ({ $channel })
+timeline-deleted = put it in the trash
+timeline-restored = restored it
+timeline-destroyed = deleted it for good
+channel-user = by hand
+channel-api = by API
+channel-import = by import
+channel-workflow = by automation
+channel-system = automatically
+
+## Two at once
+conflict-title = Somebody else changed this
+conflict-hint = Somebody else saved a change while you were editing. Nothing of yours is lost: choose what shall stand.
+conflict-theirs = Now
+conflict-ours = Yours
+conflict-overwrite = Save mine
+conflict-keep = Keep theirs
+conflict-field = Now “{ $theirs }”, changed { $when }. Save again to overwrite it.
+problem-conflict = Somebody else changed this meanwhile.
+
+## Search
+search-results = Results for “{ $words }”
+search-nothing = Nothing found
+search-nothing-hint = Try fewer or shorter words.

@@ -1,0 +1,176 @@
+//! A field's content as it is shown: in a cell, on the record's page, on a card.
+
+use i18n::Reader;
+use kernel::{Currency, Decimal, Id, Money, Value};
+use metadata::{Field, Kind, Object, Registry};
+use records::Record;
+use ui::{
+    bits::Person,
+    content::{Choice, Content, RecordLink},
+    tone::Tone,
+};
+
+use super::{href, option_label};
+
+/// What a record's field shows; empty when it is, or when it may not be seen.
+pub fn content(look: &Reader, registry: &Registry, record: &Record, field: &Field) -> Content {
+    if !record.shows(field) {
+        return Content::Empty;
+    }
+    match &field.kind {
+        Kind::Link(link) => linked(registry, &link.to, record.link(&field.name), record.label(&field.name)),
+        Kind::LinkAny(_) => match record.link_any(&field.name) {
+            Some((object, id)) => linked(registry, object, Some(id), record.label(&field.name)),
+            None => Content::Empty,
+        },
+        Kind::LinkMany { to } => members(registry, record, field, to),
+        Kind::Formula { .. } => formula(record, field),
+        Kind::RollUp(roll_up) => {
+            let value = record.get(&field.name);
+            let added = roll_up.field.as_deref();
+            let children = registry.object(&roll_up.object);
+            let money = children.zip(added).and_then(|(object, name)| object.field(name));
+            match (money.map(|field| &field.kind), value.as_decimal()) {
+                (Some(Kind::Money), Some(amount)) => money_of(record, amount),
+                _ => plain(value),
+            }
+        }
+        _ => parts(look, &record.object, field, record.parts(field)),
+    }
+}
+
+/// The content of a stored field from its values alone, as the log has them; links without their names.
+pub fn parts(look: &Reader, object: &Object, field: &Field, values: &[Value]) -> Content {
+    let first = values.first().unwrap_or(&Value::Null);
+    if values.iter().all(Value::is_empty) {
+        return Content::Empty;
+    }
+    let text = || first.as_text().unwrap_or("").to_owned();
+    match &field.kind {
+        Kind::LongText => Content::LongText(text()),
+        Kind::RichText => Content::RichText(text()),
+        Kind::Money => money(values),
+        Kind::Percent { .. } => first.as_decimal().map_or(Content::Empty, Content::Percent),
+        Kind::Duration => first.as_int().map_or(Content::Empty, Content::Duration),
+        Kind::Date if is_due(&field.name) => first.as_date().map_or(Content::Empty, Content::Due),
+        Kind::DateTime if field.name.starts_with("created_") || field.name.starts_with("updated_") => {
+            first.as_instant().map_or(Content::Empty, Content::Relative)
+        }
+        Kind::Choice(_) => Content::Choice(chosen(look, object, field, &text())),
+        Kind::MultiChoice(_) => {
+            let names = first.as_list().unwrap_or(&[]).iter().filter_map(Value::as_text);
+            Content::Choices(names.map(|name| chosen(look, object, field, name)).collect())
+        }
+        Kind::Tags => Content::Tags(
+            first.as_list().unwrap_or(&[]).iter().filter_map(Value::as_text).map(str::to_owned).collect(),
+        ),
+        Kind::Email => Content::Email(text()),
+        Kind::Phone => Content::Phone { shown: text(), dial: text() },
+        Kind::Url => Content::Url(text()),
+        Kind::Address => Content::Address(address(values)),
+        Kind::PersonName => Content::text(words(values)),
+        _ => plain(first),
+    }
+}
+
+/// A due date is told by its distance; a birthday is not.
+fn is_due(name: &str) -> bool {
+    matches!(name, "due_date" | "next_task_due" | "close_date")
+}
+
+fn plain(value: &Value) -> Content {
+    match value {
+        Value::Null => Content::Empty,
+        Value::Bool(truth) => Content::Bool(*truth),
+        Value::Int(number) => Content::Integer(*number),
+        Value::Decimal(number) => Content::Number { number: *number, digits: None },
+        Value::Date(date) => Content::Date(*date),
+        Value::Instant(at) => Content::Instant(*at),
+        Value::Text(text) => Content::text(text.clone()),
+        Value::Id(id) => Content::text(id.to_string()),
+        Value::List(entries) => {
+            Content::Tags(entries.iter().filter_map(Value::as_text).map(str::to_owned).collect())
+        }
+        Value::Json(json) => Content::LongText(json.to_string()),
+    }
+}
+
+fn money(values: &[Value]) -> Content {
+    let amount = values.first().and_then(Value::as_decimal);
+    let currency = values.get(1).and_then(Value::as_text).and_then(|code| code.parse::<Currency>().ok());
+    match (amount, currency) {
+        (Some(amount), Some(currency)) => Content::Money(Money { amount, currency }),
+        (Some(number), None) => Content::Number { number, digits: None },
+        _ => Content::Empty,
+    }
+}
+
+/// A computed amount is in the currency of the record's own money.
+fn money_of(record: &Record, amount: Decimal) -> Content {
+    let own = record.object.fields.iter().find(|field| field.kind == Kind::Money);
+    let currency = own.and_then(|field| record.parts(field).get(1)).and_then(Value::as_text);
+    match currency.and_then(|code| code.parse().ok()) {
+        Some(currency) => Content::Money(Money { amount, currency }),
+        None => Content::Number { number: amount, digits: Some(2) },
+    }
+}
+
+fn formula(record: &Record, field: &Field) -> Content {
+    let value = record.get(&field.name);
+    let is_money = field.formula.as_ref().is_some_and(|formula| {
+        let reads_money = |read: &expr::FieldRef| {
+            *read.object == *record.object.name
+                && record.object.field(&read.field).is_some_and(|read| read.kind == Kind::Money)
+        };
+        formula.fields().iter().any(reads_money)
+    });
+    match value.as_decimal() {
+        Some(amount) if is_money => money_of(record, amount),
+        _ => plain(value),
+    }
+}
+
+fn chosen(look: &Reader, object: &Object, field: &Field, name: &str) -> Choice {
+    Choice { label: option_label(look, object, field, name), tone: tone(field, name) }
+}
+
+/// The colour of an option: its own, else one that its outcome suggests, else one of the palette by its name.
+pub fn tone(field: &Field, name: &str) -> Tone {
+    let option = field.kind.choice().and_then(|choice| choice.option(name));
+    let own = option.and_then(|option| option.color.as_deref()).and_then(Tone::parse);
+    own.unwrap_or_default()
+}
+
+fn linked(registry: &Registry, object: &str, id: Option<Id>, title: Option<&str>) -> Content {
+    let (Some(id), Some(title)) = (id, title) else { return Content::Empty };
+    if object == "user" {
+        return Content::User(Person::named(title));
+    }
+    let icon = registry.object(object).map(|object| object.icon.clone());
+    Content::Link(RecordLink { title: title.to_owned(), href: href(registry, object, id), icon })
+}
+
+fn members(registry: &Registry, record: &Record, field: &Field, to: &str) -> Content {
+    let position = record.object.position(&field.name);
+    let members = record.members.iter().find(|(at, _)| Some(*at) == position).map(|(_, members)| members);
+    let link = |member: &records::Member| RecordLink {
+        title: member.title.clone(),
+        href: href(registry, to, member.id),
+        icon: None,
+    };
+    Content::Links(members.into_iter().flatten().map(link).collect())
+}
+
+fn words(values: &[Value]) -> String {
+    values.iter().filter_map(Value::as_text).collect::<Vec<_>>().join(" ")
+}
+
+/// Street; postal code and city; state; country.
+fn address(values: &[Value]) -> Vec<String> {
+    let part = |at: usize| values.get(at).and_then(Value::as_text).unwrap_or("");
+    let town = [part(3), part(1)].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+    [part(0).to_owned(), town, part(2).to_owned(), part(4).to_owned()]
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .collect()
+}
