@@ -2,6 +2,8 @@
 //!
 //! A job whose lease has ended was left by a process that died: it is taken like any other, and counts as failed.
 
+use std::time::Duration;
+
 use db::Tx;
 use expr::sql::Sql;
 use kernel::{ColumnType, Id, Timestamp};
@@ -10,6 +12,8 @@ use crate::{Error, Lane, Registry, State, entry::unsigned, run::later, settle};
 
 /// What is recorded as the reason when a process died.
 const DIED: &str = "the process that ran it died";
+
+const ZERO: Duration = Duration::ZERO;
 
 /// A job that now belongs to a run.
 pub(crate) struct Taken {
@@ -32,32 +36,59 @@ struct Found {
     until_started: bool,
 }
 
-/// Takes the job that is due first in the first of `lanes` that has any, among the kinds that `registry` knows.
+/// Takes up to `most` jobs, those due first, from the first of `lanes` that has any, among the kinds that `registry`
+/// knows. Long jobs are taken one at a time.
 pub(crate) fn claim<C: ?Sized>(
     tx: &mut Tx<'_>,
     now: Timestamp,
     registry: &Registry<C>,
     worker: Id,
     lanes: &[Lane],
-) -> Result<Option<Taken>, Error> {
+    most: usize,
+) -> Result<Vec<Taken>, Error> {
+    let mut taken = Vec::new();
     for lane in lanes {
-        while let Some(mut found) = due(tx, now, registry, *lane)? {
-            let Some(kind) = registry.kind(&found.taken.name) else { break };
-            if found.was_running {
-                found.taken.failures += 1;
-                if found.cancel_asked || found.taken.failures >= kind.max_attempts {
-                    let state = if found.cancel_asked { State::Cancelled } else { State::Dead };
-                    settle::abandon(tx, now, &found.taken, state, DIED)?;
-                    continue;
-                }
+        let most = if *lane == Lane::Long { 1 } else { most };
+        loop {
+            let due = due(tx, now, registry, *lane, most)?;
+            let abandoned = !due.is_empty();
+            for found in due {
+                taken.extend(take_or_abandon(tx, now, registry, worker, found)?);
             }
-            found.taken.lease_until = later(now, kind.lease);
-            found.taken.runs += 1;
-            take(tx, now, worker, &found)?;
-            return Ok(Some(found.taken));
+            if !taken.is_empty() {
+                return Ok(taken);
+            }
+            // Behind those that were given up there may be others.
+            if !abandoned {
+                break;
+            }
         }
     }
-    Ok(None)
+    Ok(taken)
+}
+
+/// Takes a job, unless its process died once too often or after the job was cancelled.
+fn take_or_abandon<C: ?Sized>(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    registry: &Registry<C>,
+    worker: Id,
+    mut found: Found,
+) -> Result<Option<Taken>, Error> {
+    let (max_attempts, lease) =
+        registry.kind(&found.taken.name).map_or((1, ZERO), |kind| (kind.max_attempts, kind.lease));
+    if found.was_running {
+        found.taken.failures += 1;
+        if found.cancel_asked || found.taken.failures >= max_attempts {
+            let state = if found.cancel_asked { State::Cancelled } else { State::Dead };
+            settle::abandon(tx, now, &found.taken, state, DIED)?;
+            return Ok(None);
+        }
+    }
+    found.taken.lease_until = later(now, lease);
+    found.taken.runs += 1;
+    take(tx, now, worker, &found)?;
+    Ok(Some(found.taken))
 }
 
 /// Whether there is anything to take.
@@ -68,7 +99,7 @@ pub(crate) fn is_any_due<C: ?Sized>(
 ) -> Result<bool, Error> {
     for lane in Lane::ALL {
         let mut sql = Sql::new("select 1");
-        push_due(&mut sql, tx.dialect(), now, registry, lane);
+        push_due(&mut sql, tx.dialect(), now, registry, lane, 1);
         if tx.query_optional(&sql, |_| ())?.is_some() {
             return Ok(true);
         }
@@ -81,13 +112,14 @@ fn due<C: ?Sized>(
     now: Timestamp,
     registry: &Registry<C>,
     lane: Lane,
-) -> Result<Option<Found>, Error> {
+    most: usize,
+) -> Result<Vec<Found>, Error> {
     let mut sql = Sql::new(
         "select id, name, payload, owner, runs, failures, checkpoint, state, cancel_asked, until_started",
     );
-    push_due(&mut sql, tx.dialect(), now, registry, lane);
+    push_due(&mut sql, tx.dialect(), now, registry, lane, most);
     sql.push(tx.dialect().for_update_skip_locked());
-    let found = tx.query_optional(&sql, |row| {
+    let found = tx.query(&sql, |row| {
         let taken = Taken {
             id: row.id(0)?,
             name: row.text(1)?.to_owned(),
@@ -106,7 +138,7 @@ fn due<C: ?Sized>(
             until_started: row.bool(9)?,
         })
     })?;
-    Ok(found.flatten())
+    Ok(found.into_iter().flatten().collect())
 }
 
 fn push_due<C: ?Sized>(
@@ -115,12 +147,13 @@ fn push_due<C: ?Sized>(
     now: Timestamp,
     registry: &Registry<C>,
     lane: Lane,
+    most: usize,
 ) {
     sql.push(" from job where finished_at is null and lane = ").bind(lane.number(), ColumnType::Int);
     sql.push(" and due_at <= ").bind(now, ColumnType::Instant).push(" and ");
     let names = registry.names(lane);
     sql.append(&expr::sql::Dialect::in_list(&dialect, &Sql::new("name"), names, ColumnType::Text));
-    sql.push(" order by due_at limit 1");
+    sql.push(" order by due_at limit ").bind(i64::try_from(most).unwrap_or(i64::MAX), ColumnType::Int);
 }
 
 fn take(tx: &mut Tx<'_>, now: Timestamp, worker: Id, found: &Found) -> Result<(), Error> {

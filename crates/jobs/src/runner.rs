@@ -1,6 +1,8 @@
 //! The threads that run jobs.
 //!
-//! Each worker settles its last job and takes the next in one transaction. Idle workers sleep; the keeper
+//! Each worker settles what it has run and takes the next in one transaction. As long as jobs take only milliseconds,
+//! it takes more and more of them at a time, because a commit takes longer than they do; after a slow one it takes
+//! single ones, so that no job waits long behind another while a worker is idle. Idle workers sleep; the keeper
 //! (`keeper.rs`) wakes one when a job was committed or has become due, and a worker that finds a job wakes the next,
 //! so as many wake as there is work for.
 
@@ -8,7 +10,7 @@ use std::{
     any::Any,
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering::SeqCst},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -28,6 +30,10 @@ use crate::{
 
 /// How long a worker waits when the database cannot be reached.
 const PAUSE: Duration = Duration::from_secs(1);
+/// Jobs that a worker takes at a time at most.
+const BATCH: usize = 32;
+/// How long the jobs that it took together may keep it.
+const QUICK: Duration = Duration::from_millis(20);
 
 /// Runs the jobs of one database with a context `C`.
 pub struct Runner<C: ?Sized> {
@@ -59,10 +65,12 @@ struct Line {
     is_stopping: bool,
 }
 
-/// A run that ended and is not settled yet.
-struct Ended {
-    run: Arc<Run>,
-    outcome: Outcome,
+/// What a worker has to tell the queue.
+#[derive(Default)]
+struct Report {
+    ended: Vec<(Arc<Run>, Outcome)>,
+    /// Runs that were taken and then not begun.
+    unbegun: Vec<Arc<Run>>,
 }
 
 impl<C: ?Sized + Send + Sync + 'static> Runner<C> {
@@ -87,13 +95,16 @@ impl<C: ?Sized + Send + Sync + 'static> Runner<C> {
         let shared = &*self.shared;
         shared.install()?;
         shared.db.write(|tx| schedule::fire(tx, shared.clock.now()))?;
-        let mut ended = None;
-        let mut runs = 0;
-        while let Some(run) = shared.settle_and_take(&mut ended)? {
-            ended = Some(shared.perform(run));
-            runs += 1;
+        let mut report = Report::default();
+        let mut count = 0;
+        loop {
+            let runs = shared.settle_and_take(&mut report, 1)?;
+            if runs.is_empty() {
+                return Ok(count);
+            }
+            count += runs.len();
+            shared.perform_all(runs, &mut report);
         }
-        Ok(runs)
     }
 
     /// Starts `threads` workers (at least one), which run what is due from now on.
@@ -207,16 +218,23 @@ impl<C: ?Sized> Shared<C> {
     }
 
     fn work(&self) {
-        let mut ended = None;
+        let mut report = Report::default();
+        let mut most = 1;
         loop {
             let stopping = self.is_stopping();
-            match self.settle_and_take(&mut ended) {
-                Ok(Some(run)) => {
-                    self.wake_one();
-                    ended = Some(self.perform(run));
+            match self.settle_and_take(&mut report, most) {
+                Ok(runs) if runs.is_empty() => {
+                    if stopping {
+                        return;
+                    }
+                    self.wait();
                 }
-                Ok(None) if stopping => return,
-                Ok(None) => self.wait(),
+                Ok(runs) => {
+                    self.wake_one();
+                    let begin = Instant::now();
+                    self.perform_all(runs, &mut report);
+                    most = if begin.elapsed() < QUICK { (most * 2).min(BATCH) } else { 1 };
+                }
                 Err(error) => {
                     tracing::warn!(%error, "the queue of jobs cannot be reached");
                     if stopping {
@@ -236,25 +254,31 @@ impl<C: ?Sized> Shared<C> {
         line.wakes = line.wakes.saturating_sub(1);
     }
 
-    /// Records how the last run ended, and takes the next job unless the runner is stopping.
-    fn settle_and_take(&self, ended: &mut Option<Ended>) -> Result<Option<Arc<Run>>, Error> {
+    /// Tells the queue how the last runs ended, and takes up to `most` jobs unless the runner is stopping.
+    fn settle_and_take(&self, report: &mut Report, most: usize) -> Result<Vec<Arc<Run>>, Error> {
         let lanes = self.reserve();
         let taken = self.db.write(|tx| {
             let now = self.clock.now();
-            if let Some(Ended { run, outcome }) = &ended {
+            for (run, outcome) in &report.ended {
                 self.settle(tx, run, outcome)?;
             }
-            claim::claim(tx, now, &self.registry, self.worker, lanes)
+            for run in &report.unbegun {
+                settle::hand_back(tx, now, run)?;
+            }
+            claim::claim(tx, now, &self.registry, self.worker, lanes, most)
         });
-        let is_long = matches!(&taken, Ok(Some(taken)) if taken.lane == Lane::Long);
-        if lanes.contains(&Lane::Long) && !is_long {
+        let is_long = |taken: &Vec<Taken>| taken.iter().any(|taken| taken.lane == Lane::Long);
+        if lanes.contains(&Lane::Long) && !taken.as_ref().is_ok_and(is_long) {
             self.line.lock().long -= 1;
         }
         let taken = taken?;
-        if let Some(Ended { run, .. }) = ended.take() {
-            self.running.lock().remove(&run.id());
+        let Report { ended, unbegun } = std::mem::take(report);
+        let mut running = self.running.lock();
+        for run in ended.iter().map(|(run, _)| run).chain(&unbegun) {
+            running.remove(&run.id());
         }
-        Ok(taken.map(|taken| self.begin(taken)))
+        drop(running);
+        Ok(taken.into_iter().map(|taken| self.begin(taken)).collect())
     }
 
     /// The lanes to look into. A place for a long job is taken at once, so that two workers do not both take the last.
@@ -271,7 +295,7 @@ impl<C: ?Sized> Shared<C> {
     }
 
     fn settle(&self, tx: &mut db::Tx<'_>, run: &Run, outcome: &Outcome) -> Result<(), Error> {
-        if run.finished.load(std::sync::atomic::Ordering::SeqCst) {
+        if run.finished.load(SeqCst) {
             return Ok(());
         }
         let Some(kind) = self.registry.kind(&run.taken.name) else { return Ok(()) };
@@ -289,22 +313,33 @@ impl<C: ?Sized> Shared<C> {
         run
     }
 
-    fn perform(&self, run: Arc<Run>) -> Ended {
-        let outcome = match self.registry.kind(&run.taken.name) {
-            None => Outcome::Retry("this process does not know the kind of job".to_owned()),
-            Some(kind) => {
-                let performed = AssertUnwindSafe(|| (kind.run)(&run.taken.payload, &self.context, &run));
-                match catch_unwind(performed) {
-                    Ok(Ok(outcome)) => outcome,
-                    Ok(Err(error)) => Outcome::Fail(format!("the job cannot be read: {error}")),
-                    Err(panic) => Outcome::Retry(format!("panicked: {}", message_of(&*panic))),
-                }
+    /// Runs one after the other, as long as that goes quickly.
+    fn perform_all(&self, runs: Vec<Arc<Run>>, report: &mut Report) {
+        let begin = Instant::now();
+        for (number, run) in runs.into_iter().enumerate() {
+            if number > 0 && (begin.elapsed() >= QUICK || run.stop.load(SeqCst) != 0) {
+                report.unbegun.push(run);
+            } else {
+                let outcome = self.perform(&run);
+                report.ended.push((run, outcome));
             }
+        }
+    }
+
+    fn perform(&self, run: &Run) -> Outcome {
+        let Some(kind) = self.registry.kind(&run.taken.name) else {
+            return Outcome::Retry("this process does not know the kind of job".to_owned());
+        };
+        let performed = AssertUnwindSafe(|| (kind.run)(&run.taken.payload, &self.context, run));
+        let outcome = match catch_unwind(performed) {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(error)) => Outcome::Fail(format!("the job cannot be read: {error}")),
+            Err(panic) => Outcome::Retry(format!("panicked: {}", message_of(&*panic))),
         };
         if run.taken.lane == Lane::Long {
             self.line.lock().long -= 1;
         }
-        Ended { run, outcome }
+        outcome
     }
 }
 

@@ -37,26 +37,36 @@ pub(crate) fn settle(
     outcome: &Outcome,
     policy: Policy,
 ) -> Result<(), Error> {
-    let mut sql = Sql::new("select failures, cancel_asked from job");
-    run.push_ours(&mut sql);
-    sql.push(tx.dialect().for_update());
-    let Some((failures, cancelled)) =
-        tx.query_optional(&sql, |row| (unsigned(row, 0), row.bool(1) == Some(true)))?
-    else {
-        tracing::warn!(job = %run.id(), name = run.taken.name, "finished after its lease was lost");
+    let known = match outcome {
+        // What becomes of these does not depend on what happened before.
+        Outcome::Done | Outcome::Drop(_) | Outcome::Fail(_) => Some((run.taken.failures, false)),
+        Outcome::Retry(_) | Outcome::Stopped => {
+            let mut sql = Sql::new("select failures, cancel_asked from job");
+            run.push_ours(&mut sql);
+            sql.push(tx.dialect().for_update());
+            tx.query_optional(&sql, |row| (unsigned(row, 0), row.bool(1) == Some(true)))?
+        }
+    };
+    let Some((failures, cancelled)) = known else {
+        warn_of_loss(run);
         return Ok(());
     };
     let settlement = decide(now, run, outcome, failures, cancelled, policy);
-    log(run, &settlement);
     let mut sql = Sql::new("update job set state = ");
     sql.bind(settlement.state.as_str(), ColumnType::Text);
     sql.push(", due_at = ").bind(settlement.due_at, ColumnType::Instant);
     sql.push(", finished_at = ").bind(settlement.state.is_finished().then_some(now), ColumnType::Instant);
-    sql.push(", failures = ").bind(i64::from(settlement.failures), ColumnType::Int);
-    sql.push(", reason = ").bind(settlement.reason.map(|reason| shortened(&reason)), ColumnType::Text);
+    if settlement.state == State::Retrying || settlement.state == State::Dead {
+        sql.push(", failures = ").bind(i64::from(settlement.failures), ColumnType::Int);
+    }
+    sql.push(", reason = ").bind(settlement.reason.as_deref().map(shortened), ColumnType::Text);
     run.push_progress(&mut sql, tx);
     run.push_ours(&mut sql);
-    tx.execute(&sql)?;
+    if tx.execute(&sql)? == 0 {
+        warn_of_loss(run);
+        return Ok(());
+    }
+    log(run, &settlement);
     run.tell(tx);
     Ok(())
 }
@@ -122,6 +132,10 @@ fn decide(
         Outcome::Stopped => failed("it stopped without being asked to"),
         Outcome::Retry(why) => failed(why),
     }
+}
+
+fn warn_of_loss(run: &Run) {
+    tracing::warn!(job = %run.id(), name = run.taken.name, "ended after its lease was lost");
 }
 
 fn log(run: &Run, settlement: &Settlement) {
