@@ -29,6 +29,7 @@ expr-unknown-part-nearest = there is no part “{ $name }”; is “{ $nearest }
 expr-no-parts = “{ $name }” is { $found } and has no fields of its own
 expr-my-teams = “my_teams” can only stand after “in”
 expr-many-alone = a field that links to many records can only be used with “contains”, “in” and “is empty”
+expr-parts-alone = { $found } has parts; name one of them
 expr-type = { $wanted } is expected here, not { $found }
 expr-operands = “{ $operator }” does not go between { $left } and { $right }
 expr-mixed = { $first } and { $second } cannot be results of one expression

@@ -25,7 +25,6 @@ struct Inner {
     reads_time: bool,
     reads_user: bool,
     size: usize,
-    depth: usize,
 }
 
 /// A field that an expression names.
@@ -45,7 +44,7 @@ impl Checked {
     ) -> Checked {
         fields.sort();
         fields.dedup();
-        let (size, depth) = node.measure();
+        let (size, _) = node.measure();
         let mut own_columns = Vec::new();
         collect_own_columns(&node, &mut own_columns);
         own_columns.sort_unstable();
@@ -62,19 +61,8 @@ impl Checked {
             Node::Read(read) => read.start != Start::Own,
             _ => false,
         });
-        let inner = Inner {
-            tree,
-            object,
-            ty,
-            node,
-            fields,
-            own_columns,
-            reads_links,
-            reads_time,
-            reads_user,
-            size,
-            depth,
-        };
+        let inner =
+            Inner { tree, object, ty, node, fields, own_columns, reads_links, reads_time, reads_user, size };
         Checked(Arc::new(inner))
     }
 
@@ -139,10 +127,6 @@ impl Checked {
     /// Nodes, formulas written out.
     pub(crate) fn size(&self) -> usize {
         self.0.size
-    }
-
-    pub(crate) fn depth(&self) -> usize {
-        self.0.depth
     }
 }
 

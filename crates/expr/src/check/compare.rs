@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kernel::Value;
 
-use super::{Checker, Typed, adapt::start_of_day, folded, paths::entry_type};
+use super::{Checker, NODES, Typed, adapt::start_of_day, folded, paths::entry_type};
 use crate::{
     Span,
     node::{Compare, Match, Node},
@@ -103,12 +103,42 @@ impl Checker<'_> {
         if let [Typed { ty: Type::List(_), .. }] = entries.as_slice() {
             return self.list_has(BinaryOp::In, entries[0].clone(), item, span);
         }
-        let mut parts = Vec::new();
+        self.one_of(&item, entries, span)
+    }
+
+    /// Any of some equalities; those of the item with constants become one list.
+    fn one_of(&mut self, item: &Typed, entries: Vec<Typed>, span: Span) -> Option<Typed> {
+        let mut others = Vec::new();
+        let mut size = 0;
+        let mut values = Vec::new();
+        let mut listed = None;
         for entry in entries {
             let place = entry.span;
-            parts.push(folded(self.compared(BinaryOp::Equal, item.clone(), entry, place)?));
+            match folded(self.compared(BinaryOp::Equal, item.clone(), entry, place)?) {
+                Node::Compare { op: Compare::Equal, left, right } if is_value(&right) => {
+                    if let Node::Const { value, .. } = *right {
+                        values.push(value);
+                    }
+                    listed = Some(left);
+                }
+                Node::In { item: choice, values: more } => {
+                    values.extend(more.iter().cloned());
+                    listed = Some(choice);
+                }
+                other => {
+                    size += other.measure().0;
+                    if size > NODES {
+                        return self.too_large(span);
+                    }
+                    others.push(other);
+                }
+            }
         }
-        Typed::condition(one_of(parts), span)
+        if let Some(item) = listed {
+            others.insert(0, Node::In { item, values: values.into() });
+        }
+        let node = if others.len() == 1 { others.swap_remove(0) } else { Node::Or(others) };
+        Typed::condition(node, span)
     }
 
     pub(super) fn contains(&mut self, op: BinaryOp, text: &Expr, part: &Expr, span: Span) -> Option<Typed> {
@@ -228,32 +258,6 @@ fn of_property(node: Node) -> Node {
     let values: Arc<[Value]> =
         entries.iter().filter(|(_, value)| holds(value)).map(|(option, _)| option.clone()).collect();
     Node::In { item: choice, values }
-}
-
-/// Any of some equalities; those of one item with constants become one list.
-fn one_of(parts: Vec<Node>) -> Node {
-    let mut others = Vec::new();
-    let mut values = Vec::new();
-    let mut item = None;
-    for part in parts {
-        match part {
-            Node::Compare { op: Compare::Equal, left, right } if is_value(&right) => {
-                if let Node::Const { value, .. } = *right {
-                    values.push(value);
-                }
-                item = Some(left);
-            }
-            Node::In { item: choice, values: more } => {
-                values.extend(more.iter().cloned());
-                item = Some(choice);
-            }
-            part => others.push(part),
-        }
-    }
-    if let Some(item) = item {
-        others.insert(0, Node::In { item, values: values.into() });
-    }
-    if others.len() == 1 { others.swap_remove(0) } else { Node::Or(others) }
 }
 
 fn is_value(node: &Node) -> bool {

@@ -26,9 +26,11 @@ use crate::{
 };
 
 /// Nodes that an expression may have with its formulas written out.
-const NODES: usize = 5_000;
+const NODES: usize = 2_000;
 /// Levels that an expression may have with its formulas written out.
 const LEVELS: usize = 200;
+/// Conditions joined by one `and` or `or`: databases nest them.
+const CONDITIONS: usize = 250;
 
 /// Reads and checks the text of an expression about records of `object`.
 ///
@@ -54,22 +56,11 @@ pub fn check_tree(
     catalog: &dyn Catalog,
     expected: &Expected,
 ) -> Result<Checked, Vec<ExprProblem>> {
-    let mut checker = Checker {
-        catalog,
-        object: object.into(),
-        problems: Vec::new(),
-        fields: Vec::new(),
-        size: 0,
-        depth: 0,
-    };
+    let mut checker =
+        Checker { catalog, object: object.into(), problems: Vec::new(), fields: Vec::new(), expanded: 0 };
     let typed = checker.expr(&tree).and_then(|typed| checker.expected(typed, expected));
     match typed {
         Some(typed) if checker.problems.is_empty() => {
-            let (size, depth) = (tree.height() + checker.size, tree.height() + checker.depth);
-            if size > NODES || depth > LEVELS {
-                let message = Message::new("expr-too-large");
-                return Err(vec![ExprProblem::new(tree.span, message)]);
-            }
             Ok(Checked::new(tree, checker.object, typed.ty, typed.node, checker.fields))
         }
         _ => Err(checker.problems),
@@ -81,9 +72,8 @@ struct Checker<'a> {
     object: Arc<str>,
     problems: Vec<ExprProblem>,
     fields: Vec<FieldRef>,
-    /// Nodes of the formulas expanded so far, and levels of the deepest.
-    size: usize,
-    depth: usize,
+    /// Nodes of the formulas written out so far.
+    expanded: usize,
 }
 
 /// A resolved part of the expression.
@@ -135,10 +125,10 @@ impl Checker<'_> {
                 Typed::condition(operand.node.not(), span)
             }
             Kind::And(parts) => {
-                self.conditions(parts).and_then(|nodes| Typed::condition(Node::And(nodes), span))
+                self.conditions(parts, span).and_then(|nodes| Typed::condition(Node::And(nodes), span))
             }
             Kind::Or(parts) => {
-                self.conditions(parts).and_then(|nodes| Typed::condition(Node::Or(nodes), span))
+                self.conditions(parts, span).and_then(|nodes| Typed::condition(Node::Or(nodes), span))
             }
             Kind::IsEmpty(operand) => self.is_empty(operand, span),
             Kind::Between { item, low, high } => self.between(item, low, high, span),
@@ -154,7 +144,17 @@ impl Checker<'_> {
                 _ => self.comparison(*op, left, right, span),
             },
         };
-        typed.map(|typed| Typed { node: folded(typed.node), ..typed })
+        let typed = typed?;
+        let node = folded(typed.node);
+        let (size, levels) = node.measure();
+        if size > NODES || levels > LEVELS {
+            return self.too_large(span);
+        }
+        Some(Typed { node, ..typed })
+    }
+
+    fn too_large<T>(&mut self, span: Span) -> Option<T> {
+        self.fail(span, Message::new("expr-too-large"))
     }
 
     fn condition(&mut self, expr: &Expr) -> Option<Typed> {
@@ -165,7 +165,10 @@ impl Checker<'_> {
         self.mismatch(&typed, &Type::Bool)
     }
 
-    fn conditions(&mut self, parts: &[Expr]) -> Option<Vec<Node>> {
+    fn conditions(&mut self, parts: &[Expr], span: Span) -> Option<Vec<Node>> {
+        if parts.len() > CONDITIONS {
+            return self.too_large(span);
+        }
         // All are looked at before the first failure counts.
         let checked: Vec<Option<Typed>> = parts.iter().map(|part| self.condition(part)).collect();
         checked.into_iter().map(|typed| typed.map(|typed| typed.node)).collect()
@@ -179,6 +182,10 @@ impl Checker<'_> {
     fn expected(&mut self, typed: Typed, expected: &Expected) -> Option<Typed> {
         if matches!(typed.node, Node::Many(_)) {
             return self.fail(typed.span, Message::new("expr-many-alone"));
+        }
+        if matches!(typed.ty, Type::PersonName | Type::Address) {
+            return self
+                .fail(typed.span, Message::new("expr-parts-alone").with("found", typed.ty.to_string()));
         }
         match expected {
             Expected::Any => Some(typed),

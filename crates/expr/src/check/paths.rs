@@ -150,10 +150,9 @@ impl Checker<'_> {
 
     /// A formula's node, read from the record that the path has come to.
     fn expanded(&mut self, route: &Route, formula: &Checked, span: Span) -> Option<Node> {
-        self.size += formula.size();
-        self.depth = self.depth.max(formula.depth());
-        if self.size > NODES {
-            return self.fail(span, Message::new("expr-too-large"));
+        self.expanded += formula.size();
+        if self.expanded > NODES {
+            return self.too_large(span);
         }
         let node = formula.node().clone();
         Some(if route.start == Start::Own && route.steps.is_empty() { node } else { moved(node, route) })

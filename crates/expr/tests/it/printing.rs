@@ -159,3 +159,21 @@ fn a_renamed_field_is_rewritten_wherever_it_is_meant() {
     assert!(rename(&mut tree, "deal", &SampleCatalog, &field, "keeper"));
     assert!(!rename(&mut tree, "deal", &SampleCatalog, &field, "keeper"));
 }
+
+#[test]
+fn what_grows_when_it_is_written_out_has_a_limit() {
+    let told = |source: &str| {
+        let problems = check(source, "deal", &SampleCatalog, &Expected::Any).expect_err(source);
+        problems[0].message.id.clone()
+    };
+    let mut doubling = "quantity".to_owned();
+    for _ in 0..28 {
+        doubling = format!("if({doubling} between 1 and 2, 1, 2)");
+    }
+    assert_eq!(told(&doubling), "expr-too-large");
+    assert_eq!(told(&vec!["urgent"; 300].join(" or ")), "expr-too-large");
+    assert_eq!(told(&vec!["name"; 300].join(" & ")), "expr-too-large");
+    assert_eq!(told(&format!("min({})", vec!["quantity"; 900].join(","))), "expr-too-large");
+    let many = format!("quantity in ({})", vec!["1"; 3_000].join(","));
+    assert!(check(&many, "deal", &SampleCatalog, &Expected::Any).is_ok());
+}
