@@ -55,6 +55,7 @@ fn main() {
     println!("{} on {}", db.dialect().as_str(), url.split(':').next().unwrap_or_default());
     let people = std::env::var("RAPPORT_BENCH_PEOPLE").ok().and_then(|number| number.parse().ok());
     insert_to_be_found(&db, people.unwrap_or(100_000));
+    db.optimize().expect("statistics");
     search_as_typed(&db);
     let ids = insert_in_bulk(&db);
     for threads in [1, THREADS] {
