@@ -44,7 +44,7 @@ fn plain_filters_stay_plain() {
     test("created_at = today()", r#"t."created_at" >= $1 and t."created_at" < $2"#);
     test("amount between 5 and 10", r#"t."amount" >= $1 and t."amount" <= $2"#);
     test("5 < amount", r#"t."amount" > $1"#);
-    test("quantity = 2 or quantity > 10", r#"t."quantity" = $1 or t."quantity" > $2"#);
+    test("quantity = 2 or quantity > 10", r#"(t."quantity" = $1 or t."quantity" > $2)"#);
     test("close_date is empty", r#"t."close_date" is null"#);
     test("close_date is not empty", r#"t."close_date" is not null"#);
     test("stage != \"won\"", r#"t."stage" is distinct from $1"#);
@@ -54,6 +54,7 @@ fn plain_filters_stay_plain() {
 #[test]
 fn what_never_or_always_holds_is_left_out() {
     test("true and amount > 5", r#"t."amount" > $1"#);
+    test("true and (urgent or amount > 5)", r#"(t."urgent" or t."amount" > $1)"#);
     test("amount > 5 and 1 = 2", "false");
     test("amount > 5 or 1 = 1", "true");
     test("amount = 1.00001", "false");
@@ -93,7 +94,7 @@ fn links_are_followed_once_for_all_rows() {
 fn row_rules_are_tight() {
     test(
         "owner = me or owner.team in my_teams",
-        r#"t."owner" = $1 or t."owner" in (select l1."id" from "user" l1 where (l1."team" in ($2)))"#,
+        r#"(t."owner" = $1 or t."owner" in (select l1."id" from "user" l1 where (l1."team" in ($2))))"#,
     );
 }
 

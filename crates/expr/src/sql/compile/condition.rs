@@ -59,16 +59,14 @@ impl Compiler<'_> {
                 out.push(if kind.decided() { "false" } else { "true" });
             }
             [only] => self.condition(only, alias, strictness, out),
+            // What `and` joins can stand anywhere, what `or` joins comes in parentheses.
             _ => {
+                out.push(kind.opening());
                 for (index, part) in left.into_iter().enumerate() {
-                    if index > 0 {
-                        out.push(kind.word());
-                    }
-                    let nested = matches!(part, Node::And(_) | Node::Or(_));
-                    out.push(if nested { "(" } else { "" });
+                    out.push(if index > 0 { kind.word() } else { "" });
                     self.condition(part, alias, strictness, out);
-                    out.push(if nested { ")" } else { "" });
                 }
+                out.push(kind.closing());
             }
         }
     }
@@ -298,6 +296,20 @@ impl Junction {
     /// The truth of one part that decides the whole.
     const fn decided(self) -> bool {
         matches!(self, Junction::Or)
+    }
+
+    const fn opening(self) -> &'static str {
+        match self {
+            Junction::And => "",
+            Junction::Or => "(",
+        }
+    }
+
+    const fn closing(self) -> &'static str {
+        match self {
+            Junction::And => "",
+            Junction::Or => ")",
+        }
     }
 
     const fn word(self) -> &'static str {

@@ -33,6 +33,8 @@ pub fn compile(checked: &Checked, dialect: &dyn Dialect, alias: &str, binding: &
 }
 
 /// The expression as a condition of a `where`: a row is kept when it is true. (It may be null where it is false.)
+/// It may stand between `and`s as it is; an `or` comes in parentheses.
+///
 /// An expression that is no condition keeps nothing.
 pub fn compile_condition(checked: &Checked, dialect: &dyn Dialect, alias: &str, binding: &Binding) -> Sql {
     let mut out = Sql::default();
