@@ -44,7 +44,9 @@ impl fmt::Display for Error {
             Error::OneClass => {
                 write!(f, "the outcome is the same in every row, so nothing can be told apart")
             }
-            Error::Constant { column } => write!(f, "{column} has the same value in every row; leave it out"),
+            Error::Constant { column } => {
+                write!(f, "{column} is the same in every row, so nothing can be learnt from it")
+            }
             Error::Collinear { column } => write!(f, "{column} repeats other columns; leave it out"),
             Error::Separated { column } => {
                 write!(f, "{column} predicts the outcome perfectly, so its effect has no finite estimate")

@@ -6,7 +6,8 @@ use crate::Error;
 ///
 /// Any `Fn(f64) -> bool` will do; [`Silent`] lets everything run to its end.
 pub trait Progress: Sync {
-    /// Hears the share done (0 to 1, never falling); answers whether to go on.
+    /// Hears the share done, rising from 0 to 1 (several cores may speak slightly out of turn); answers whether to
+    /// go on.
     fn reached(&self, share: f64) -> bool;
 }
 

@@ -1,5 +1,6 @@
 //! Discounted lifetime value: how often a customer will buy, times how much, in today's money.
 
+use super::rows::for_rows;
 use super::{Buying, GammaGamma, Histories};
 use crate::{Error, Progress, Random, same_length, sample};
 
@@ -50,9 +51,8 @@ pub fn lifetime_value(
 ) -> Result<Vec<f64>, Error> {
     plan.check()?;
     same_length("mean_value", histories.mean_value.len(), histories.x.len())?;
-    let mut values = Vec::with_capacity(histories.x.len());
-    for (row, history) in histories.iter().enumerate() {
-        report(progress, row, histories.x.len())?;
+    for_rows(histories.x.len(), progress, |row| {
+        let history = histories.get(row);
         let (mut purchases, mut before, mut factor) = (0.0, 0.0, 1.0);
         for step in 1..=plan.steps {
             let until = buying.expected_purchases(&history, step as f64 * plan.step);
@@ -60,11 +60,9 @@ pub fn lifetime_value(
             purchases += (until - before) * factor;
             before = until;
         }
-        let spend =
-            if purchases > 0.0 { spending.expected_value(history.x, histories.mean_value[row]) } else { 0.0 };
-        values.push(plan.margin * spend * purchases);
-    }
-    Ok(values)
+        let spend = || spending.expected_value(history.x, histories.mean_value[row]);
+        if purchases > 0.0 { plan.margin * spend() * purchases } else { 0.0 }
+    })
 }
 
 /// The interval that holds a customer's discounted value with probability `level`, by drawing futures.
@@ -91,18 +89,15 @@ pub fn lifetime_value_intervals(
             problem: "need draws and a level between 0 and 1",
         });
     }
-    let mut intervals = Vec::with_capacity(histories.x.len());
-    for row in 0..histories.x.len() {
-        report(progress, row, histories.x.len())?;
+    for_rows(histories.x.len(), progress, |row| {
         let mut random = Random::stream(futures.seed, row as u64);
         let mut drawn: Vec<f64> =
             (0..futures.draws).map(|_| draw(buying, spending, histories, row, plan, &mut random)).collect();
         drawn.sort_unstable_by(f64::total_cmp);
         let tail = 0.5 * (1.0 - futures.level);
         let at = |p| plan.margin * sample::quantile_of_sorted(&drawn, p);
-        intervals.push(Interval { low: at(tail), high: at(1.0 - tail) });
-    }
-    Ok(intervals)
+        Interval { low: at(tail), high: at(1.0 - tail) }
+    })
 }
 
 /// How futures are drawn.
@@ -144,8 +139,4 @@ fn draw(
         }
     }
     total
-}
-
-fn report(progress: &dyn Progress, row: usize, rows: usize) -> Result<(), Error> {
-    if row.is_multiple_of(1024) { progress.at(row as f64 / rows as f64) } else { Ok(()) }
 }

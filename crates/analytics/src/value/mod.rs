@@ -23,6 +23,7 @@ mod pareto_nbd;
 mod profitability;
 mod purchases;
 mod rfm;
+mod rows;
 mod wallet;
 
 pub use bgnbd::{BgNbd, fit_bgnbd};
@@ -41,7 +42,7 @@ use crate::Random;
 /// A model of buying by customers who may silently have left ("buy till you die").
 ///
 /// Times are in the unit of the histories that the model was fitted to (weeks, say).
-pub trait Buying {
+pub trait Buying: Sync {
     /// The probability that the customer is still a customer at the end of the history.
     fn p_alive(&self, history: &History) -> f64;
 

@@ -171,7 +171,7 @@ fn histories_that_cannot_be_fitted_are_refused() {
     );
     assert_eq!(
         refusal(columns(&[1.0; 9], &[3.0; 9], &[5.0; 9])),
-        "the history has the same value in every row; leave it out"
+        "the history is the same in every row, so nothing can be learnt from it"
     );
     assert!(refusal(columns(&[1.0; 9], &[7.0; 9], &[5.0; 9])).starts_with("t_x, row 1: does not fit"));
     assert!(refusal(columns(&[0.5; 9], &[3.0; 9], &[5.0; 9])).starts_with("x, row 1: is not a whole number"));
@@ -244,6 +244,14 @@ fn lifetime_value_lies_in_its_interval_and_repeats() {
     check(plain[0], expected, 1e-12);
     let nothing = lifetime_value(&CDNOW, &spending, &histories, &Plan { steps: 0, ..plan }, &Silent);
     assert!(matches!(nothing, Err(Error::Parameter { .. })));
+}
+
+#[test]
+fn rows_keep_their_order_on_any_number_of_cores() {
+    let rows = rows::for_rows(5_000, &Silent, |row| row * row).unwrap();
+    assert!(rows.iter().enumerate().all(|(row, &value)| value == row * row));
+    assert_eq!(rows::for_rows(0, &Silent, |row| row), Ok(vec![]));
+    assert_eq!(rows::for_rows(9, &|_share: f64| false, |row| row), Err(Error::Stopped));
 }
 
 #[test]
