@@ -61,12 +61,13 @@ impl Compiler<'_> {
             [only] => self.condition(only, alias, strictness, out),
             // What `and` joins can stand anywhere, what `or` joins comes in parentheses.
             _ => {
-                out.push(kind.opening());
+                let (open, close) = kind.brackets();
+                out.push(open);
                 for (index, part) in left.into_iter().enumerate() {
                     out.push(if index > 0 { kind.word() } else { "" });
                     self.condition(part, alias, strictness, out);
                 }
-                out.push(kind.closing());
+                out.push(close);
             }
         }
     }
@@ -298,17 +299,10 @@ impl Junction {
         matches!(self, Junction::Or)
     }
 
-    const fn opening(self) -> &'static str {
+    const fn brackets(self) -> (&'static str, &'static str) {
         match self {
-            Junction::And => "",
-            Junction::Or => "(",
-        }
-    }
-
-    const fn closing(self) -> &'static str {
-        match self {
-            Junction::And => "",
-            Junction::Or => ")",
+            Junction::And => ("", ""),
+            Junction::Or => ("(", ")"),
         }
     }
 
