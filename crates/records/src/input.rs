@@ -3,7 +3,7 @@
 //! Rims turn their own notation (a form's local number, a CSV cell, JSON) into [`Value`]s; [`normalise`] then holds
 //! for all of them alike. [`from_json`] and [`from_text`] read the neutral notations of API and files.
 
-use kernel::{Currency, Decimal, Id, Message, Problem, Value, limits, number};
+use kernel::{ColumnType, Currency, Decimal, Id, Message, Problem, Value, limits, number};
 use metadata::{Field, Kind, Object};
 use serde_json::Value as Json;
 
@@ -73,6 +73,13 @@ pub fn from_json(draft: &mut Draft, name: &str, json: &Json) {
         (Kind::Money, Json::Object(_)) | (Kind::PersonName | Kind::Address | Kind::LinkAny(_), _) => {
             parts_from_json(draft, &object, field, json)
         }
+        (Kind::Link(_), Json::Object(linked)) => match linked.get("id").and_then(|id| plain::from_json(id, ColumnType::Id)) {
+            Some(id) => {
+                draft.put_column(field.columns.start, id);
+                Ok(())
+            }
+            None => Err(expectation(field)),
+        },
         _ => {
             let column = field.columns.start;
             let parsed = object.columns.get(column).filter(|_| !field.columns.is_empty());

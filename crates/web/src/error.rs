@@ -40,6 +40,8 @@ pub enum Kind {
     Invalid,
     /// Somebody else changed it meanwhile.
     Conflict,
+    /// The request was made upon a version that no longer stands.
+    Stale,
     TooLarge,
     TooMany,
     /// The database cannot be reached, or the disk is full: the same may succeed later.
@@ -56,6 +58,7 @@ impl Kind {
             Kind::NotFound => StatusCode::NOT_FOUND,
             Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Kind::Conflict => StatusCode::CONFLICT,
+            Kind::Stale => StatusCode::PRECONDITION_FAILED,
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -71,6 +74,7 @@ impl Kind {
             Kind::NotFound => "not-found",
             Kind::Invalid => "invalid",
             Kind::Conflict => "conflict",
+            Kind::Stale => "stale",
             Kind::TooLarge => "too-large",
             Kind::TooMany => "too-many",
             Kind::Unavailable => "unavailable",

@@ -1,0 +1,38 @@
+//! Verbs on records: `POST /api/v1/deals/{id}/actions/win`.
+
+use std::sync::Arc;
+
+use axum::{extract::Path, http::HeaderMap, response::Response};
+use bytes::Bytes;
+use kernel::Id;
+use serde_json::{Map, json};
+use web::Error;
+
+use crate::{
+    caller::{Caller, Verb},
+    idempotency::{Answer, once},
+    record::parse,
+};
+
+pub async fn run(
+    caller: Caller,
+    Path((plural, id, name)): Path<(String, Id, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Error> {
+    let object = caller.object(&plural, Verb::Write)?;
+    let action = Arc::clone(caller.ctx.app.action(&object.name, &name).ok_or_else(Error::not_found)?);
+    let input = if body.is_empty() { Map::new() } else { parse(&body)? };
+    let workspace = Arc::clone(&caller.ctx.workspace);
+    let look = caller.ctx.look.clone();
+    once(&caller, &headers, &body, move |writer| {
+        let done = action.run(&workspace, writer, id, &input)?;
+        let body = json!({
+            "message": look.text_with(&done.message),
+            "go_to": done.go_to.as_ref().map(|(object, id)| json!({ "object": object, "id": id.to_string() })),
+            "details": done.details,
+        });
+        Ok(Answer { status: 200, body: body.to_string(), location: None, version: None })
+    })
+    .await
+}

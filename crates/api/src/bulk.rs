@@ -1,0 +1,178 @@
+//! Many records in one request: made, changed, or matched by a key.
+//!
+//! `POST /api/v1/{plural}/bulk` with `{"mode": "upsert", "key": "email", "records": […]}`. The good ones are saved,
+//! each other one is answered with its problems: `{"results": [{"id", "version", "created"} or {"problems": […]}]}`.
+
+use std::{collections::HashMap, sync::Arc};
+
+use axum::{extract::Path, http::HeaderMap, response::Response};
+use bytes::Bytes;
+use kernel::{Id, Message, Value, limits};
+use metadata::Object;
+use records::{Action, Draft, Saved, Target, Writer};
+use serde_json::{Map, Value as Json, json};
+use web::{Ctx, Error};
+
+use crate::{
+    caller::{Caller, Verb},
+    idempotency::{Answer, once},
+    record::{draft, parse},
+};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Create,
+    Update,
+    Upsert,
+}
+
+/// What a bulk request wants.
+#[derive(Clone)]
+struct Wish {
+    mode: Mode,
+    /// The field that records are matched by.
+    key: Option<String>,
+    records: Vec<Map<String, Json>>,
+}
+
+pub async fn save(
+    caller: Caller,
+    Path(plural): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Error> {
+    let object = caller.object(&plural, Verb::Write)?;
+    let wish = wish(&object, parse(&body)?)?;
+    let ctx = caller.ctx.clone();
+    once(&caller, &headers, &body, move |writer| {
+        let drafts = drafts(writer, &object, &wish)?;
+        let results = writer.save_all(drafts.iter().filter_map(|draft| draft.as_ref().ok().cloned()).collect())?;
+        let mut results = results.into_iter();
+        let told: Vec<Json> = drafts
+            .iter()
+            .map(|draft| match draft {
+                Ok(_) => told(&ctx, results.next()),
+                Err(message) => json!({ "problems": [{ "field": null, "code": message.id, "message": ctx.look.text_with(message) }] }),
+            })
+            .collect();
+        Ok(Answer { status: 200, body: json!({ "results": told }).to_string(), location: None, version: None })
+    })
+    .await
+}
+
+fn wish(object: &Object, mut body: Map<String, Json>) -> Result<Wish, Error> {
+    let mode = match body.get("mode").and_then(Json::as_str) {
+        None | Some("create") => Mode::Create,
+        Some("update") => Mode::Update,
+        Some("upsert") => Mode::Upsert,
+        Some(_) => return Err(Error::invalid(Message::new("api-bulk-mode"))),
+    };
+    let key = body.get("key").and_then(Json::as_str).map(str::to_owned);
+    if let Some(name) = &key {
+        let fits = object.field(name).is_some_and(|field| field.columns.len() == 1);
+        if !fits {
+            return Err(Error::invalid(Message::new("api-bulk-key").with("name", name.as_str())));
+        }
+    }
+    let too_many = || Error::invalid(Message::new("api-bulk").with("max", limits::BULK_RECORDS));
+    let Some(Json::Array(entries)) = body.remove("records") else { return Err(too_many()) };
+    if entries.len() > limits::BULK_RECORDS {
+        return Err(too_many());
+    }
+    let records = entries.into_iter().map(|entry| match entry {
+        Json::Object(fields) => Ok(fields),
+        _ => Err(Error::invalid(Message::new("api-object"))),
+    });
+    Ok(Wish { mode, key, records: records.collect::<Result<_, _>>()? })
+}
+
+/// A draft for each record, or why there is none.
+fn drafts(
+    writer: &mut Writer<'_, '_>,
+    object: &Arc<Object>,
+    wish: &Wish,
+) -> Result<Vec<Result<Draft, Message>>, Error> {
+    let known = known(writer, object, wish)?;
+    let draft_of = |fields: &Map<String, Json>| -> Result<Draft, Message> {
+        let named = fields.get("id").and_then(Json::as_str).and_then(|id| id.parse::<Id>().ok());
+        let by_key = || -> Result<Option<Id>, Message> {
+            let Some(key) = &wish.key else { return Ok(None) };
+            match fields.get(key).map(key_text).and_then(|text| known.get(&text)) {
+                Some(ids) if ids.len() > 1 => {
+                    Err(Message::new("api-bulk-ambiguous").with("name", key.as_str()))
+                }
+                Some(ids) => Ok(ids.first().copied()),
+                None => Ok(None),
+            }
+        };
+        let target = match (wish.mode, named) {
+            (Mode::Create, _) => Target::New(Id::generate()),
+            (_, Some(id)) => Target::Existing(id, None),
+            (mode, None) => match (by_key()?, mode) {
+                (Some(id), _) => Target::Existing(id, None),
+                (None, Mode::Upsert) => Target::New(Id::generate()),
+                (None, _) => return Err(Message::new("api-bulk-id")),
+            },
+        };
+        Ok(draft(object, target, fields))
+    };
+    Ok(wish.records.iter().map(draft_of).collect())
+}
+
+/// The records that have one of the keys already.
+fn known(
+    writer: &mut Writer<'_, '_>,
+    object: &Arc<Object>,
+    wish: &Wish,
+) -> Result<HashMap<String, Vec<Id>>, Error> {
+    let mut known: HashMap<String, Vec<Id>> = HashMap::new();
+    let Some(key) = &wish.key else { return Ok(known) };
+    let Some(field) = object.field(key) else { return Ok(known) };
+    let mut contents: Vec<Value> = wish
+        .records
+        .iter()
+        .filter_map(|fields| records::input::from_text(field, 0, &key_text(fields.get(key)?)).ok())
+        .filter_map(|value| records::input::normalise(field, 0, value).ok())
+        .filter(|value| !value.is_null())
+        .collect();
+    contents.dedup();
+    if !writer.who().access.may(&object.name, Action::Read) {
+        return Ok(known);
+    }
+    for (value, id) in writer.find_by(object, key, &contents)? {
+        known.entry(key_text(&records::plain::to_json(&value))).or_default().push(id);
+    }
+    Ok(known)
+}
+
+/// A key's content as it is compared: text in lower case, as e-mail addresses are kept.
+fn key_text(json: &Json) -> String {
+    match json {
+        Json::String(text) => text.trim().to_lowercase(),
+        other => other.to_string(),
+    }
+}
+
+fn told(ctx: &Ctx, result: Option<Result<Saved, records::Error>>) -> Json {
+    match result {
+        Some(Ok(saved)) => {
+            json!({ "id": saved.id.to_string(), "version": saved.version, "created": saved.before.is_none() })
+        }
+        Some(Err(error)) => {
+            let error = Error::from(error);
+            let mut problems: Vec<Json> = error
+                .problems
+                .iter()
+                .map(|problem| json!({ "field": problem.field, "code": problem.message.id, "message": ctx.look.problem(problem) }))
+                .collect();
+            if problems.is_empty() {
+                let said = error.message.as_ref().map(|message| ctx.look.text_with(message));
+                let said =
+                    said.unwrap_or_else(|| ctx.look.text(&format!("error-{}-hint", error.kind.name())));
+                problems.push(json!({ "field": null, "code": error.kind.name(), "message": said }));
+            }
+            json!({ "problems": problems })
+        }
+        None => json!({ "problems": [] }),
+    }
+}

@@ -1,0 +1,203 @@
+//! What objects are: read by everybody who may see them, changed by administrators while everything runs.
+
+use std::sync::Arc;
+
+use axum::{
+    Json as Body,
+    extract::Path,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use kernel::Message;
+use metadata::{
+    Field, Object,
+    definition::{DefinitionError, FieldDef, ObjectDef, Overlay},
+};
+use records::{
+    Action,
+    schema::{self, Customs, SchemaError},
+};
+use serde_json::{Value as Json, json};
+use web::Error;
+
+use crate::caller::Caller;
+
+/// `GET /api/v1/objects`
+pub async fn list(caller: Caller) -> Response {
+    let registry = caller.ctx.workspace.engine.registry();
+    let objects: Vec<Json> = registry
+        .objects()
+        .filter(|object| {
+            caller.principal().access.may(&object.name, Action::Read) || object.part_of.is_some()
+        })
+        .map(|object| described(&caller, object))
+        .collect();
+    Body(json!({ "objects": objects })).into_response()
+}
+
+/// `GET /api/v1/objects/{object}`
+pub async fn show(caller: Caller, Path(name): Path<String>) -> Result<Response, Error> {
+    let registry = caller.ctx.workspace.engine.registry();
+    let object = registry.object(&name).ok_or_else(Error::not_found)?;
+    if !caller.principal().access.may(&name, Action::Read) && object.part_of.is_none() {
+        return Err(Error::not_found());
+    }
+    Ok(Body(described(&caller, object)).into_response())
+}
+
+/// `POST /api/v1/objects`: a new object, with its table.
+pub async fn create(caller: Caller, Body(definition): Body<ObjectDef>) -> Result<Response, Error> {
+    let name = definition.name.clone();
+    change(&caller, move |customs| {
+        customs.objects.retain(|known| known.name != definition.name);
+        customs.objects.push(definition.clone());
+        Ok(())
+    })
+    .await?;
+    Ok((StatusCode::CREATED, Body(json!({ "object": name }))).into_response())
+}
+
+/// `DELETE /api/v1/objects/{object}`: a custom object goes, with its records.
+pub async fn remove(caller: Caller, Path(name): Path<String>) -> Result<StatusCode, Error> {
+    change(&caller, move |customs| {
+        let before = customs.objects.len();
+        customs.objects.retain(|known| known.name != name);
+        if customs.objects.len() == before { Err(missing("custom object", &name)) } else { Ok(()) }
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /api/v1/objects/{object}/overlay`: what was changed about a shipped object.
+pub async fn overlay(caller: Caller, Path(name): Path<String>) -> Result<Response, Error> {
+    administrator(&caller)?;
+    let customs = caller.ctx.blocking(|ctx| schema::customs(&ctx.workspace.engine)).await?;
+    let found = customs.overlays.into_iter().find(|overlay| overlay.object == name);
+    let overlay = found.unwrap_or_else(|| Overlay { object: name, ..Overlay::default() });
+    Ok(Body(overlay).into_response())
+}
+
+/// `PUT /api/v1/objects/{object}/overlay`
+pub async fn set_overlay(
+    caller: Caller,
+    Path(name): Path<String>,
+    Body(overlay): Body<Overlay>,
+) -> Result<StatusCode, Error> {
+    change(&caller, move |customs| {
+        customs.overlays.retain(|known| known.object != name);
+        customs.overlays.push(Overlay { object: name.clone(), ..overlay.clone() });
+        Ok(())
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/v1/objects/{object}/fields`: a new field, with its column.
+pub async fn add_field(
+    caller: Caller,
+    Path(name): Path<String>,
+    Body(field): Body<FieldDef>,
+) -> Result<Response, Error> {
+    let added = field.name.clone();
+    change(&caller, move |customs| {
+        fields_of(customs, &name).push(field.clone());
+        Ok(())
+    })
+    .await?;
+    Ok((StatusCode::CREATED, Body(json!({ "field": added }))).into_response())
+}
+
+/// `DELETE /api/v1/objects/{object}/fields/{field}`: a custom field goes, with its content.
+pub async fn remove_field(
+    caller: Caller,
+    Path((name, field)): Path<(String, String)>,
+) -> Result<StatusCode, Error> {
+    change(&caller, move |customs| {
+        let fields = fields_of(customs, &name);
+        let before = fields.len();
+        fields.retain(|known| known.name != field);
+        if fields.len() == before { Err(missing("custom field", &field)) } else { Ok(()) }
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The customers' fields of an object: of their own object, or laid over a shipped one.
+fn fields_of<'c>(customs: &'c mut Customs, object: &str) -> &'c mut Vec<FieldDef> {
+    if let Some(at) = customs.objects.iter().position(|known| known.name == object) {
+        return &mut customs.objects[at].fields;
+    }
+    let at = customs.overlays.iter().position(|known| known.object == object).unwrap_or_else(|| {
+        customs.overlays.push(Overlay { object: object.to_owned(), ..Overlay::default() });
+        customs.overlays.len() - 1
+    });
+    &mut customs.overlays[at].fields
+}
+
+fn missing(what: &str, name: &str) -> DefinitionError {
+    DefinitionError::new("definition", format!("there is no {what} `{name}`"))
+}
+
+fn administrator(caller: &Caller) -> Result<(), Error> {
+    if caller.principal().access.administrator { Ok(()) } else { Err(Error::denied()) }
+}
+
+async fn change(
+    caller: &Caller,
+    edit: impl FnMut(&mut Customs) -> Result<(), DefinitionError> + Send + 'static,
+) -> Result<(), Error> {
+    administrator(caller)?;
+    caller.allow("definition", crate::caller::Verb::Write)?;
+    let changed =
+        caller.ctx.blocking(move |ctx| schema::change(&ctx.workspace.engine, ctx.app.shipped(), edit)).await;
+    changed.map_err(|error| match error {
+        SchemaError::Definitions(problems) => {
+            let reason: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            Error::invalid(Message::new("api-definition").with("reason", reason.join("; ")))
+        }
+        SchemaError::Database(error) => records::Error::from(error).into(),
+    })
+}
+
+fn described(caller: &Caller, object: &Arc<Object>) -> Json {
+    let look = &caller.ctx.look;
+    let fields: Vec<Json> =
+        object.shown_fields().map(|field| described_field(caller, object, field)).collect();
+    json!({
+        "name": object.name,
+        "plural": object.plural,
+        "label": look.object(&object.name, object.label.as_deref()),
+        "plural_label": look.objects(&object.name, object.plural_label.as_deref()),
+        "custom": object.origin == metadata::Origin::Custom,
+        "fields": fields,
+    })
+}
+
+fn described_field(caller: &Caller, object: &Object, field: &Field) -> Json {
+    let look = &caller.ctx.look;
+    let options = field.kind.choice().map(|choice| {
+        let option = |option: &metadata::definition::OptionDef| {
+            json!({
+                "name": option.name,
+                "label": look.option(&object.name, &field.name, &option.name, option.label.as_deref()),
+                "outcome": option.outcome.map(|outcome| outcome.as_str()),
+                "probability": option.probability,
+                "forecast_category": option.forecast_category,
+                "only_for": option.only_for,
+                "retired": option.retired,
+            })
+        };
+        choice.options.iter().map(option).collect::<Vec<_>>()
+    });
+    json!({
+        "name": field.name,
+        "type": crate::openapi::type_name(field),
+        "label": look.field(&object.name, &field.name, field.label.as_deref()),
+        "required": field.required,
+        "unique": field.unique,
+        "read_only": !field.is_writable(),
+        "custom": field.origin == metadata::Origin::Custom,
+        "to": field.kind.targets(),
+        "options": options,
+    })
+}

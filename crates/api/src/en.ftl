@@ -1,0 +1,14 @@
+api-json = The body is no JSON: { $reason }
+api-object = The body must be a JSON object.
+api-filter = The filter cannot be used: { $reason }
+api-parameter = The parameter { $name } cannot be { $value }.
+api-unknown-parameter = There is no parameter { $name }.
+api-scope = The token does not allow to { $verb } { $object }.
+api-version = The record has version { $version } now; the request was made upon another.
+api-bulk = “records” must be a list of at most { $max } records.
+api-bulk-mode = “mode” is one of create, update, upsert.
+api-bulk-key = “key” names a field with one column; { $name } is none.
+api-bulk-ambiguous = More than one record has this { $name }.
+api-bulk-id = An update names the record by “id” or by the key.
+api-idempotency = The Idempotency-Key was used for another request.
+api-definition = { $reason }

@@ -1,0 +1,213 @@
+//! The doors: what each address takes and answers.
+
+use metadata::Object;
+use serde_json::{Map, Value as Json, json};
+
+use super::schemas::reference;
+use crate::caller::Caller;
+
+/// Adds the addresses of an object.
+pub fn object(paths: &mut Map<String, Json>, caller: &Caller, object: &Object) {
+    let (name, plural) = (object.name.as_str(), object.plural.as_str());
+    let label = caller.ctx.look.objects(name, object.plural_label.as_deref());
+    let base = format!("/api/v1/{plural}");
+    let input = || body(&format!("{name}_input"));
+    let one = |status: &str| answers(&[(status, Some(reference(name)))]);
+    paths.insert(base.clone(), json!({
+        "get": operation(&label, &format!("list_{plural}"), "List records", list_parameters(), None, answers(&[("200", Some(page(name)))])),
+        "post": operation(&label, &format!("create_{name}"), "Create a record", vec![idempotency()], Some(input()), one("201")),
+    }));
+    paths.insert(format!("{base}/count"), json!({
+        "get": operation(&label, &format!("count_{plural}"), "Count records", list_parameters(), None, answers(&[("200", Some(count()))])),
+    }));
+    let mut grouping = list_parameters();
+    grouping.push(query("by", json!({ "type": "string" }), "The field whose contents make the groups"));
+    grouping.push(query("sum", json!({ "type": "string" }), "Number fields to add up, apart by commas"));
+    paths.insert(format!("{base}/groups"), json!({
+        "get": operation(&label, &format!("group_{plural}"), "Count and add up by a field", grouping, None, answers(&[("200", Some(json!({ "type": "object" })))])),
+    }));
+    paths.insert(format!("{base}/bulk"), json!({
+        "post": operation(&label, &format!("bulk_{plural}"), "Create, update or upsert many", vec![idempotency()], Some(bulk(name)), answers(&[("200", Some(bulk_results()))])),
+    }));
+    let if_match = header("If-Match", "The version, in quotes, that the change is made upon");
+    paths.insert(format!("{base}/{{id}}"), json!({
+        "parameters": [id()],
+        "get": operation(&label, &format!("read_{name}"), "Read a record", vec![], None, one("200")),
+        "patch": operation(&label, &format!("update_{name}"), "Change fields of a record", vec![if_match, idempotency()], Some(input()), one("200")),
+        "delete": operation(&label, &format!("delete_{name}"), "Put a record into the trash", vec![], None, answers(&[("204", None)])),
+    }));
+    for (verb, summary) in
+        [("restore", "Take a record out of the trash"), ("destroy", "Delete a record for good")]
+    {
+        paths.insert(format!("{base}/{{id}}/{verb}"), json!({
+            "parameters": [id()],
+            "post": operation(&label, &format!("{verb}_{name}"), summary, vec![], None, answers(&[("204", None)])),
+        }));
+    }
+    let log = vec![
+        query("before", json!({ "type": "integer" }), "Older than this entry"),
+        query("limit", json!({ "type": "integer" }), "At most this many"),
+    ];
+    paths.insert(format!("{base}/{{id}}/history"), json!({
+        "parameters": [id()],
+        "get": operation(&label, &format!("history_of_{name}"), "What happened to a record", log, None, answers(&[("200", Some(json!({ "type": "object" })))])),
+    }));
+    for action in caller.ctx.app.actions(name) {
+        let summary = caller.ctx.look.text(&format!("{name}-action-{}", action.name()));
+        paths.insert(format!("{base}/{{id}}/actions/{}", action.name()), json!({
+            "parameters": [id()],
+            "post": operation(&label, &format!("{}_{name}", action.name()), &summary, vec![idempotency()], Some(json!({ "content": { "application/json": { "schema": { "type": "object" } } } })), answers(&[("200", Some(json!({ "type": "object" })))])),
+        }));
+    }
+}
+
+/// Adds what belongs to no object.
+pub fn general(paths: &mut Map<String, Json>) {
+    let any = || answers(&[("200", Some(json!({ "type": "object" })))]);
+    paths.insert(
+        "/api/v1/me".to_owned(),
+        json!({ "get": operation("General", "me", "Who the token stands for", vec![], None, any()) }),
+    );
+    let search = vec![
+        query("q", json!({ "type": "string" }), "What was typed"),
+        query("objects", json!({ "type": "string" }), "Only these, apart by commas"),
+        query(
+            "limit",
+            json!({ "type": "integer", "minimum": 1, "maximum": 100 }),
+            "At most this many of each",
+        ),
+    ];
+    paths.insert(
+        "/api/v1/search".to_owned(),
+        json!({ "get": operation("General", "search", "Search everything", search, None, any()) }),
+    );
+    paths.insert(
+        "/api/v1/objects".to_owned(),
+        json!({ "get": operation("General", "list_objects", "What objects are", vec![], None, any()) }),
+    );
+}
+
+fn operation(
+    tag: &str,
+    id: &str,
+    summary: &str,
+    parameters: Vec<Json>,
+    body: Option<Json>,
+    responses: Json,
+) -> Json {
+    let mut operation = json!({ "tags": [tag], "operationId": id, "summary": summary, "parameters": parameters, "responses": responses });
+    if let (Json::Object(operation), Some(body)) = (&mut operation, body) {
+        operation.insert("requestBody".to_owned(), body);
+    }
+    operation
+}
+
+/// The answers that are told, and the problems that any request may meet.
+fn answers(good: &[(&str, Option<Json>)]) -> Json {
+    let mut answers = Map::new();
+    for (status, schema) in good {
+        let answer = match schema {
+            Some(schema) => {
+                json!({ "description": "Done", "content": { "application/json": { "schema": schema } } })
+            }
+            None => json!({ "description": "Done" }),
+        };
+        answers.insert((*status).to_owned(), answer);
+    }
+    let problem = json!({ "application/problem+json": { "schema": reference("Problem") } });
+    for (status, description) in [
+        ("401", "Nobody is signed in"),
+        ("403", "Not allowed"),
+        ("404", "Not there, or not to be seen"),
+        ("409", "Somebody else changed it, or the key was used before"),
+        ("412", "Another version stands"),
+        ("422", "The input is wrong"),
+    ] {
+        answers.insert(status.to_owned(), json!({ "description": description, "content": problem }));
+    }
+    Json::Object(answers)
+}
+
+fn list_parameters() -> Vec<Json> {
+    vec![
+        query("filter", json!({ "type": "string" }), "A condition in the expression language"),
+        query("q", json!({ "type": "string" }), "Words to be found by full-text search"),
+        query("sort", json!({ "type": "string" }), "Fields apart by commas, a minus in front for descending"),
+        query("fields", json!({ "type": "string" }), "Only these fields, apart by commas"),
+        query(
+            "limit",
+            json!({ "type": "integer", "minimum": 1, "maximum": kernel::limits::PAGE_RECORDS }),
+            "Records on the page",
+        ),
+        query("after", json!({ "type": "string" }), "The cursor that the page before gave"),
+        query(
+            "trash",
+            json!({ "type": "string", "enum": ["without", "only", "included"] }),
+            "What of the trash is shown",
+        ),
+        query("count", json!({ "type": "string", "enum": ["limited", "exact"] }), "Count the records too"),
+        query(
+            "labels",
+            json!({ "type": "string", "enum": ["true", "false"] }),
+            "Whether links come with titles",
+        ),
+    ]
+}
+
+fn query(name: &str, schema: Json, description: &str) -> Json {
+    json!({ "name": name, "in": "query", "required": false, "schema": schema, "description": description })
+}
+
+fn header(name: &str, description: &str) -> Json {
+    json!({ "name": name, "in": "header", "required": false, "schema": { "type": "string" }, "description": description })
+}
+
+fn idempotency() -> Json {
+    header("Idempotency-Key", "A request with the same key and body is done once")
+}
+
+fn id() -> Json {
+    json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } })
+}
+
+fn body(schema: &str) -> Json {
+    json!({ "required": true, "content": { "application/json": { "schema": reference(schema) } } })
+}
+
+fn page(name: &str) -> Json {
+    json!({
+        "type": "object",
+        "properties": {
+            "records": { "type": "array", "items": reference(name) },
+            "next": { "type": ["string", "null"] },
+            "count": { "type": "integer" },
+            "more": { "type": "boolean" },
+        },
+        "required": ["records", "next"],
+    })
+}
+
+fn count() -> Json {
+    json!({
+        "type": "object",
+        "properties": { "count": { "type": "integer" }, "more": { "type": "boolean" } },
+        "required": ["count", "more"],
+    })
+}
+
+fn bulk(name: &str) -> Json {
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "mode": { "type": "string", "enum": ["create", "update", "upsert"] },
+            "key": { "type": "string" },
+            "records": { "type": "array", "items": reference(&format!("{name}_input")), "maxItems": kernel::limits::BULK_RECORDS },
+        },
+        "required": ["records"],
+    });
+    json!({ "required": true, "content": { "application/json": { "schema": schema } } })
+}
+
+fn bulk_results() -> Json {
+    json!({ "type": "object", "properties": { "results": { "type": "array", "items": reference("BulkResult") } }, "required": ["results"] })
+}

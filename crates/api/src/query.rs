@@ -1,0 +1,77 @@
+//! The parameters of lists: which records, which fields, in which order.
+
+use std::sync::Arc;
+
+use expr::{Checked, Expected};
+use kernel::{Message, limits};
+use metadata::{Object, Registry};
+use records::{Cursor, FieldSet, ListQuery, Sort, Trash};
+use web::{Error, Fields};
+
+/// The parameters that a list understands.
+const KNOWN: [&str; 11] =
+    ["filter", "q", "sort", "fields", "limit", "after", "trash", "count", "by", "sum", "labels"];
+
+/// Reads a list's parameters; anything unknown is refused, since a misspelt filter would show everything.
+///
+/// # Errors
+/// With the parameter that cannot be used.
+pub fn list(registry: &Registry, object: &Arc<Object>, given: &Fields) -> Result<ListQuery, Error> {
+    if let Some((name, _)) = given.0.iter().find(|(name, _)| !KNOWN.contains(&name.as_str())) {
+        return Err(Error::invalid(Message::new("api-unknown-parameter").with("name", name.as_str())));
+    }
+    let mut query = ListQuery::new(object).filter(filter(registry, object, given.filled("filter"))?);
+    query.words = given.filled("q").map(str::to_owned);
+    if let Some(sort) = given.filled("sort") {
+        query.sort = sort.split(',').map(|key| Sort::parse(key.trim())).collect();
+    }
+    if let Some(names) = given.filled("fields") {
+        query.fields = fields(object, names)?;
+    }
+    query.limit = limit(given)?;
+    query.after = match given.filled("after") {
+        Some(text) => Some(Cursor::parse(text).ok_or_else(|| wrong("after", text))?),
+        None => None,
+    };
+    query.trash = match given.filled("trash") {
+        None | Some("without") => Trash::Without,
+        Some("only") => Trash::Only,
+        Some("included") => Trash::Included,
+        Some(other) => return Err(wrong("trash", other)),
+    };
+    query.labels = match given.filled("labels") {
+        None | Some("true") => true,
+        Some("false") => false,
+        Some(other) => return Err(wrong("labels", other)),
+    };
+    Ok(query)
+}
+
+fn filter(registry: &Registry, object: &Object, text: Option<&str>) -> Result<Option<Arc<Checked>>, Error> {
+    let Some(text) = text else { return Ok(None) };
+    match expr::check(text, &object.name, registry, &Expected::Condition) {
+        Ok(checked) => Ok(Some(Arc::new(checked))),
+        Err(problems) => {
+            let message = problems.into_iter().next().map(|problem| problem.message);
+            Err(Error::invalid(message.unwrap_or_else(|| Message::new("api-filter"))))
+        }
+    }
+}
+
+fn fields(object: &Object, names: &str) -> Result<FieldSet, Error> {
+    let position = |name: &str| object.position(name.trim()).ok_or_else(|| wrong("fields", name));
+    names.split(',').filter(|name| !matches!(name.trim(), "id" | "version" | "title")).map(position).collect()
+}
+
+fn limit(given: &Fields) -> Result<usize, Error> {
+    let Some(text) = given.filled("limit") else { return Ok(50) };
+    match text.parse() {
+        Ok(limit @ 1..=limits::PAGE_RECORDS) => Ok(limit),
+        _ => Err(wrong("limit", text)),
+    }
+}
+
+/// A parameter that cannot be what it is.
+pub fn wrong(name: &str, value: &str) -> Error {
+    Error::invalid(Message::new("api-parameter").with("name", name).with("value", value))
+}
