@@ -4,7 +4,7 @@ use crate::testing::house;
 #[test]
 fn a_logged_call_was_held_now_with_the_person_it_is_about() {
     let house = house();
-    let ada = house.save(house.new("person").with("name.last", "Lovelace")).id;
+    let ada = house.save(house.draft("person").with("name.last", "Lovelace")).id;
     let call = Call {
         subject: "Engine".into(),
         parent: Some(("person".into(), ada)),
@@ -22,7 +22,7 @@ fn a_logged_call_was_held_now_with_the_person_it_is_about() {
 #[test]
 fn a_planned_call_has_no_time_of_its_own_until_it_is_held() {
     let house = house();
-    let call = house.save(house.new("call").with("subject", "Engine")).id;
+    let call = house.save(house.draft("call").with("subject", "Engine")).id;
     assert_eq!(house.text("call", call, "status"), "planned");
     assert_eq!(house.text("call", call, "started_at"), "");
     house.save(house.change("call", call).with("status", "held"));
@@ -32,6 +32,6 @@ fn a_planned_call_has_no_time_of_its_own_until_it_is_held() {
 #[test]
 fn a_call_lasts_no_less_than_no_time() {
     let house = house();
-    let call = house.new("call").with("subject", "Engine").with("duration", -1_i64);
+    let call = house.draft("call").with("subject", "Engine").with("duration", -1_i64);
     assert_eq!(house.problems(call), ["duration: call-rule-duration_not_negative"]);
 }

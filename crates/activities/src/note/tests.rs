@@ -4,7 +4,7 @@ use crate::testing::house;
 #[test]
 fn a_note_is_called_by_its_first_line_until_another_subject_is_typed() {
     let house = house();
-    let note = house.save(house.new("note").with("body", "<p>Likes <b>tea</b></p><p>Not coffee</p>")).id;
+    let note = house.save(house.draft("note").with("body", "<p>Likes <b>tea</b></p><p>Not coffee</p>")).id;
     assert_eq!(house.text("note", note, "subject"), "Likes tea");
     house.save(house.change("note", note).with("body", "<p>Likes coffee now</p>"));
     assert_eq!(house.text("note", note, "subject"), "Likes coffee now");
@@ -28,5 +28,5 @@ fn a_first_line_has_no_tags_and_ends_at_a_word() {
 #[test]
 fn a_note_without_a_body_is_no_note() {
     let house = house();
-    assert!(house.problems(house.new("note")).contains(&"body: problem-required".to_owned()));
+    assert!(house.problems(house.draft("note")).contains(&"body: problem-required".to_owned()));
 }

@@ -6,7 +6,7 @@ use crate::testing::house;
 #[test]
 fn completing_a_task_says_when_and_reopening_forgets_it() {
     let house = house();
-    let task = house.save(house.new("task").with("subject", "Write")).id;
+    let task = house.save(house.draft("task").with("subject", "Write")).id;
     assert_eq!(house.text("task", task, "status"), "not_started");
     house.write(|writer| complete(writer, task)).unwrap();
     assert_eq!(house.text("task", task, "status"), "completed");
@@ -20,7 +20,7 @@ fn completing_a_task_says_when_and_reopening_forgets_it() {
 fn the_day_of_a_task_follows_its_hour_and_takes_it_along() {
     let house = house();
     let at: Timestamp = "2026-03-05T14:30:00Z".parse().unwrap();
-    let task = house.save(house.new("task").with("subject", "Write").with("due_at", at)).id;
+    let task = house.save(house.draft("task").with("subject", "Write").with("due_at", at)).id;
     assert_eq!(house.text("task", task, "due_date"), "2026-03-05");
     let day: kernel::Date = "2026-03-09".parse().unwrap();
     house.save(house.change("task", task).with("due_date", day));
@@ -32,9 +32,9 @@ fn the_day_of_a_task_follows_its_hour_and_takes_it_along() {
 #[test]
 fn a_task_about_a_person_is_with_that_person() {
     let house = house();
-    let ada = house.save(house.new("person").with("name.last", "Lovelace")).id;
+    let ada = house.save(house.draft("person").with("name.last", "Lovelace")).id;
     let task =
-        house.new("task").with("subject", "Write").with("parent.object", "person").with("parent.id", ada);
+        house.draft("task").with("subject", "Write").with("parent.object", "person").with("parent.id", ada);
     let task = house.save(task).id;
     assert_eq!(house.value("task", task, "person"), ada.into());
 }
@@ -44,7 +44,7 @@ fn a_task_is_overdue_from_the_day_after_it_was_due() {
     let house = house();
     for day in ["2026-03-01", "2026-03-02"] {
         let due: kernel::Date = day.parse().unwrap();
-        house.save(house.new("task").with("subject", day).with("due_date", due));
+        house.save(house.draft("task").with("subject", day).with("due_date", due));
     }
     assert_eq!(house.list("task", "overdue", ""), ["2026-03-01"]);
 }

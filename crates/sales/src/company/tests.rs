@@ -6,8 +6,8 @@ use crate::testing::house;
 #[test]
 fn a_website_gives_the_domain_that_people_are_matched_by() {
     let house = house();
-    let acme =
-        house.save(house.new("company").with("name", "Acme").with("website", "https://www.Acme.example/de"));
+    let acme = house
+        .save(house.draft("company").with("name", "Acme").with("website", "https://www.Acme.example/de"));
     assert_eq!(house.value("company", acme.id, "domain"), "acme.example".into());
     house.save(house.change("company", acme.id).with("website", Value::Null));
     assert_eq!(house.value("company", acme.id, "domain"), Value::Null);
@@ -23,9 +23,9 @@ fn an_address_at_a_free_mail_host_belongs_to_no_company() {
 #[test]
 fn a_company_cannot_stand_above_its_own_parent() {
     let house = house();
-    let top = house.save(house.new("company").with("name", "Top")).id;
-    let middle = house.save(house.new("company").with("name", "Middle").with("parent", top)).id;
-    let bottom = house.save(house.new("company").with("name", "Bottom").with("parent", middle)).id;
+    let top = house.save(house.draft("company").with("name", "Top")).id;
+    let middle = house.save(house.draft("company").with("name", "Middle").with("parent", top)).id;
+    let bottom = house.save(house.draft("company").with("name", "Bottom").with("parent", middle)).id;
     assert_eq!(
         house.problems(house.change("company", top).with("parent", bottom)),
         ["parent: company-problem-parent-circle"]

@@ -4,7 +4,7 @@ use super::{Loss, lose, reopen, win};
 use crate::testing::{House, house, problems};
 
 fn deal(house: &House) -> Id {
-    house.save(house.new("deal").with("name", "Engine").with("amount", Decimal::from(1000))).id
+    house.save(house.draft("deal").with("name", "Engine").with("amount", Decimal::from(1000))).id
 }
 
 fn stage(house: &House, deal: Id, stage: &str) {
@@ -15,7 +15,7 @@ fn stage(house: &House, deal: Id, stage: &str) {
 fn a_new_deal_begins_at_the_first_stage_of_its_pipeline() {
     let house = house();
     assert_eq!(house.text("deal", deal(&house), "stage"), "prospecting");
-    let renewal = house.save(house.new("deal").with("name", "Again").with("pipeline", "renewals"));
+    let renewal = house.save(house.draft("deal").with("name", "Again").with("pipeline", "renewals"));
     assert_eq!(house.text("deal", renewal.id, "stage"), "upcoming");
     assert_eq!(house.text("deal", renewal.id, "probability"), "60");
 }
@@ -86,7 +86,7 @@ fn losing_asks_for_the_reason() {
 fn a_deal_that_was_lost_elsewhere_comes_in_without_a_reason_and_with_its_date() {
     let house = house();
     let day: kernel::Date = "2017-03-01".parse().unwrap();
-    let old = house.new("deal").with("name", "Old").with("stage", "lost").with("close_date", day);
+    let old = house.draft("deal").with("name", "Old").with("stage", "lost").with("close_date", day);
     let old = house.save(old).id;
     assert_eq!(house.text("deal", old, "close_date"), "2017-03-01");
     assert_eq!(house.text("deal", old, "closed_at"), "2017-03-01T00:00:00Z");
@@ -113,20 +113,20 @@ fn a_reopened_deal_is_where_it_was_and_forgets_its_end() {
 #[test]
 fn a_deal_is_with_the_company_of_its_person_and_called_by_what_it_links_to() {
     let house = house();
-    let acme = house.save(house.new("company").with("name", "Acme")).id;
-    let ada = house.save(house.new("person").with("name.last", "Lovelace").with("company", acme)).id;
-    let wheel = house.save(house.new("product").with("name", "Wheel")).id;
-    let deal = house.save(house.new("deal").with("person", ada).with("product", wheel)).id;
+    let acme = house.save(house.draft("company").with("name", "Acme")).id;
+    let ada = house.save(house.draft("person").with("name.last", "Lovelace").with("company", acme)).id;
+    let wheel = house.save(house.draft("product").with("name", "Wheel")).id;
+    let deal = house.save(house.draft("deal").with("person", ada).with("product", wheel)).id;
     assert_eq!(house.value("deal", deal, "company"), acme.into());
     assert_eq!(house.text("deal", deal, "name"), "Acme – Wheel");
-    assert_eq!(house.problems(house.new("deal")), ["name: problem-required"]);
+    assert_eq!(house.problems(house.draft("deal")), ["name: problem-required"]);
 }
 
 #[test]
 fn a_deal_does_not_close_before_it_was_engaged() {
     let house = house();
     let day = |text: &str| text.parse::<kernel::Date>().unwrap();
-    let draft = house.new("deal").with("name", "Odd").with("engaged_on", day("2026-05-01"));
+    let draft = house.draft("deal").with("name", "Odd").with("engaged_on", day("2026-05-01"));
     assert_eq!(
         house.problems(draft.with("close_date", day("2026-04-30"))),
         ["close_date: deal-rule-close_after_engaged"]
@@ -138,7 +138,7 @@ fn a_deal_shows_what_is_planned_and_what_was_done() {
     let house = house();
     let deal = deal(&house);
     let about = |object: &str| {
-        house.new(object).with("subject", "Talk").with("parent.object", "deal").with("parent.id", deal)
+        house.draft(object).with("subject", "Talk").with("parent.object", "deal").with("parent.id", deal)
     };
     let due: kernel::Date = "2026-03-05".parse().unwrap();
     let task = house.save(about("task").with("due_date", due)).id;

@@ -4,7 +4,7 @@ use super::{By, Conversion, Converted, DealPick, NewDeal, Pick, convert, matches
 use crate::testing::{House, house, problems};
 
 fn ada(house: &House) -> Id {
-    let lead = house.new("lead").with("name.first", "Ada").with("name.last", "Lovelace");
+    let lead = house.draft("lead").with("name.first", "Ada").with("name.last", "Lovelace");
     let lead = lead
         .with("company_name", "Acme, Inc.")
         .with("email", "Ada@acme.example")
@@ -24,10 +24,10 @@ fn a_lead_is_called_by_whatever_is_known_of_it() {
         let lead = house.save(draft);
         assert_eq!(lead.after[metadata::Object::TITLE], expected.into());
     };
-    check(house.new("lead").with("name.first", "Ada").with("company_name", "Acme"), "Ada");
-    check(house.new("lead").with("company_name", "Acme").with("email", "x@acme.example"), "Acme");
-    check(house.new("lead").with("email", "x@acme.example"), "x@acme.example");
-    check(house.new("lead"), "L-00004");
+    check(house.draft("lead").with("name.first", "Ada").with("company_name", "Acme"), "Ada");
+    check(house.draft("lead").with("company_name", "Acme").with("email", "x@acme.example"), "Acme");
+    check(house.draft("lead").with("email", "x@acme.example"), "x@acme.example");
+    check(house.draft("lead"), "L-00004");
 }
 
 #[test]
@@ -63,9 +63,9 @@ fn converting_makes_company_person_and_deal_and_closes_the_lead() {
 #[test]
 fn converting_into_what_is_there_fills_only_what_is_empty() {
     let house = house();
-    let acme = house.new("company").with("name", "ACME").with("industry", "software");
+    let acme = house.draft("company").with("name", "ACME").with("industry", "software");
     let acme = house.save(acme).id;
-    let person = house.save(house.new("person").with("name.last", "Lovelace").with("job_title", "Lady")).id;
+    let person = house.save(house.draft("person").with("name.last", "Lovelace").with("job_title", "Lady")).id;
     let conversion =
         Conversion { company: Pick::Existing(acme), person: Pick::Existing(person), deal: DealPick::None };
     let made = run(&house, ada(&house), &conversion);
@@ -82,7 +82,7 @@ fn the_activities_of_a_lead_go_to_the_deal() {
     let house = house();
     let lead = ada(&house);
     let task =
-        house.new("task").with("subject", "Write").with("parent.object", "lead").with("parent.id", lead);
+        house.draft("task").with("subject", "Write").with("parent.object", "lead").with("parent.id", lead);
     house.save(task);
     assert_eq!(house.text("lead", lead, "open_tasks"), "1");
     let conversion = Conversion { deal: DealPick::New(NewDeal::default()), ..Conversion::default() };
@@ -102,14 +102,14 @@ fn a_lead_is_converted_once_and_only_by_converting() {
     run(&house, lead, &Conversion::default());
     let again = house.write(|writer| convert(writer, lead, &Conversion::default())).unwrap_err();
     assert_eq!(problems(&again), ["status: lead-problem-converted"]);
-    let brought = house.save(house.new("lead").with("email", "x@y.example").with("status", "converted"));
+    let brought = house.save(house.draft("lead").with("email", "x@y.example").with("status", "converted"));
     assert_eq!(house.text("lead", brought.id, "converted_at"), "2026-03-02T10:00:00Z");
 }
 
 #[test]
 fn what_the_lead_does_not_know_cannot_be_made_of_it_and_then_nothing_is() {
     let house = house();
-    let lead = house.save(house.new("lead").with("company_name", "Acme")).id;
+    let lead = house.save(house.draft("lead").with("company_name", "Acme")).id;
     let refused = house.write(|writer| convert(writer, lead, &Conversion::default())).unwrap_err();
     assert_eq!(problems(&refused), ["name: lead-problem-no-person"]);
     assert_eq!(house.list("company", "", ""), Vec::<String>::new());
@@ -120,11 +120,12 @@ fn what_the_lead_does_not_know_cannot_be_made_of_it_and_then_nothing_is() {
 #[test]
 fn a_lead_finds_who_it_may_be_the_surest_first() {
     let house = house();
-    let acme = house.save(house.new("company").with("name", "acme")).id;
-    let domain = house.new("company").with("name", "Analytical Engines").with("website", "acme.example");
+    let acme = house.save(house.draft("company").with("name", "acme")).id;
+    let domain = house.draft("company").with("name", "Analytical Engines").with("website", "acme.example");
     let domain = house.save(domain).id;
-    let namesake = house.save(house.new("person").with("name.first", "ADA").with("name.last", "Lovelace")).id;
-    let same = house.new("person").with("name.last", "King").with("email", "ada@acme.example");
+    let namesake =
+        house.save(house.draft("person").with("name.first", "ADA").with("name.last", "Lovelace")).id;
+    let same = house.draft("person").with("name.last", "King").with("email", "ada@acme.example");
     let same = house.save(same.with("company", domain)).id;
     let lead = ada(&house);
     let found = house.read(|reader| matches(reader, lead));
