@@ -97,7 +97,8 @@ impl Reader {
 
     /// The words of a message that lists them between commas.
     pub(crate) fn words(&self, id: &str) -> Vec<String> {
-        self.text(id).split([',', '،', '、']).map(|word| word.trim().to_lowercase()).collect()
+        let text: String = self.text(id).chars().filter(|character| !is_mark(*character)).collect();
+        text.split([',', '،', '、']).map(|word| word.trim().to_lowercase()).collect()
     }
 }
 
@@ -179,5 +180,5 @@ fn is_apostrophe(character: char) -> bool {
 
 /// Marks of direction, which carry no meaning of their own.
 pub(crate) fn is_mark(character: char) -> bool {
-    matches!(character, '\u{200e}' | '\u{200f}' | '\u{61c}')
+    matches!(character, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2066}'..='\u{2069}')
 }

@@ -18,7 +18,8 @@ fn money(amount: &str, currency: &str) -> Money {
 
 /// Texts with no-break and narrow spaces as plain ones, and without marks of direction.
 fn plain(text: &str) -> String {
-    text.replace(['\u{a0}', '\u{202f}'], " ").replace(['\u{200e}', '\u{200f}', '\u{61c}'], "")
+    text.replace(['\u{a0}', '\u{202f}'], " ")
+        .replace(['\u{200e}', '\u{200f}', '\u{61c}', '\u{2066}', '\u{2069}'], "")
 }
 
 #[test]

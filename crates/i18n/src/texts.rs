@@ -11,9 +11,9 @@ use jiff::{Timestamp, tz::TimeZone};
 use kernel::{Arg, Message};
 use parking_lot::{Mutex, RwLock};
 use rust_decimal::Decimal;
-use unic_langid::LanguageIdentifier;
+use unic_langid::{CharacterDirection, LanguageIdentifier};
 
-use crate::{BASE_EN, Reader, formats::Formats};
+use crate::{BASE_EN, Direction, Reader, formats::Formats};
 
 pub(crate) type Bundle = FluentBundle<Arc<FluentResource>>;
 
@@ -111,7 +111,10 @@ impl Texts {
     ) -> Option<String> {
         let arguments = arguments(args, shown);
         let _scope = NumbersIn::enter(formats);
-        self.chain(formats).find_map(|bundle| format(bundle, id, attribute, arguments.as_ref()))
+        self.chain(formats).find_map(|bundle| {
+            let text = format(bundle, id, attribute, arguments.as_ref())?;
+            Some(if runs(bundle) == formats.direction { text } else { isolated(&text, runs(bundle)) })
+        })
     }
 
     pub(crate) fn note_missing(&self, id: &str) {
@@ -128,7 +131,7 @@ impl Texts {
 }
 
 fn new_bundle(tag: LanguageIdentifier) -> Bundle {
-    let right_to_left = tag.character_direction() == unic_langid::CharacterDirection::RTL;
+    let right_to_left = tag.character_direction() == CharacterDirection::RTL;
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
     bundle.set_use_isolating(right_to_left);
     bundle.set_formatter(Some(|value, _| match value {
@@ -140,6 +143,19 @@ fn new_bundle(tag: LanguageIdentifier) -> Bundle {
     }));
     bundle.add_builtins().expect("a new bundle has no functions");
     bundle
+}
+
+/// Which way the texts of a bundle run.
+fn runs(bundle: &Bundle) -> Direction {
+    let right_to_left =
+        bundle.locales.first().is_some_and(|tag| tag.character_direction() == CharacterDirection::RTL);
+    if right_to_left { Direction::RightToLeft } else { Direction::LeftToRight }
+}
+
+/// A text that runs against its surroundings, set apart so that its numbers stay in place (Unicode UAX #9, isolates).
+fn isolated(text: &str, direction: Direction) -> String {
+    let start = if direction == Direction::LeftToRight { '\u{2066}' } else { '\u{2067}' };
+    format!("{start}{text}\u{2069}")
 }
 
 thread_local! {

@@ -124,7 +124,7 @@ impl FilterBar {
 
     fn quick_search(&self, reader: &Reader) -> Markup {
         html! {
-            form class="quick-search" role="search" action=(self.url) method="get" hx-get=(self.url) hx-target=(self.target) hx-select=(self.target)
+            form class="quick-search" role="search" aria-label=(reader.text("list-search")) action=(self.url) method="get" hx-get=(self.url) hx-target=(self.target) hx-select=(self.target)
                 hx-swap="outerHTML" hx-push-url="true" hx-trigger="input delay:250ms, submit" hx-sync="this:replace" {
                 (icon("search"))
                 input class="input" type="search" name="q" value=(self.search) placeholder=(reader.text("list-search")) aria-label=(reader.text("list-search")) autocomplete="off";

@@ -88,7 +88,7 @@ impl Timeline {
             @for day in days {
                 @if let Some(first) = day.first() {
                     @let date = reader.local(first.at).date();
-                    h3 class="timeline-day" { time datetime=(date) title=(reader.date_long(date)) { (day_name(reader, date)) } }
+                    h2 class="timeline-day" { time datetime=(date) title=(reader.date_long(date)) { (day_name(reader, date)) } }
                 }
                 ol class="entries" { @for entry in day { (entry.render(reader)) } }
             }

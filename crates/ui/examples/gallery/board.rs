@@ -56,7 +56,7 @@ fn card(reader: &Reader, id: usize, deal: &Deal) -> Card {
         } else {
             Vec::new()
         },
-        badges: if id % 5 == 0 { vec![(Tone::Red, "Hot".to_owned())] } else { Vec::new() },
+        badges: if id.is_multiple_of(5) { vec![(Tone::Red, "Hot".to_owned())] } else { Vec::new() },
         owner: Some(Person::named(deal.owner)),
         age: Some(Age { text: format!("{}d", 3 + id * 2), stale: id > 12 }),
         activity: match (deal.stage, id % 4) {

@@ -15,7 +15,7 @@ impl Shell {
         html! {
             header class="topbar" {
                 a class="topbar-brand brand" href=(self.urls.home) aria-label=(self.workspace) { (icon("house")) }
-                form class="searchbox" role="search" action=(self.urls.search) method="get" {
+                form class="searchbox" role="search" aria-label=(reader.text("search-everything")) action=(self.urls.search) method="get" {
                     (icon("search"))
                     input class="searchbox-input" type="search" name="q" placeholder=(reader.text("search-everything")) aria-label=(reader.text("search-everything"))
                         autocomplete="off" data-palette data-shortcut="/";
@@ -66,8 +66,9 @@ impl Shell {
             .collect();
         html! {
             menu-button class="menu-anchor" {
-                button type="button" class="btn btn-ghost btn-square user-button" popovertarget="user-menu" aria-haspopup="menu" aria-expanded="false"
-                    aria-label={ (reader.text("user-menu")) ": " (self.user.name) } { (avatar(&self.user, Size::Medium)) }
+                button type="button" class="btn btn-ghost btn-square user-button" popovertarget="user-menu" aria-haspopup="menu" aria-expanded="false" {
+                    span class="unseen" { (reader.text("user-menu")) ": " } (avatar(&self.user, Size::Medium))
+                }
                 div id="user-menu" class="menu-popover" popover role="menu" aria-label=(reader.text("user-menu")) {
                     p class="menu-title" role="presentation" { (self.user.name) }
                     @for item in &items {
