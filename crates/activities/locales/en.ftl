@@ -136,3 +136,10 @@ meeting-section-details = Details
 
 task-problem-no-status = There is no status that says so.
 call-problem-no-status = There is no status that says that a call was held.
+
+## Verbs
+
+task-action-complete = Complete
+task-action-reopen = Reopen
+task-completed = Done
+task-reopened = Open again

@@ -13,6 +13,18 @@ pub mod meeting;
 pub mod note;
 pub mod task;
 
+/// The feature, for the server to compose.
+pub fn feature() -> app::Feature {
+    app::Feature {
+        name: "activities",
+        objects: objects(),
+        texts: texts(),
+        behaviours: Some(behaviours),
+        actions: vec![std::sync::Arc::new(task::Complete), std::sync::Arc::new(task::Reopen)],
+        ..app::Feature::default()
+    }
+}
+
 /// The definitions of the crate's objects: the file's name, and its text.
 pub fn objects() -> Vec<(&'static str, &'static str)> {
     vec![

@@ -54,6 +54,9 @@ impl App {
     /// When a shipped definition or catalogue is wrong: a fault of the program, told with its place.
     pub fn new(features: Vec<Feature>) -> Result<(App, Router<Arc<App>>), DefinitionError> {
         let mut texts = i18n::Texts::new();
+        for (engine, catalogue) in [("expr", expr::TEXTS)] {
+            texts.add("en", engine, catalogue).map_err(|error| DefinitionError::new(engine, error.to_string()))?;
+        }
         let mut router = Router::new();
         let mut app = App {
             shipped: Vec::new(),
@@ -66,7 +69,8 @@ impl App {
             authenticator: None,
             workspaces: RwLock::default(),
         };
-        app.migrations.extend(jobs::MIGRATIONS);
+        app.migrations.extend_from_slice(jobs::MIGRATIONS);
+        app.migrations.extend_from_slice(blobs::MIGRATIONS);
         for feature in features {
             for (file, text) in &feature.objects {
                 app.shipped.push(parse_object(file, text)?);

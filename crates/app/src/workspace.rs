@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use blobs::Blobs;
 use db::Db;
 use kernel::{Clock, Currency};
 use records::{Engine, Options, schema};
@@ -24,6 +25,7 @@ pub struct WorkspaceConfig {
 /// One open workspace. All state hangs here.
 pub struct Workspace {
     pub engine: Engine,
+    pub blobs: Blobs,
     pub config: WorkspaceConfig,
     pub texts: Arc<i18n::Texts>,
     app: std::sync::Weak<App>,
@@ -53,8 +55,9 @@ impl Workspace {
         let db = Db::open(&config.database, app.migrations())?;
         let options = Options { behaviours: app.behaviours(), clock, currency: config.currency };
         let engine = schema::open(&db, app.shipped(), options)?;
+        let blobs = Blobs::open(&config.files.to_string_lossy()).map_err(|error| OpenError::Files(error.to_string()))?;
         let texts = Arc::clone(app.texts());
-        Ok(Arc::new(Workspace { engine, config, texts, app: Arc::downgrade(app) }))
+        Ok(Arc::new(Workspace { engine, blobs, config, texts, app: Arc::downgrade(app) }))
     }
 
     /// The app that the workspace belongs to.

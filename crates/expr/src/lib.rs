@@ -28,6 +28,9 @@ pub mod syntax;
 pub mod text;
 mod types;
 
+/// What is said about expressions that are wrong, in English.
+pub const TEXTS: &str = include_str!("../messages/en.ftl");
+
 pub use check::{check, check_tree};
 pub use checked::{Checked, FieldRef};
 pub use env::{Binding, Env, Guard};

@@ -491,3 +491,28 @@ deal-problem-not-closed = This deal is open already.
 deal-problem-closed = This deal is closed already.
 company-problem-parent-circle = The company you chose already belongs to this one.
 deal_contact-problem-twice = This person is on the deal already.
+
+## Verbs
+
+deal-action-win = Win
+deal-action-lose = Lose
+deal-action-lose-question = Why was it lost?
+deal-action-reopen = Reopen
+deal-won = { $title } is won
+deal-lost = { $title } is lost
+deal-reopened = { $title } is open again
+lead-action-convert = Convert
+lead-converted = The lead is converted
+lead-convert-title = Convert { $title }
+lead-convert-hint = Choose what the lead becomes. What is likely to be the same is chosen already.
+lead-convert-company-new = Create a new company
+lead-convert-company-none = No company
+lead-convert-person-new = Create a new person
+lead-convert-person-none = No person
+lead-convert-deal-new = Create a new deal
+lead-convert-deal-none = No deal
+lead-match-email = same e-mail
+lead-match-person = company of the person
+lead-match-domain = same web domain
+lead-match-phone = same phone
+lead-match-name = same name

@@ -6,6 +6,8 @@
 //!
 //! What must not be here: HTTP, HTML, SQL, another feature. Activities are known by the name of their objects only.
 
+use std::sync::Arc;
+
 mod activity;
 pub mod company;
 pub mod deal;
@@ -14,6 +16,24 @@ pub mod deal_line;
 pub mod lead;
 pub mod person;
 pub mod product;
+
+/// The feature, for the server to compose.
+pub fn feature() -> app::Feature {
+    app::Feature {
+        name: "sales",
+        objects: objects(),
+        texts: texts(),
+        behaviours: Some(behaviours),
+        actions: vec![
+            Arc::new(lead::Convert),
+            Arc::new(deal::Win),
+            Arc::new(deal::Lose),
+            Arc::new(deal::Reopen),
+        ],
+        routes: Some(lead::routes()),
+        ..app::Feature::default()
+    }
+}
 
 /// The definitions of the crate's objects: the file's name, and its text.
 pub fn objects() -> Vec<(&'static str, &'static str)> {

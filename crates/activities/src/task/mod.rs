@@ -4,9 +4,11 @@
 
 mod actions;
 mod behaviour;
+mod verbs;
 
 pub use actions::{complete, reopen};
 pub use behaviour::Behaviour;
+pub use verbs::{Complete, Reopen};
 
 #[cfg(test)]
 mod tests;

@@ -7,9 +7,11 @@ mod actions;
 mod behaviour;
 mod lines;
 mod stage;
+mod verbs;
 
 pub use actions::{Loss, lose, reopen, win};
 pub use behaviour::Behaviour;
+pub use verbs::{Lose, Reopen, Win};
 
 #[cfg(test)]
 mod tests;

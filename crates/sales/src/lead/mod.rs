@@ -6,10 +6,14 @@
 mod behaviour;
 mod convert;
 mod matches;
+mod verbs;
+mod web;
 
 pub use behaviour::Behaviour;
 pub use convert::{Conversion, Converted, DealPick, NewDeal, Pick, convert};
 pub use matches::{By, Match, Matches, matches};
+pub use verbs::Convert;
+pub use web::routes;
 
 #[cfg(test)]
 mod tests;
