@@ -10,6 +10,45 @@ use crate::{Error, Run};
 /// A piece of work. The struct is the message: it is stored as JSON and read again when it runs, maybe by a later
 /// version of the program, so fields are added with `#[serde(default)]`, never renamed. Keep ids in it, not
 /// records: what it is about may change until it runs.
+///
+/// ```
+/// use jobs::{Error, Job, Lane, Outcome, Run};
+///
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Renumber {
+///     rows: u64,
+/// }
+///
+/// impl Job for Renumber {
+///     const NAME: &'static str = "example/renumber";
+///     const LANE: Lane = Lane::Long;
+///     type Context = db::Db;
+///
+///     fn run(&self, db: &db::Db, run: &Run) -> Outcome {
+///         match self.renumber(db, run) {
+///             Ok(outcome) => outcome,
+///             Err(error) => error.into(),
+///         }
+///     }
+/// }
+///
+/// impl Renumber {
+///     fn renumber(&self, db: &db::Db, run: &Run) -> Result<Outcome, Error> {
+///         let first = run.resume()?.unwrap_or(0);
+///         for row in first..self.rows {
+///             if run.should_stop() {
+///                 return Ok(Outcome::Stopped);
+///             }
+///             db.write(|tx| {
+///                 // … the effect on this row, through `tx`, and then:
+///                 run.checkpoint(tx, &(row + 1))
+///             })?;
+///             run.progress(row + 1, Some(self.rows), None);
+///         }
+///         Ok(Outcome::Done)
+///     }
+/// }
+/// ```
 pub trait Job: Serialize + DeserializeOwned + Send + 'static {
     /// Unique for ever, such as `transfer/import`. Stored with each job.
     const NAME: &'static str;
