@@ -3,6 +3,7 @@
 //! No clock, no file, no database, no global state: time, seeds and limits are arguments, and the same arguments
 //! give the same numbers bit for bit. A model that cannot trust its data says why in an [`Error`].
 
+mod dense;
 mod error;
 mod feature;
 mod progress;

@@ -5,6 +5,7 @@
 //! other way round.
 
 use super::transactions::Baskets;
+use crate::dense::{add_outer_products, dot, factor, solve};
 use crate::random::Random;
 use crate::{Error, Progress};
 
@@ -85,11 +86,13 @@ impl ImplicitAls {
     /// The cost (eq. 3): Σ c (p − x·y)² over all pairs + λ (Σ|x|² + Σ|y|²).
     pub fn loss(&self, purchases: &Baskets, options: &AlsOptions) -> f64 {
         let f = self.factors;
-        let gram = gram(&self.items, f);
+        let gram = squares(&self.items, f);
         let mut loss = 0.0;
         for (x, row) in self.customers.chunks_exact(f).zip(purchases.rows()) {
             // Σ (x·y)² over all items, then the bought ones put right.
-            loss += (0..f).map(|a| x[a] * dot(&gram[a * f..(a + 1) * f], x)).sum::<f64>();
+            let lower =
+                |a: usize| x[a] * (2.0 * dot(&gram[a * f..a * f + a], &x[..a]) + gram[a * f + a] * x[a]);
+            loss += (0..f).map(lower).sum::<f64>();
             for &item in row {
                 let score = dot(x, self.item(item));
                 loss += (1.0 + options.weight) * (1.0 - score).powi(2) - score * score;
@@ -133,17 +136,17 @@ fn check(purchases: &Baskets, start: &ImplicitAls, options: &AlsOptions) -> Resu
 /// The best vectors of one side while the other side is fixed (eq. 4 and 5).
 fn solve_side(rows: &Baskets, fixed: &[f64], options: &AlsOptions) -> Vec<f64> {
     let f = options.factors;
-    let base = gram(fixed, f);
+    let base = squares(fixed, f);
     let mut solved = vec![0.0; rows.len() * f];
     let share = rows.len().div_ceil(options.threads).max(1);
     std::thread::scope(|scope| {
         for (part, out) in solved.chunks_mut(share * f).enumerate() {
             let base = &base;
             scope.spawn(move || {
-                let mut matrix = vec![0.0; f * f];
+                let mut scratch = Scratch { matrix: vec![0.0; f * f], rows: vec![], weights: vec![] };
                 for (at, out) in out.chunks_exact_mut(f).enumerate() {
-                    matrix.copy_from_slice(base);
-                    solve_row(rows.row(part * share + at), fixed, options, &mut matrix, out);
+                    scratch.matrix.copy_from_slice(base);
+                    solve_row(rows.row(part * share + at), fixed, options, &mut scratch, out);
                 }
             });
         }
@@ -152,61 +155,35 @@ fn solve_side(rows: &Baskets, fixed: &[f64], options: &AlsOptions) -> Vec<f64> {
 }
 
 /// Solves (YᵀY + w Σ y yᵀ + λ I) x = (1 + w) Σ y over the row's y.
-fn solve_row(row: &[u32], fixed: &[f64], options: &AlsOptions, matrix: &mut [f64], out: &mut [f64]) {
+fn solve_row(row: &[u32], fixed: &[f64], options: &AlsOptions, scratch: &mut Scratch, out: &mut [f64]) {
     let f = options.factors;
+    let Scratch { matrix, rows, weights } = scratch;
     out.fill(0.0);
+    rows.clear();
     for &item in row {
         let y = &fixed[item as usize * f..(item as usize + 1) * f];
-        for a in 0..f {
-            let scaled = options.weight * y[a];
-            for (m, &value) in matrix[a * f..a * f + a + 1].iter_mut().zip(y) {
-                *m += scaled * value;
-            }
-            out[a] += (1.0 + options.weight) * y[a];
-        }
+        rows.extend_from_slice(y);
+        out.iter_mut().zip(y).for_each(|(sum, value)| *sum += (1.0 + options.weight) * value);
     }
+    weights.resize(row.len(), options.weight);
+    add_outer_products(matrix, f, rows, weights);
     for a in 0..f {
         matrix[a * f + a] += options.ridge;
     }
-    cholesky_solve(matrix, out);
+    factor(matrix, f, 0.0).expect("a ridge above 0 makes the matrix positive definite");
+    solve(matrix, f, out);
 }
 
-/// Solves in place with the lower triangle of a positive definite matrix.
-fn cholesky_solve(matrix: &mut [f64], b: &mut [f64]) {
-    let f = b.len();
-    for a in 0..f {
-        for c in 0..=a {
-            let (upper, lower) = matrix.split_at(a * f);
-            let sum = if c < a {
-                lower[c] - dot(&lower[..c], &upper[c * f..c * f + c])
-            } else {
-                lower[a] - dot(&lower[..a], &lower[..a])
-            };
-            matrix[a * f + c] = if c < a { sum / matrix[c * f + c] } else { sum.sqrt() };
-        }
-        b[a] = (b[a] - dot(&matrix[a * f..a * f + a], &b[..a])) / matrix[a * f + a];
-    }
-    for a in (0..f).rev() {
-        b[a] /= matrix[a * f + a];
-        for c in 0..a {
-            b[c] -= matrix[a * f + c] * b[a];
-        }
-    }
+/// Memory that the rows of one thread share.
+struct Scratch {
+    matrix: Vec<f64>,
+    rows: Vec<f64>,
+    weights: Vec<f64>,
 }
 
-/// YᵀY, `f` by `f`.
-fn gram(rows: &[f64], f: usize) -> Vec<f64> {
-    let mut gram = vec![0.0; f * f];
-    for y in rows.chunks_exact(f) {
-        for a in 0..f {
-            for (g, &value) in gram[a * f..(a + 1) * f].iter_mut().zip(y) {
-                *g += y[a] * value;
-            }
-        }
-    }
-    gram
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
+/// YᵀY, `f` by `f`, the lower triangle.
+fn squares(rows: &[f64], f: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; f * f];
+    add_outer_products(&mut sums, f, rows, &vec![1.0; rows.len() / f]);
+    sums
 }

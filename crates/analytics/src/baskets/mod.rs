@@ -12,6 +12,7 @@ mod condensed;
 mod cosine;
 mod item_sets;
 mod offers;
+mod projection;
 mod ranking;
 mod rules;
 mod sequences;

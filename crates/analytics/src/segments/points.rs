@@ -32,14 +32,11 @@ impl Points {
         if rows == 0 {
             return Err(Error::Empty);
         }
-        let mut values = vec![0.0; rows * columns.len()];
         for (at, column) in columns.iter().enumerate() {
             same_length("a column", column.len(), rows)?;
             check_values(&format!("column {}", at + 1), column, "is not a finite number", f64::is_finite)?;
-            for (row, &value) in column.iter().enumerate() {
-                values[row * columns.len() + at] = value;
-            }
         }
+        let values = (0..rows).flat_map(|row| columns.iter().map(move |column| column[row])).collect();
         Ok(Points { values, columns: columns.len() })
     }
 

@@ -4,6 +4,7 @@
 //! are their own bins, the rare ones beyond the limit share the gaps' bin.
 
 use super::BoostOptions;
+use super::groups::Group;
 use crate::random::Random;
 use crate::{Error, Feature, MISSING, Values};
 
@@ -31,6 +32,8 @@ pub(super) enum Kind {
 /// All columns as bytes.
 pub(super) struct Binned {
     pub columns: Vec<Column>,
+    /// Which columns are added up together.
+    pub groups: Vec<Group>,
     /// Bins of all columns together.
     pub cells: usize,
     pub rows: usize,
@@ -56,16 +59,13 @@ impl Binned {
                 jobs.into_iter().flat_map(|job| job.join().expect("binning does not panic")).collect()
             })
         };
-        let mut cells = 0;
-        for column in &mut columns {
-            column.offset = cells;
-            cells += column.count;
-        }
+        let groups = Group::of(&mut columns);
+        let cells = columns.iter().map(|column| column.count).sum();
         let varies = |column: &Column| column.bins.iter().any(|bin| *bin != column.bins[0]);
         if !columns.iter().any(varies) {
             return Err(Error::Constant { column: "every column".to_owned() });
         }
-        Ok(Binned { columns, cells, rows })
+        Ok(Binned { columns, groups, cells, rows })
     }
 }
 

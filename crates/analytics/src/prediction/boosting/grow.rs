@@ -2,6 +2,7 @@
 
 use super::BoostOptions;
 use super::bins::{Binned, Kind};
+use super::groups::Group;
 use super::histogram::{Cell, MOST_ROWS, Scale, fill};
 use super::split::{Goes, Split, best_split};
 use super::tree::{Node, Question, Tree};
@@ -12,6 +13,8 @@ pub(super) struct Grower<'a> {
     options: &'a BoostOptions,
     spare: Vec<Vec<Cell>>,
     moved: (Vec<u32>, Vec<Cell>),
+    /// Groups with a column that the tree may ask about.
+    groups: Vec<usize>,
 }
 
 /// A leaf that may still be split: its rows are `from..to` of the tree's list.
@@ -34,7 +37,7 @@ struct Rows {
 impl<'a> Grower<'a> {
     pub fn new(binned: &'a Binned, options: &'a BoostOptions) -> Self {
         assert!(binned.rows <= MOST_ROWS, "a histogram counts up to {MOST_ROWS} rows");
-        Grower { binned, options, spare: Vec::new(), moved: (Vec::new(), Vec::new()) }
+        Grower { binned, options, spare: Vec::new(), moved: (Vec::new(), Vec::new()), groups: Vec::new() }
     }
 
     /// Grows a tree on `rows`, adds its answers to all `scores` and its gains to `gains`.
@@ -53,7 +56,8 @@ impl<'a> Grower<'a> {
         list.cells.iter().for_each(|&cell| total.add(cell));
         let mut nodes = vec![self.leaf_node(total, scale)];
         let mut histogram = self.spare();
-        fill(&mut histogram, self.binned, columns, &list.rows, &list.cells, self.options.threads);
+        self.groups = self.groups_of(columns);
+        fill(&mut histogram, self.binned, &self.groups, &list.rows, &list.cells, self.options.threads);
         let to = list.rows.len();
         let mut leaves = vec![Leaf { node: 0, from: 0, to, depth: 0, total, histogram, split: None }];
         self.ask(&mut leaves[0], columns, scale);
@@ -68,6 +72,12 @@ impl<'a> Grower<'a> {
         self.settle(&nodes, &leaves, &list, scores);
         self.spare.extend(leaves.into_iter().map(|leaf| leaf.histogram));
         Tree { nodes }
+    }
+
+    fn groups_of(&self, columns: &[u32]) -> Vec<usize> {
+        let asked =
+            |group: &Group| group.members.iter().any(|m| columns.binary_search(&(m.column as u32)).is_ok());
+        (0..self.binned.groups.len()).filter(|&group| asked(&self.binned.groups[group])).collect()
     }
 
     fn spare(&mut self) -> Vec<Cell> {
@@ -104,7 +114,7 @@ impl<'a> Grower<'a> {
         let (from, to) = if left_small { (leaf.from, middle) } else { (middle, leaf.to) };
         let mut small = self.spare();
         let threads = self.options.threads;
-        fill(&mut small, self.binned, columns, &list.rows[from..to], &list.cells[from..to], threads);
+        fill(&mut small, self.binned, &self.groups, &list.rows[from..to], &list.cells[from..to], threads);
         let mut large = leaf.histogram;
         large.iter_mut().zip(&small).for_each(|(all, part)| *all = all.less(*part));
         let (left_cells, right_cells) = if left_small { (small, large) } else { (large, small) };

@@ -74,69 +74,84 @@ impl Scale {
     }
 }
 
-/// Adds up the given rows by column and bin. `cells` has one gradient per entry of `rows`.
+/// Rows are added up in stretches of so many, so that their gradients stay near while all columns are visited.
+const STRETCH: usize = 4_096;
+
+/// Adds up the given rows by column and bin, for the given groups of columns; the cells of others stay empty.
+/// `cells` has one gradient per entry of `rows`.
 pub(super) fn fill(
     histogram: &mut [Cell],
     binned: &Binned,
-    columns: &[u32],
+    groups: &[usize],
     rows: &[u32],
     cells: &[Cell],
     threads: usize,
 ) {
     histogram.fill(Cell::default());
     // Starting a thread costs about as much as adding up a hundred thousand values.
-    if threads == 1 || rows.len() * columns.len() < 400_000 {
-        columns.iter().for_each(|&column| fill_column(histogram, binned, column as usize, rows, cells));
+    if threads == 1 || rows.len() * groups.len() < 400_000 {
+        fill_part(histogram, 0, binned, groups, rows, cells);
         return;
     }
-    let share = columns.len().div_ceil(threads);
-    let parts = split_by_columns(histogram, binned, columns, share);
+    let share = groups.len().div_ceil(threads);
+    let (mut rest, mut offset) = (histogram, 0);
     std::thread::scope(|scope| {
-        for (columns, offset, part) in parts {
-            scope.spawn(move || {
-                for &column in columns {
-                    let column = &binned.columns[column as usize];
-                    let from = column.offset - offset;
-                    add_rows(&mut part[from..from + column.count], &column.bins, rows, cells, binned.rows);
-                }
-            });
+        for run in groups.chunks(share) {
+            let end = binned.groups[run[run.len() - 1]].range(&binned.columns).1;
+            let (part, after) = rest.split_at_mut(end - offset);
+            let from = offset;
+            (rest, offset) = (after, end);
+            scope.spawn(move || fill_part(part, from, binned, run, rows, cells));
         }
     });
 }
 
-/// Cuts the histogram into pieces that belong to runs of columns; each with its place in the whole.
-fn split_by_columns<'a, 'b>(
-    mut histogram: &'a mut [Cell],
+/// Fills the cells of some groups; `part` begins at cell `offset` of the whole.
+fn fill_part(
+    part: &mut [Cell],
+    offset: usize,
     binned: &Binned,
-    columns: &'b [u32],
-    share: usize,
-) -> Vec<(&'b [u32], usize, &'a mut [Cell])> {
-    let mut parts = Vec::new();
-    let mut offset = 0;
-    for run in columns.chunks(share) {
-        let last = &binned.columns[run[run.len() - 1] as usize];
-        let (part, rest) = histogram.split_at_mut(last.offset + last.count - offset);
-        parts.push((run, offset, part));
-        offset = last.offset + last.count;
-        histogram = rest;
+    groups: &[usize],
+    rows: &[u32],
+    cells: &[Cell],
+) {
+    let mut common = vec![Cell::default(); groups.iter().map(|&group| binned.groups[group].cells).sum()];
+    for (rows, cells) in rows.chunks(STRETCH).zip(cells.chunks(STRETCH)) {
+        // Rows ascend, so that these are all in a row when the ends are as far apart as their number.
+        let all = (rows[rows.len() - 1] - rows[0]) as usize == rows.len() - 1;
+        let mut place = 0;
+        for &group in groups {
+            let group = &binned.groups[group];
+            let (bins, sums) = if group.members.len() > 1 {
+                (&group.bytes, &mut common[place..place + group.cells])
+            } else {
+                let (from, to) = group.range(&binned.columns);
+                (&binned.columns[group.members[0].column].bins, &mut part[from - offset..to - offset])
+            };
+            place += group.cells;
+            if all {
+                let from = rows[0] as usize;
+                for (&bin, &cell) in bins[from..from + rows.len()].iter().zip(cells) {
+                    sums[bin as usize].add(cell);
+                }
+            } else {
+                for (&row, &cell) in rows.iter().zip(cells) {
+                    sums[bins[row as usize] as usize].add(cell);
+                }
+            }
+        }
     }
-    parts
-}
-
-fn fill_column(histogram: &mut [Cell], binned: &Binned, column: usize, rows: &[u32], cells: &[Cell]) {
-    let column = &binned.columns[column];
-    let part = &mut histogram[column.offset..column.offset + column.count];
-    add_rows(part, &column.bins, rows, cells, binned.rows);
-}
-
-fn add_rows(part: &mut [Cell], bins: &[u8], rows: &[u32], cells: &[Cell], all: usize) {
-    if rows.len() == all {
-        for (&bin, &cell) in bins.iter().zip(cells) {
-            part[bin as usize].add(cell);
+    let mut place = 0;
+    for &group in groups {
+        let group = &binned.groups[group];
+        let (from, to) = group.range(&binned.columns);
+        if group.members.len() > 1 {
+            group.take_apart(
+                &common[place..place + group.cells],
+                &binned.columns,
+                &mut part[from - offset..to - offset],
+            );
         }
-    } else {
-        for (&row, &cell) in rows.iter().zip(cells) {
-            part[bins[row as usize] as usize].add(cell);
-        }
+        place += group.cells;
     }
 }

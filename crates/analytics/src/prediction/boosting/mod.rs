@@ -5,6 +5,7 @@
 //! of threads gives the same trees, bit for bit. Start at [`boost`].
 
 mod bins;
+mod groups;
 mod grow;
 mod histogram;
 mod shap;
