@@ -150,7 +150,7 @@ impl FilterBar {
 impl Chip {
     fn render(&self, reader: &Reader, target: &str) -> Markup {
         html! {
-            span class="chip filter-chip" {
+            span class="chip" {
                 span { (self.label) }
                 a class="chip-remove" href=(self.without) hx-get=(self.without) hx-target="#content" hx-select="#content" hx-swap="outerHTML" hx-push-url="true"
                     aria-label={ (reader.text("filter-remove")) ": " (self.label) } data-list=(target) { (icon("x")) }

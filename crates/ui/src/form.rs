@@ -68,7 +68,7 @@ impl Form {
                 (self.summary(reader))
                 @for section in &self.sections { (section.render(reader, &self.id)) }
                 @if self.aside.is_some() || self.watch.is_some() {
-                    div class="form-aside" id={ (self.id) "-aside" } aria-live="polite" hx-post=[self.watch.as_deref()]
+                    div id={ (self.id) "-aside" } aria-live="polite" hx-post=[self.watch.as_deref()]
                         hx-trigger=[self.watch.as_ref().map(|_| format!("input changed delay:500ms from:#{}", self.id))]
                         hx-include=[self.watch.as_ref().map(|_| "closest form")] {
                         @if let Some(aside) = &self.aside { (aside) }

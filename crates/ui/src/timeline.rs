@@ -90,7 +90,7 @@ impl Timeline {
                     @let date = reader.local(first.at).date();
                     h2 class="timeline-day" { time datetime=(date) title=(reader.date_long(date)) { (day_name(reader, date)) } }
                 }
-                ol class="entries" { @for entry in day { (entry.render(reader)) } }
+                ol { @for entry in day { (entry.render(reader)) } }
             }
             @if let Some(more) = &self.more {
                 p class="timeline-more" {
@@ -144,7 +144,7 @@ pub fn changes(reader: &Reader, changes: &[Change]) -> Markup {
                     dd {
                         @if !change.before.is_empty() { span class="before" { (change.before.render(reader)) } }
                         span class="arrow" { (icon("arrow-right")) span class="unseen" { (reader.text("changed-to")) } }
-                        span class="after" { (change.after.render(reader)) }
+                        span { (change.after.render(reader)) }
                     }
                 }
             }

@@ -396,7 +396,7 @@ impl Control<'_> {
             file-drop class="file-drop" data-max=[max] data-too-large=[max.map(|max| self.reader.text_with(
                 &kernel::Message::new("problem-too-large-upload").with("max", bytes(self.reader, max))))] {
                 (icon("cloud-upload"))
-                label class="file-prompt" for=(self.id) {
+                label for=(self.id) {
                     span class="file-cta" { (self.reader.text("file-choose")) } " " (self.reader.text("file-drop"))
                 }
                 input class="file-native" type="file" id=(self.id) name=(self.field.name) accept=[accept] multiple[multiple]
