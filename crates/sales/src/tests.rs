@@ -1,5 +1,7 @@
 //! What holds for all objects of the crate, and the workspace that the tests of its folders run in.
 
+mod guide;
+
 use std::collections::HashSet;
 
 use metadata::{
