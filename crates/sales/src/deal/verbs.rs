@@ -28,7 +28,13 @@ impl Action for Win {
         outcome(record).is_none()
     }
 
-    fn run(&self, _: &Workspace, writer: &mut Writer<'_, '_>, record: Id, _: &ActionInput) -> Result<Done, Error> {
+    fn run(
+        &self,
+        _: &Workspace,
+        writer: &mut Writer<'_, '_>,
+        record: Id,
+        _: &ActionInput,
+    ) -> Result<Done, Error> {
         let saved = actions::win(writer, record)?;
         Ok(Done::new(Message::new("deal-won").with("title", title(&saved))))
     }
@@ -59,7 +65,13 @@ impl Action for Lose {
         ]
     }
 
-    fn run(&self, _: &Workspace, writer: &mut Writer<'_, '_>, record: Id, input: &ActionInput) -> Result<Done, Error> {
+    fn run(
+        &self,
+        _: &Workspace,
+        writer: &mut Writer<'_, '_>,
+        record: Id,
+        input: &ActionInput,
+    ) -> Result<Done, Error> {
         let text = |name: &str| input.get(name).and_then(|value| value.as_str()).map(str::to_owned);
         let reason = text("lost_reason").unwrap_or_default();
         let loss = Loss { reason, note: text("lost_note"), competitor: text("competitor") };
@@ -85,7 +97,13 @@ impl Action for Reopen {
         outcome(record).is_some()
     }
 
-    fn run(&self, _: &Workspace, writer: &mut Writer<'_, '_>, record: Id, _: &ActionInput) -> Result<Done, Error> {
+    fn run(
+        &self,
+        _: &Workspace,
+        writer: &mut Writer<'_, '_>,
+        record: Id,
+        _: &ActionInput,
+    ) -> Result<Done, Error> {
         let saved = actions::reopen(writer, record)?;
         Ok(Done::new(Message::new("deal-reopened").with("title", title(&saved))))
     }

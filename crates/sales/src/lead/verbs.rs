@@ -33,9 +33,18 @@ impl Action for Convert {
 
     /// `{"company": "new" | "none" | id, "person": …, "deal": "none" | id | {"name", "amount", "currency", "pipeline"}}`;
     /// what is left out is made new, but for the deal.
-    fn run(&self, _: &Workspace, writer: &mut Writer<'_, '_>, record: Id, input: &ActionInput) -> Result<Done, Error> {
-        let conversion =
-            Conversion { company: pick(input, "company")?, person: pick(input, "person")?, deal: deal(input)? };
+    fn run(
+        &self,
+        _: &Workspace,
+        writer: &mut Writer<'_, '_>,
+        record: Id,
+        input: &ActionInput,
+    ) -> Result<Done, Error> {
+        let conversion = Conversion {
+            company: pick(input, "company")?,
+            person: pick(input, "person")?,
+            deal: deal(input)?,
+        };
         let converted = convert(writer, record, &conversion)?;
         let mut done = Done::new(Message::new("lead-converted"));
         let made = [("deal", converted.deal), ("person", converted.person), ("company", converted.company)];
@@ -56,7 +65,10 @@ fn pick(input: &ActionInput, name: &str) -> Result<Pick, Error> {
     match input.get(name).and_then(Json::as_str) {
         None | Some("new" | "") => Ok(Pick::New),
         Some("none") => Ok(Pick::None),
-        Some(id) => id.parse().map(Pick::Existing).map_err(|_| Error::invalid_field(name, Message::new("problem-link"))),
+        Some(id) => id
+            .parse()
+            .map(Pick::Existing)
+            .map_err(|_| Error::invalid_field(name, Message::new("problem-link"))),
     }
 }
 
@@ -67,11 +79,17 @@ fn deal(input: &ActionInput) -> Result<DealPick, Error> {
         Some(Json::String(text)) if text == "none" => Ok(DealPick::None),
         Some(Json::String(id)) => id.parse().map(DealPick::Existing).map_err(|_| wrong("problem-link")),
         Some(Json::Object(deal)) => {
-            let text = |name: &str| deal.get(name).and_then(Json::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+            let text = |name: &str| {
+                deal.get(name).and_then(Json::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+            };
             let amount = match (text("amount"), text("currency")) {
                 (Some(amount), currency) => Some(Money {
                     amount: amount.parse().map_err(|_| wrong("problem-number"))?,
-                    currency: currency.as_deref().unwrap_or("USD").parse().map_err(|_| wrong("problem-currency"))?,
+                    currency: currency
+                        .as_deref()
+                        .unwrap_or("USD")
+                        .parse()
+                        .map_err(|_| wrong("problem-currency"))?,
                 }),
                 (None, _) => None,
             };

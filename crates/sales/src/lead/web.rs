@@ -43,7 +43,8 @@ async fn run(ctx: Ctx, Path(id): Path<Id>, fields: Fields) -> Result<Response, E
     let converted: Result<Converted, Refused> = ctx.write(move |writer| convert(writer, id, &wanted)).await;
     match converted {
         Ok(converted) => {
-            let made = [("deals", converted.deal), ("people", converted.person), ("companies", converted.company)];
+            let made =
+                [("deals", converted.deal), ("people", converted.person), ("companies", converted.company)];
             let to = made.into_iter().find_map(|(plural, id)| id.map(|id| format!("/{plural}/{id}")));
             let to = to.unwrap_or_else(|| format!("/leads/{id}"));
             if !ctx.partial {
@@ -87,17 +88,24 @@ async fn shown(ctx: &Ctx, lead: &Record, found: &Matches, given: &Fields, proble
     let look = &ctx.look;
     let registry = ctx.workspace.engine.registry();
     let problem = |name: &str| {
-        problems.iter().find(|problem| problem.field.as_deref() == Some(name)).map(|problem| look.problem(problem))
+        problems
+            .iter()
+            .find(|problem| problem.field.as_deref() == Some(name))
+            .map(|problem| look.problem(problem))
     };
     let choice = |name: &str, object: &str, matches: &[Match]| {
         let options = options(look, name, matches);
         let value = given.get(name).map(str::to_owned);
-        Field::new(name, look.object(object, None), Input::Choice { value, options, radio: true }).problem(problem(name))
+        Field::new(name, look.object(object, None), Input::Choice { value, options, radio: true })
+            .problem(problem(name))
     };
     let pipelines = registry.object("deal").and_then(|deals| {
         let field = deals.field("pipeline")?;
         let options = field.kind.choice()?.offered(None).map(|option| {
-            ChoiceOption::new(option.name.clone(), look.option("deal", "pipeline", &option.name, option.label.as_deref()))
+            ChoiceOption::new(
+                option.name.clone(),
+                look.option("deal", "pipeline", &option.name, option.label.as_deref()),
+            )
         });
         Some(options.collect::<Vec<_>>())
     });
@@ -108,8 +116,12 @@ async fn shown(ctx: &Ctx, lead: &Record, found: &Matches, given: &Fields, proble
     let name = given.get("deal_name").map_or_else(|| lead.text("company_name").to_owned(), str::to_owned);
     let currency = ctx.workspace.config.currency.code().to_owned();
     let deal = vec![
-        Field::new("deal", look.object("deal", None), Input::Choice { value: given.get("deal").map(str::to_owned), options: deal_options, radio: true })
-            .problem(problem("deal")),
+        Field::new(
+            "deal",
+            look.object("deal", None),
+            Input::Choice { value: given.get("deal").map(str::to_owned), options: deal_options, radio: true },
+        )
+        .problem(problem("deal")),
         Field::new("deal_name", look.field("deal", "name", None), Input::text(name)).problem(problem("name")),
         Field::new(
             "deal_amount",
@@ -124,7 +136,11 @@ async fn shown(ctx: &Ctx, lead: &Record, found: &Matches, given: &Fields, proble
         Field::new(
             "deal_pipeline",
             look.field("deal", "pipeline", None),
-            Input::Choice { value: given.get("deal_pipeline").map(str::to_owned), options: pipelines.unwrap_or_default(), radio: false },
+            Input::Choice {
+                value: given.get("deal_pipeline").map(str::to_owned),
+                options: pipelines.unwrap_or_default(),
+                radio: false,
+            },
         ),
     ];
     let elsewhere = problems.iter().filter(|problem| {
@@ -174,7 +190,8 @@ fn options(look: &i18n::Reader, name: &str, matches: &[Match]) -> Vec<ChoiceOpti
         });
         ChoiceOption::new(found.id.to_string(), format!("{} · {why}", found.title))
     });
-    let others = ["new", "none"].map(|choice| ChoiceOption::new(choice, look.text(&format!("lead-convert-{name}-{choice}"))));
+    let others = ["new", "none"]
+        .map(|choice| ChoiceOption::new(choice, look.text(&format!("lead-convert-{name}-{choice}"))));
     existing.chain(others).collect()
 }
 
@@ -182,7 +199,9 @@ fn wish(ctx: &Ctx, fields: &Fields) -> Result<Conversion, Problem> {
     let pick = |name: &str| match fields.get(name) {
         None | Some("new" | "") => Ok(Pick::New),
         Some("none") => Ok(Pick::None),
-        Some(id) => id.parse().map(Pick::Existing).map_err(|_| Problem::at(name, Message::new("problem-link"))),
+        Some(id) => {
+            id.parse().map(Pick::Existing).map_err(|_| Problem::at(name, Message::new("problem-link")))
+        }
     };
     let deal = match fields.get("deal") {
         None | Some("none") => DealPick::None,
