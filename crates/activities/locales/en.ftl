@@ -37,10 +37,9 @@ task--completed_at = Completed
 task--overdue = Overdue
 
 task-view-mine = My open tasks
-task-view-today = Due today
+task-view-today = Due today and late
 task-view-overdue = Overdue
 task-view-board = Board
-task-view-calendar = Calendar
 task-view-done = Done
 task-view-all = All tasks
 
@@ -124,7 +123,6 @@ meeting--description = Description
 
 meeting-rule-ends_after_it_starts = The meeting ends before it starts.
 
-meeting-view-calendar = Calendar
 meeting-view-mine = My meetings
 meeting-view-upcoming = Upcoming
 meeting-view-not_closed = Still to be closed

@@ -50,6 +50,11 @@ impl Engine {
         &self.shared.options.clock
     }
 
+    /// The clock, for those who keep it: workers.
+    pub fn clock_handle(&self) -> Arc<Clock> {
+        Arc::clone(&self.shared.options.clock)
+    }
+
     /// The objects as they are now. A transaction sees one state of them from beginning to end.
     pub fn registry(&self) -> Arc<Registry> {
         Arc::clone(&self.shared.registry.read())

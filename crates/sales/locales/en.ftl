@@ -392,7 +392,7 @@ deal-view-overdue = Close date passed
 deal-view-stale = Gone quiet
 deal-view-won = Won
 deal-view-lost = Lost
-deal-view-calendar = Calendar
+deal-view-changed = Changed lately
 deal-view-all = All deals
 
 deal-section-details = Details

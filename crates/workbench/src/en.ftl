@@ -80,3 +80,9 @@ problem-conflict = Somebody else changed this meanwhile.
 search-results = Results for “{ $words }”
 search-nothing = Nothing found
 search-nothing-hint = Try fewer or shorter words.
+
+## My day
+home-morning = Good morning, { $name }
+home-afternoon = Good afternoon, { $name }
+home-evening = Good evening, { $name }
+home-nothing = Nothing here. Well done.

@@ -5,6 +5,7 @@
 
 mod appearance;
 mod field;
+mod home;
 mod list;
 mod record;
 mod search;
@@ -14,6 +15,7 @@ pub use field::{ask, show, take};
 /// The feature, for the server to compose.
 pub fn feature() -> app::Feature {
     let routes = axum::Router::new()
+        .merge(home::routes())
         .merge(list::routes())
         .merge(record::routes())
         .merge(search::routes())

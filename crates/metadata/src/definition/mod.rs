@@ -93,6 +93,9 @@ pub struct ViewDef {
     pub label: Option<String>,
     #[serde(default)]
     pub kind: ViewKind,
+    /// Whether its first records stand on everybody's home page.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub home: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -157,4 +160,9 @@ fn yes() -> bool {
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 fn is_yes(value: &bool) -> bool {
     *value
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_no(value: &bool) -> bool {
+    !*value
 }

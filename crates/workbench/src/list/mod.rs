@@ -11,4 +11,4 @@ mod table;
 mod web;
 
 pub use table::is_editable;
-pub use web::routes;
+pub use web::{routes, view_label};

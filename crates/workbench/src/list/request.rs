@@ -102,6 +102,7 @@ fn view(object: &Object, name: Option<&str>) -> ViewDef {
         name: "all".to_owned(),
         label: None,
         kind: ViewKind::List,
+        home: false,
         columns: Vec::new(),
         filter: None,
         sort: Vec::new(),

@@ -1,0 +1,25 @@
+//! `rapport check`: whether what is stored is whole.
+
+use clap::Args;
+
+use crate::{config::Config, house::House};
+
+/// Look through the database for damage.
+#[derive(Args)]
+pub struct Check {}
+
+impl Check {
+    pub fn run(&self, config: &Config) -> anyhow::Result<()> {
+        let house = House::open(config)?;
+        let mut found = Vec::new();
+        for workspace in &house.workspaces {
+            found.extend(workspace.db().check()?);
+        }
+        if found.is_empty() {
+            println!("No damage found.");
+            return Ok(());
+        }
+        found.iter().for_each(|problem| println!("{problem}"));
+        anyhow::bail!("{} problems found; restore a backup", found.len())
+    }
+}

@@ -1,0 +1,69 @@
+//! The sample company: eight people in two teams, and two years of their work.
+
+use app::Workspace;
+use identity::user::{NewUser, RoleName};
+use kernel::Id;
+use records::{Draft, Principal};
+
+/// Everybody's password in the sample company.
+pub const PASSWORD: &str = "rapport-demo-2026";
+
+/// Somebody who can sign in.
+pub struct Person {
+    pub email: String,
+    pub role: &'static str,
+}
+
+/// Name, e-mail, role's key, what it is called, team.
+const PEOPLE: [(&str, &str, &str, &str, usize); 8] = [
+    ("Ada Lindqvist", "ada@rapport.example", "administrator", "Administrator", 0),
+    ("Marcus Reyes", "marcus@rapport.example", "sales_manager", "Sales manager, team North", 1),
+    ("Ines Carvalho", "ines@rapport.example", "sales_rep", "Sales representative, team North", 1),
+    ("Tom Whitfield", "tom@rapport.example", "sales_rep", "Sales representative, team North", 1),
+    ("Yuki Tanaka", "yuki@rapport.example", "sales_manager", "Sales manager, team South", 2),
+    ("Nadia Haddad", "nadia@rapport.example", "sales_rep", "Sales representative, team South", 2),
+    ("Piotr Nowak", "piotr@rapport.example", "sales_rep", "Sales representative, team South", 2),
+    ("Grace Mensah", "grace@rapport.example", "analyst", "Analyst, reads everything", 0),
+];
+
+/// Makes the company on the first start; tells who can sign in.
+pub fn fill(workspace: &Workspace) -> anyhow::Result<Vec<Person>> {
+    identity::cli::prepare(workspace)?;
+    if identity::cli::list_users(workspace)?.is_empty() {
+        let began = std::time::Instant::now();
+        println!("Making the sample company…");
+        let sellers = make_people(workspace)?;
+        let now = workspace.engine.clock().now();
+        let filled = sample::fill(&workspace.engine, &sellers, now, sample::Size::default())?;
+        println!("{} records in {:.1} s", filled.records, began.elapsed().as_secs_f32());
+    }
+    Ok(PEOPLE.iter().map(|(_, email, _, role, _)| Person { email: (*email).to_owned(), role }).collect())
+}
+
+/// The users and their teams; gives those who sell, the first team's first.
+fn make_people(workspace: &Workspace) -> anyhow::Result<Vec<Id>> {
+    let teams = ["Company", "Team North", "Team South"];
+    let mut ids: Vec<Id> = Vec::new();
+    for name in teams {
+        let object = workspace.engine.object("team")?;
+        let parent = ids.first().copied();
+        let draft = Draft::new(&object).with("name", name).with("parent", parent);
+        ids.push(workspace.engine.write(&Principal::system(), |writer| writer.save(draft.clone()))?.id);
+    }
+    let mut sellers = Vec::new();
+    for (name, email, role, title, team) in PEOPLE {
+        let user = NewUser {
+            name: name.to_owned(),
+            email: email.to_owned(),
+            password: Some(PASSWORD.to_owned()),
+            roles: vec![RoleName::Named(role.to_owned())],
+            team: Some(ids[team]),
+            job_title: title.split(',').next().map(str::to_owned),
+        };
+        let created = identity::cli::create_user(workspace, &user)?;
+        if team > 0 {
+            sellers.push(created.user);
+        }
+    }
+    Ok(sellers)
+}

@@ -1,0 +1,65 @@
+//! The commands of the program, a file each.
+
+mod backup;
+mod check;
+mod demo;
+mod serve;
+mod user;
+mod work;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, Settings};
+
+/// A complete CRM in one program.
+#[derive(Parser)]
+#[command(name = "rapport", version, about, arg_required_else_help = true)]
+pub struct Program {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the screens and the API, and run jobs
+    Serve(serve::Serve),
+    /// Serve a sample company: two teams, two years of work
+    Demo(serve::Demo),
+    /// Run jobs only; any number of these may share a PostgreSQL database
+    Work(work::Work),
+    User(user::User),
+    /// Write a copy of the database, while everything runs
+    Backup(backup::Backup),
+    /// Put a copy back into an empty place
+    Restore(backup::Restore),
+    /// Look through the database for damage
+    Check(check::Check),
+}
+
+impl Program {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// With what went wrong, as a sentence for whoever typed the command.
+    pub fn run(self) -> anyhow::Result<()> {
+        let settings = self.settings;
+        match self.command {
+            Command::Serve(serve) => serve.run(&load(&settings)?),
+            Command::Demo(demo) => demo.run(&settings),
+            Command::Work(work) => work.run(&load(&settings)?),
+            Command::User(user) => user.run(&load(&settings)?),
+            Command::Backup(backup) => backup.run(&load(&settings)?),
+            Command::Restore(restore) => restore.run(&load(&settings)?),
+            Command::Check(check) => check.run(&load(&settings)?),
+        }
+    }
+}
+
+/// The configuration, with logging started.
+fn load(settings: &Settings) -> anyhow::Result<Config> {
+    let config = Config::load(settings)?;
+    crate::start_logging(&config)?;
+    Ok(config)
+}

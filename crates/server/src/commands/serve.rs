@@ -1,0 +1,81 @@
+//! `rapport serve` and `rapport demo`.
+
+use std::{path::PathBuf, sync::Arc};
+
+use clap::Args;
+
+use crate::{
+    config::{Config, Settings},
+    house::House,
+    http,
+};
+
+/// Serve the screens and the API.
+#[derive(Args)]
+pub struct Serve {}
+
+/// Serve a sample company.
+#[derive(Args)]
+pub struct Demo {
+    /// The folder of the sample company; made on the first start, kept afterwards
+    #[arg(long, default_value = "data/demo")]
+    folder: PathBuf,
+    /// Throw the company away and make it anew
+    #[arg(long)]
+    fresh: bool,
+}
+
+impl Serve {
+    pub fn run(&self, config: &Config) -> anyhow::Result<()> {
+        let house = House::open(config)?;
+        for workspace in &house.workspaces {
+            identity::cli::prepare(workspace)?;
+            if let Some(code) = identity::cli::setup_code(workspace)? {
+                println!("No administrator yet. Open http://{} and enter this setup code: {code}", config.listen);
+            }
+        }
+        run(config, house)
+    }
+}
+
+impl Demo {
+    pub fn run(&self, settings: &Settings) -> anyhow::Result<()> {
+        let mut settings = settings.clone();
+        if settings.database.is_none() {
+            settings.database = Some(format!("sqlite:{}", self.folder.join("rapport.db").display()));
+            if self.fresh && self.folder.exists() {
+                std::fs::remove_dir_all(&self.folder)?;
+            }
+        }
+        settings.files = settings.files.or_else(|| Some(self.folder.join("files")));
+        settings.log = settings.log.or_else(|| Some("warn".to_owned()));
+        let config = Config::load(&settings)?;
+        crate::start_logging(&config)?;
+        let house = House::open(&config)?;
+        let workspace = house.only()?;
+        let people = super::demo::fill(workspace)?;
+        println!("Rapport's sample company is at http://{}", config.listen);
+        println!("Sign in as one of these, with the password {}:", super::demo::PASSWORD);
+        for person in people {
+            println!("  {:<34} {}", person.email, person.role);
+        }
+        run(&config, house)
+    }
+}
+
+/// Serves until told to stop; jobs run beside.
+fn run(config: &Config, house: House) -> anyhow::Result<()> {
+    let House { app, routes, workspaces } = house;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(128).build()?;
+    let workers: Vec<jobs::Handle> =
+        workspaces.iter().map(|workspace| super::work::start(workspace, config.job_threads)).collect::<anyhow::Result<_>>()?;
+    let result = runtime.block_on(async {
+        let listener = http::bind(config.listen).await?;
+        tracing::info!(address = %config.listen, "serving");
+        http::serve(listener, http::router(routes, &app)).await
+    });
+    super::work::stop(workers);
+    runtime.shutdown_background();
+    drop(Arc::clone(&app));
+    result
+}

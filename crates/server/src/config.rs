@@ -1,0 +1,154 @@
+//! What the program can be told: by a file, by the environment, by flags; the later wins.
+//!
+//! `docs/configuration.md` lists every setting. Anything unknown or impossible is refused at start, with its place.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use clap::Args;
+use kernel::Currency;
+use serde::Deserialize;
+
+/// The settings that every command takes.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Settings {
+    /// The configuration file; `rapport.toml` in the working folder is read when it is there
+    #[arg(long, env = "RAPPORT_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
+    /// The database: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME?schema=NAME`
+    #[arg(long, env = "RAPPORT_DATABASE", global = true)]
+    pub database: Option<String>,
+    /// The folder for attachments, imports and exports
+    #[arg(long, env = "RAPPORT_FILES", global = true)]
+    pub files: Option<PathBuf>,
+    /// The address to listen on, such as 127.0.0.1:8080
+    #[arg(long, env = "RAPPORT_LISTEN", global = true)]
+    pub listen: Option<SocketAddr>,
+    /// What to log: `info`, `debug`, or filters such as `records=debug,info`
+    #[arg(long, env = "RAPPORT_LOG", global = true)]
+    pub log: Option<String>,
+    /// How to log: text for people, json for machines
+    #[arg(long, env = "RAPPORT_LOG_FORMAT", global = true)]
+    pub log_format: Option<LogFormat>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// The configuration file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    listen: Option<SocketAddr>,
+    log: Option<String>,
+    log_format: Option<LogFormat>,
+    /// Threads that run jobs in `serve`; none leaves them to `rapport work`.
+    job_threads: Option<usize>,
+    /// Whether people reach the server by https, through a proxy: cookies are then sent over nothing else.
+    https: bool,
+    #[serde(rename = "workspace")]
+    workspaces: Vec<WorkspaceFile>,
+}
+
+/// One workspace of the file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WorkspaceFile {
+    /// The host name that leads to it; without one it answers to every name.
+    host: String,
+    database: Option<String>,
+    files: Option<PathBuf>,
+    currency: Option<String>,
+    locale: Option<String>,
+    zone: Option<String>,
+    /// Connections that read at once.
+    connections: Option<usize>,
+}
+
+/// Everything settled.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub log: String,
+    pub log_format: LogFormat,
+    pub job_threads: usize,
+    pub https: bool,
+    pub workspaces: Vec<(String, app::WorkspaceConfig)>,
+}
+
+impl Config {
+    /// Puts file, environment and flags together.
+    ///
+    /// # Errors
+    /// When something is unknown, missing or impossible: the message names the setting and its place.
+    pub fn load(settings: &Settings) -> anyhow::Result<Config> {
+        let file = read_file(settings.config.as_deref())?;
+        let mut workspaces = file.workspaces;
+        if workspaces.is_empty() {
+            workspaces.push(WorkspaceFile::default());
+        }
+        if settings.database.is_some() && workspaces.len() > 1 {
+            bail!("--database names one workspace, but the configuration file has {}", workspaces.len());
+        }
+        if let Some(database) = &settings.database {
+            workspaces[0].database = Some(database.clone());
+        }
+        if let Some(files) = &settings.files {
+            workspaces[0].files = Some(files.clone());
+        }
+        Ok(Config {
+            listen: settings.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            log: settings.log.clone().or(file.log).unwrap_or_else(|| "info".to_owned()),
+            log_format: settings.log_format.or(file.log_format).unwrap_or_default(),
+            job_threads: file.job_threads.unwrap_or(2),
+            https: file.https,
+            workspaces: workspaces.into_iter().map(workspace).collect::<anyhow::Result<_>>()?,
+        })
+    }
+}
+
+fn read_file(named: Option<&Path>) -> anyhow::Result<File> {
+    let default = Path::new("rapport.toml");
+    let path = match named {
+        Some(path) => path,
+        None if default.exists() => default,
+        None => return Ok(File::default()),
+    };
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("in {}", path.display()))
+}
+
+fn workspace(file: WorkspaceFile) -> anyhow::Result<(String, app::WorkspaceConfig)> {
+    let url = file.database.unwrap_or_else(|| "sqlite:data/rapport.db".to_owned());
+    let mut database = db::Config::new(url);
+    if let Some(connections) = file.connections {
+        if !(1..=1_000).contains(&connections) {
+            bail!("connections is {connections}; it must be between 1 and 1000");
+        }
+        database.connections = connections;
+    }
+    let currency: Currency = match &file.currency {
+        Some(code) => code.parse().context("currency")?,
+        None => Currency::USD,
+    };
+    let zone = match &file.zone {
+        Some(name) => jiff::tz::TimeZone::get(name).with_context(|| format!("zone {name:?}"))?,
+        None => jiff::tz::TimeZone::UTC,
+    };
+    let config = app::WorkspaceConfig {
+        files: file.files.unwrap_or_else(|| PathBuf::from("data/files")),
+        database,
+        currency,
+        locale: file.locale.unwrap_or_else(|| "en".to_owned()),
+        zone,
+    };
+    Ok((file.host, config))
+}

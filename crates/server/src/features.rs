@@ -1,0 +1,8 @@
+//! What Rapport is made of. Adding a feature is adding a line.
+
+use app::Feature;
+
+/// All features, in the order of the navigation.
+pub fn features() -> Vec<Feature> {
+    vec![sales::feature(), activities::feature(), identity::feature(), workbench::feature(), api::feature()]
+}

@@ -1,0 +1,68 @@
+//! Opening the app and its workspaces.
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::Context;
+use app::{App, Workspace};
+use axum::Router;
+use kernel::Clock;
+
+use crate::{config::Config, features};
+
+/// The app with all workspaces of the configuration, and its routes.
+pub struct House {
+    pub app: Arc<App>,
+    pub routes: Router<Arc<App>>,
+    pub workspaces: Vec<Arc<Workspace>>,
+}
+
+impl House {
+    /// Opens, migrates and checks every workspace.
+    ///
+    /// # Errors
+    /// When a definition is wrong or a database cannot be used: nothing is served then.
+    pub fn open(config: &Config) -> anyhow::Result<House> {
+        let (app, routes) = App::new(features())?;
+        let app = Arc::new(app);
+        let mut workspaces = Vec::new();
+        for (host, config) in &config.workspaces {
+            make_folders(config)?;
+            let opened = Workspace::open(&app, config.clone(), Arc::new(Clock::System));
+            let workspace = opened.with_context(|| format!("opening {}", shown(&config.database.url)))?;
+            app.serve(host, Arc::clone(&workspace));
+            workspaces.push(workspace);
+        }
+        Ok(House { app, routes, workspaces })
+    }
+
+    /// The one workspace that a command is about.
+    ///
+    /// # Errors
+    /// When the configuration has several.
+    pub fn only(&self) -> anyhow::Result<&Arc<Workspace>> {
+        match self.workspaces.as_slice() {
+            [one] => Ok(one),
+            several => anyhow::bail!("{} workspaces are configured; name one with --database", several.len()),
+        }
+    }
+}
+
+fn make_folders(config: &app::WorkspaceConfig) -> anyhow::Result<()> {
+    std::fs::create_dir_all(&config.files)
+        .with_context(|| format!("the folder for files, {}, cannot be made", config.files.display()))?;
+    if let Some(path) = config.database.url.strip_prefix("sqlite:")
+        && let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("the folder of the database, {}, cannot be made", folder.display()))?;
+    }
+    Ok(())
+}
+
+/// An address without its password.
+fn shown(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
+        _ => url.to_owned(),
+    }
+}
