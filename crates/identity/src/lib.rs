@@ -12,10 +12,16 @@
 //! makes sense gives nothing; nobody but an administrator widens rights; one administrator always remains.
 
 pub mod access;
+mod authenticate;
+mod caller;
+pub mod cli;
 pub mod event;
+mod form;
 pub mod grant;
 pub mod one_time;
 pub mod password;
+mod people;
+mod profile;
 pub mod role;
 pub mod secret;
 pub mod session;
@@ -28,8 +34,14 @@ mod testing;
 pub mod token;
 pub mod user;
 
+use std::sync::Arc;
+
+use app::{App, Feature};
+use axum::Router;
 use kernel::Value;
 use records::Behaviour;
+
+pub use authenticate::Identity;
 
 /// The definitions of the objects: file and text.
 pub const OBJECTS: [(&str, &str); 4] = [user::OBJECT, team::OBJECT, role::OBJECT, grant::OBJECT];
@@ -42,6 +54,43 @@ pub fn behaviours() -> Vec<Box<dyn Behaviour>> {
         Box::new(role::RoleBehaviour),
         Box::new(grant::behaviour::GrantBehaviour),
     ]
+}
+
+/// The texts of all of it, in English.
+pub const TEXTS: &str = concat!(
+    include_str!("user/en.ftl"),
+    "\n",
+    include_str!("team/en.ftl"),
+    "\n",
+    include_str!("role/en.ftl"),
+    "\n",
+    include_str!("grant/en.ftl"),
+);
+
+/// The feature, for the server to compose.
+pub fn feature() -> Feature {
+    Feature {
+        name: "identity",
+        objects: OBJECTS.to_vec(),
+        texts: TEXTS,
+        migrations: tables::MIGRATIONS.to_vec(),
+        behaviours: Some(behaviours),
+        routes: Some(routes()),
+        authenticator: Some(Arc::new(Identity::default())),
+        ..Feature::default()
+    }
+}
+
+fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .merge(sign_in::web::routes())
+        .merge(setup::web::routes())
+        .merge(one_time::web::routes())
+        .merge(profile::routes())
+        .merge(people::routes())
+        .merge(role::web::routes())
+        .merge(event::web::routes())
+        .merge(access::web::routes())
 }
 
 /// The texts in a list.

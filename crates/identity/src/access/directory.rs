@@ -5,16 +5,15 @@ use std::{collections::HashMap, sync::Arc};
 use db::Tx;
 use expr::sql::Sql;
 use jiff::Timestamp;
-use kernel::{ColumnType, Id, Message, Value};
+use kernel::{Id, Message};
 use metadata::Registry;
 use parking_lot::Mutex;
 use records::{Access, Action, Grant};
 
 use crate::{
-    grant::{BY_NAME_ONLY, GrantFault, GrantSpec},
+    grant::{BY_NAME_ONLY, GrantFault, GrantSpec, spec},
     role::shipped::everybody,
     team::TeamTree,
-    text_list,
 };
 
 /// Roles and teams at one moment, for the objects of one registry.
@@ -76,7 +75,7 @@ impl Directory {
         let stamp = Stamp::read(tx)?;
         let mut roles = read_roles(tx)?;
         let mut faults = Vec::new();
-        for (grant, role, spec) in read_grants(tx)? {
+        for (grant, role, spec) in spec::read_all(tx)? {
             let Some(role) = roles.get_mut(&role) else { continue };
             let spec = Arc::new(spec);
             match compile(registry, grant, &spec) {
@@ -231,29 +230,4 @@ fn read_roles(tx: &mut Tx<'_>) -> Result<HashMap<Id, RoleRights>, db::Error> {
         })
     })?;
     Ok(roles.into_iter().flatten().map(|role| (role.id, role)).collect())
-}
-
-/// Grant, role and what it says.
-fn read_grants(tx: &mut Tx<'_>) -> Result<Vec<(Id, Id, GrantSpec)>, db::Error> {
-    let sql = Sql::new(
-        "select \"id\", \"role\", \"object\", \"rows\", \"editable\", \"actions\", \"hidden\", \"locked\" \
-         from \"grant\" where \"deleted_at\" is null order by \"rid\"",
-    );
-    let list = |row: &db::Row<'_>, at: usize| match row.value(at, ColumnType::List) {
-        Value::Null => Vec::new(),
-        value => text_list(&value),
-    };
-    let text = |row: &db::Row<'_>, at: usize| row.text(at).map(str::to_owned);
-    let grants = tx.query(&sql, |row| {
-        let spec = GrantSpec {
-            object: text(row, 2)?,
-            rows: text(row, 3),
-            editable: text(row, 4),
-            actions: list(row, 5),
-            hidden: list(row, 6),
-            locked: list(row, 7),
-        };
-        Some((row.id(0)?, row.id(1)?, spec))
-    })?;
-    Ok(grants.into_iter().flatten().collect())
 }

@@ -10,6 +10,7 @@ mod person;
 mod scope;
 #[cfg(test)]
 mod tests;
+pub(crate) mod web;
 
 pub use directory::{Directory, Fault, RoleGrant, RoleRights};
 pub use door::{Door, Secret, SignedIn};

@@ -1,0 +1,25 @@
+## Grants
+object-grant = Grant
+    .plural = Grants
+grant--role = Role
+grant--object = Records
+grant--actions = Actions
+grant--actions--read = Read
+grant--actions--create = Create
+grant--actions--update = Change
+grant--actions--delete = Delete
+grant--actions--destroy = Delete for good
+grant--actions--export = Export
+grant--actions--import = Import
+grant--rows = Which records
+    .help = Which records are seen.
+grant--editable = Which of them to change
+    .help = Which of the seen records are changed and deleted, and which may be created.
+grant--hidden = Hidden fields
+grant--locked = Fields that are only read
+grant-view-all = All grants
+grant-section-details = Details
+identity-grant-no-object = There is nothing called “{ $name }”.
+identity-grant-no-field = There is no field “{ $name }”.
+identity-grant-twice = The role says something about these records already.
+identity-grant-fields-of-everything = Name the records whose fields you mean.

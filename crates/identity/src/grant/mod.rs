@@ -8,4 +8,3 @@ pub mod spec;
 pub use spec::{BY_NAME_ONLY, EVERYTHING, GrantFault, GrantSpec, check_rule};
 
 pub const OBJECT: (&str, &str) = ("crates/identity/src/grant/object.toml", include_str!("object.toml"));
-pub const TEXTS: &str = include_str!("en.ftl");

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use expr::{Catalog, Checked, Expected};
-use kernel::Message;
+use db::Tx;
+use expr::{Catalog, Checked, Expected, sql::Sql};
+use kernel::{ColumnType, Id, Message, Value};
 use metadata::{Object, Registry};
 use records::{Action, Actions, FieldRights, Grant};
 use serde::Deserialize;
+
+use crate::text_list;
 
 /// The object of a grant on everything that its role names nowhere else.
 pub const EVERYTHING: &str = "*";
@@ -109,4 +112,29 @@ fn fields(
     found.sort();
     found.dedup();
     found
+}
+
+/// All grants that are not in the trash: id, role, and what they say.
+pub(crate) fn read_all(tx: &mut Tx<'_>) -> Result<Vec<(Id, Id, GrantSpec)>, db::Error> {
+    let sql = Sql::new(
+        "select \"id\", \"role\", \"object\", \"rows\", \"editable\", \"actions\", \"hidden\", \"locked\" \
+         from \"grant\" where \"deleted_at\" is null order by \"rid\"",
+    );
+    let list = |row: &db::Row<'_>, at: usize| match row.value(at, ColumnType::List) {
+        Value::Null => Vec::new(),
+        value => text_list(&value),
+    };
+    let text = |row: &db::Row<'_>, at: usize| row.text(at).map(str::to_owned);
+    let grants = tx.query(&sql, |row| {
+        let spec = GrantSpec {
+            object: text(row, 2)?,
+            rows: text(row, 3),
+            editable: text(row, 4),
+            actions: list(row, 5),
+            hidden: list(row, 6),
+            locked: list(row, 7),
+        };
+        Some((row.id(0)?, row.id(1)?, spec))
+    })?;
+    Ok(grants.into_iter().flatten().collect())
 }

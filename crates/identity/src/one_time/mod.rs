@@ -1,5 +1,7 @@
 //! Links and codes that open one door once: to a new password, and to a new workspace.
 
+pub(crate) mod web;
+
 use db::Tx;
 use expr::sql::Sql;
 use jiff::{SignedDuration, Timestamp};

@@ -7,17 +7,22 @@ mod behaviour;
 pub mod shipped;
 #[cfg(test)]
 mod tests;
+mod view;
+pub(crate) mod web;
+
+use std::collections::HashMap;
 
 use db::Tx;
 use expr::sql::Sql;
 use kernel::{ColumnType, Id, Message, Value};
 use records::{Error, Writer};
 
+use crate::grant::{GrantSpec, spec};
+
 pub use behaviour::RoleBehaviour;
 pub use shipped::{ADMINISTRATOR, ensure};
 
 pub const OBJECT: (&str, &str) = ("crates/identity/src/role/object.toml", include_str!("object.toml"));
-pub const TEXTS: &str = include_str!("en.ftl");
 
 /// Whether the workspace ever had a role.
 pub(crate) fn any_role(tx: &mut Tx<'_>) -> Result<bool, db::Error> {
@@ -35,6 +40,21 @@ pub(crate) fn has_other_grant(
     sql.bind(role, ColumnType::Id).push(" and \"object\" = ").bind(object, ColumnType::Text);
     sql.push(" and \"id\" <> ").bind(grant, ColumnType::Id).push(" and \"deleted_at\" is null limit 1");
     Ok(tx.query_optional(&sql, |_| ())?.is_some())
+}
+
+/// The grants of a role, in the order in which they were made.
+pub(crate) fn grants(tx: &mut Tx<'_>, role: Id) -> Result<Vec<(Id, GrantSpec)>, db::Error> {
+    let all = spec::read_all(tx)?;
+    Ok(all.into_iter().filter(|(_, of, _)| *of == role).map(|(id, _, spec)| (id, spec)).collect())
+}
+
+/// How many users who are not in the trash hold each role.
+pub(crate) fn holders(tx: &mut Tx<'_>) -> Result<HashMap<Id, i64>, db::Error> {
+    let sql = Sql::new(
+        "select m.\"other_id\", count(*) from \"user__roles\" m join \"user\" u on u.\"id\" = m.\"this_id\" \
+         where u.\"deleted_at\" is null group by m.\"other_id\"",
+    );
+    Ok(tx.query(&sql, |row| Some((row.id(0)?, row.int(1)?)))?.into_iter().flatten().collect())
 }
 
 /// The role of that name or key.

@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod tests;
 pub(crate) mod throttle;
+pub(crate) mod web;
 
 use db::Tx;
 use jiff::Timestamp;

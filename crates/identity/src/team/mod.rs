@@ -7,4 +7,3 @@ pub use behaviour::TeamBehaviour;
 pub use tree::TeamTree;
 
 pub const OBJECT: (&str, &str) = ("crates/identity/src/team/object.toml", include_str!("object.toml"));
-pub const TEXTS: &str = include_str!("en.ftl");

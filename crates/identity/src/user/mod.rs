@@ -10,7 +10,7 @@ mod tests;
 pub use behaviour::UserBehaviour;
 pub(crate) use create::save;
 pub use create::{Created, NewUser, RoleName, create, set_active};
-pub(crate) use row::{UserRow, find_by_email, find_row, fold_email};
+pub use row::UserRow;
+pub(crate) use row::{all, find_by_email, find_row, fold_email};
 
 pub const OBJECT: (&str, &str) = ("crates/identity/src/user/object.toml", include_str!("object.toml"));
-pub const TEXTS: &str = include_str!("en.ftl");

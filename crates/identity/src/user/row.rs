@@ -41,30 +41,42 @@ pub fn find_by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<UserRow>, db
 }
 
 fn find(tx: &mut Tx<'_>, condition: &Sql) -> Result<Option<UserRow>, db::Error> {
-    let mut sql = Sql::new(
-        "select \"id\", \"version\", \"name\", \"email\", \"active\", \"deleted_at\", \"team\", \"locale\", \"zone\", \
-         \"theme\", \"density\" from \"user\" where ",
-    );
-    sql.append(condition);
-    let text = |row: &db::Row<'_>, at: usize| row.text(at).map(str::to_owned);
-    let found = tx.query_optional(&sql, |row| {
-        Some(UserRow {
-            id: row.id(0)?,
-            version: row.int(1)?,
-            name: text(row, 2).unwrap_or_default(),
-            email: text(row, 3).unwrap_or_default(),
-            active: row.bool(4) == Some(true) && row.is_null(5),
-            team: row.id(6),
-            locale: text(row, 7),
-            zone: text(row, 8),
-            theme: text(row, 9).unwrap_or_default(),
-            density: text(row, 10).unwrap_or_default(),
-            roles: Vec::new(),
-        })
-    })?;
-    let Some(mut user) = found.flatten() else { return Ok(None) };
+    let mut sql = select();
+    sql.push(" where ").append(condition);
+    let Some(mut user) = tx.query_optional(&sql, read)?.flatten() else { return Ok(None) };
     let mut sql = Sql::new("select \"other_id\" from \"user__roles\" where \"this_id\" = ");
     sql.bind(user.id, ColumnType::Id).push(" order by \"other_id\"");
     user.roles = tx.query(&sql, |row| row.id(0))?.into_iter().flatten().collect();
     Ok(Some(user))
+}
+
+/// All users that are not in the trash, by name, without their roles.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<UserRow>, db::Error> {
+    let mut sql = select();
+    sql.push(" where \"deleted_at\" is null order by \"title_key\", \"rid\"");
+    Ok(tx.query(&sql, read)?.into_iter().flatten().collect())
+}
+
+fn select() -> Sql {
+    Sql::new(
+        "select \"id\", \"version\", \"name\", \"email\", \"active\", \"deleted_at\", \"team\", \"locale\", \"zone\", \
+         \"theme\", \"density\" from \"user\"",
+    )
+}
+
+fn read(row: &db::Row<'_>) -> Option<UserRow> {
+    let text = |at: usize| row.text(at).map(str::to_owned);
+    Some(UserRow {
+        id: row.id(0)?,
+        version: row.int(1)?,
+        name: text(2).unwrap_or_default(),
+        email: text(3).unwrap_or_default(),
+        active: row.bool(4) == Some(true) && row.is_null(5),
+        team: row.id(6),
+        locale: text(7),
+        zone: text(8),
+        theme: text(9).unwrap_or_default(),
+        density: text(10).unwrap_or_default(),
+        roles: Vec::new(),
+    })
 }

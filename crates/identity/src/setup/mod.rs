@@ -1,5 +1,7 @@
 //! The first administrator: until there is one, a workspace can be taken by whoever has the setup code.
 
+pub(crate) mod web;
+
 use kernel::{Id, Message};
 use records::{Engine, Error, Principal};
 

@@ -2,6 +2,8 @@
 //!
 //! Changes of rights are changes of records and stand in the change log. The trail is kept for [`KEPT`].
 
+pub(crate) mod web;
+
 use db::Tx;
 use expr::sql::Sql;
 use jiff::{SignedDuration, Timestamp};

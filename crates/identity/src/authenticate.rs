@@ -1,0 +1,90 @@
+//! Identity as the rest of the program calls it: [`app::Authenticator`].
+
+use std::{
+    collections::HashMap,
+    ptr,
+    sync::{Arc, Weak},
+};
+
+use app::{Authenticator, Credentials, Density, Session, Theme, Workspace};
+use parking_lot::RwLock;
+use records::Error;
+
+use crate::{
+    access::{Defaults, Door, Secret, SignedIn},
+    setup,
+};
+
+/// Knows people, in every workspace that this process serves: a door for each.
+#[derive(Default)]
+pub struct Identity {
+    /// By where the workspace stands in memory. While a `Weak` to it is kept, nothing else can stand there.
+    doors: RwLock<HashMap<usize, Kept>>,
+}
+
+struct Kept {
+    workspace: Weak<Workspace>,
+    door: Arc<Door>,
+}
+
+impl Authenticator for Identity {
+    fn authenticate(
+        &self,
+        workspace: &Workspace,
+        credentials: Credentials<'_>,
+    ) -> Result<Option<Arc<Session>>, Error> {
+        let secret = match credentials {
+            Credentials::Cookie(text) => Secret::Session(text),
+            Credentials::Bearer(text) => Secret::Token(text),
+        };
+        let found = self.door(workspace).open(&workspace.engine, secret)?;
+        Ok(found.map(|signed_in| Arc::new(session(&signed_in))))
+    }
+
+    fn needs_setup(&self, workspace: &Workspace) -> Result<bool, Error> {
+        setup::is_needed(&workspace.engine)
+    }
+}
+
+impl Identity {
+    /// The door of a workspace; one that is not served gets a new one each time, which remembers nothing.
+    fn door(&self, workspace: &Workspace) -> Arc<Door> {
+        let place = ptr::from_ref(workspace).addr();
+        if let Some(kept) = self.doors.read().get(&place) {
+            return Arc::clone(&kept.door);
+        }
+        let door = Arc::new(Door::new(&workspace.engine, defaults(workspace)));
+        let served =
+            workspace.app().workspaces().into_iter().find(|served| ptr::eq(Arc::as_ptr(served), workspace));
+        let Some(served) = served else { return door };
+        let mut doors = self.doors.write();
+        doors.retain(|_, kept| kept.workspace.strong_count() > 0);
+        let kept = doors.entry(place).or_insert_with(|| Kept { workspace: Arc::downgrade(&served), door });
+        Arc::clone(&kept.door)
+    }
+}
+
+/// What people have who have not chosen.
+pub fn defaults(workspace: &Workspace) -> Defaults {
+    Defaults { locale: workspace.config.locale.clone(), zone: workspace.config.zone.clone() }
+}
+
+fn session(signed_in: &SignedIn) -> Session {
+    let person = &signed_in.person;
+    Session {
+        principal: signed_in.principal.clone(),
+        user: person.id,
+        name: person.name.clone(),
+        email: person.email.clone(),
+        locale: person.locale.clone(),
+        theme: match person.theme.as_str() {
+            "light" => Theme::Light,
+            "dark" => Theme::Dark,
+            _ => Theme::System,
+        },
+        density: if person.density == "compact" { Density::Compact } else { Density::Comfortable },
+        session: signed_in.id,
+        expires_at: signed_in.expires_at,
+        scopes: signed_in.scopes.clone(),
+    }
+}

@@ -1,0 +1,7 @@
+//! The own profile: how somebody is called and reads, the password, the sessions, the API tokens.
+
+mod view;
+mod web;
+
+pub(crate) use view::{row, table, token_table};
+pub use web::routes;
