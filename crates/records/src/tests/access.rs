@@ -2,7 +2,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use kernel::{Actor, Channel, Id};
 
-use super::{House, house};
+use super::{House, on_both};
 use crate::{Access, Action, Actions, Error, FieldRights, Grant, GroupQuery, Principal};
 
 /// Which rows, which of them to change, which fields hidden.
@@ -38,8 +38,7 @@ fn person(house: &House, id: Id, grants: &[(&str, &[Rights<'_>])]) -> Principal 
 }
 
 /// Ann and Bob, each with a deal.
-fn with_people() -> (House, Id, Id) {
-    let house = house();
+fn add_people(house: &House) -> (Id, Id) {
     let ann = house.save(house.new("user").with("name", "Ann")).id;
     let bob = house.save(house.new("user").with("name", "Bob")).id;
     for (name, owner) in [("anns", ann), ("bobs", bob)] {
@@ -61,88 +60,109 @@ fn with_people() -> (House, Id, Id) {
                 .with("secret", name),
         );
     }
-    (house, ann, bob)
+    (ann, bob)
 }
 
 #[test]
 fn a_row_rule_holds_at_every_door() {
-    let (house, ann, _) = with_people();
-    let who =
-        person(&house, ann, &[("deal", &[("owner = me", "", &[])]), ("company", &[("owner = me", "", &[])])]);
-    let deal = house.object("deal");
-    assert_eq!(house.titles(&who, "deal", "", "").unwrap(), ["anns"]);
-    let bobs = house.titles(&house.root, "deal", "name = \"bobs\"", "").unwrap();
-    assert_eq!(bobs.len(), 1);
-    let query = house.query("deal", "", "");
-    house
-        .engine
-        .read(&who, |reader| -> Result<(), Error> {
-            assert_eq!(reader.count(&query)?, crate::Count::Exactly(1));
-            let groups = reader.group(&GroupQuery {
-                records: query.clone(),
-                by: Some("stage".into()),
-                sums: vec![],
-            })?;
-            assert_eq!(groups[0].count, 1);
-            assert!(reader.search(&deal, "bob", 5)?.is_empty());
-            Ok(())
-        })
-        .unwrap();
+    on_both(|house| {
+        let (ann, _) = add_people(house);
+        let who = person(
+            house,
+            ann,
+            &[("deal", &[("owner = me", "", &[])]), ("company", &[("owner = me", "", &[])])],
+        );
+        let deal = house.object("deal");
+        assert_eq!(house.titles(&who, "deal", "", "").unwrap(), ["anns"]);
+        let bobs = house.titles(&house.root, "deal", "name = \"bobs\"", "").unwrap();
+        assert_eq!(bobs.len(), 1);
+        let query = house.query("deal", "", "");
+        house
+            .engine
+            .read(&who, |reader| -> Result<(), Error> {
+                assert_eq!(reader.count(&query)?, crate::Count::Exactly(1));
+                let groups = reader.group(&GroupQuery {
+                    records: query.clone(),
+                    by: Some("stage".into()),
+                    sums: vec![],
+                })?;
+                assert_eq!(groups[0].count, 1);
+                assert!(reader.search(&deal, "bob", 5)?.is_empty());
+                Ok(())
+            })
+            .unwrap();
+    });
 }
 
 #[test]
 fn a_hidden_linked_record_shows_neither_title_nor_content() {
-    let (house, ann, _) = with_people();
-    let who = person(&house, ann, &[("deal", &[("", "", &[])]), ("company", &[("owner = me", "", &[])])]);
-    let query = house.query("deal", "", "title");
-    let page = house.engine.read(&who, |reader| reader.list(&query)).unwrap();
-    let labels: Vec<_> = page.records.iter().map(|record| record.label("company")).collect();
-    assert_eq!(labels, [Some("anns firm"), None]);
-    assert_eq!(house.titles(&who, "deal", "company.city = \"bobs\"", "").unwrap(), Vec::<String>::new());
+    on_both(|house| {
+        let (ann, _) = add_people(house);
+        let who = person(house, ann, &[("deal", &[("", "", &[])]), ("company", &[("owner = me", "", &[])])]);
+        let query = house.query("deal", "", "title");
+        let page = house.engine.read(&who, |reader| reader.list(&query)).unwrap();
+        let labels: Vec<_> = page.records.iter().map(|record| record.label("company")).collect();
+        assert_eq!(labels, [Some("anns firm"), None]);
+        assert_eq!(house.titles(&who, "deal", "company.city = \"bobs\"", "").unwrap(), Vec::<String>::new());
+    });
 }
 
 #[test]
 fn a_field_hidden_by_one_role_shows_only_on_the_rows_of_another_that_shows_it() {
-    let (house, ann, _) = with_people();
-    let who = person(&house, ann, &[("deal", &[("", "", &["secret"]), ("owner = me", "", &[])])]);
-    let query = house.query("deal", "", "title");
-    let page = house.engine.read(&who, |reader| reader.list(&query)).unwrap();
-    let secrets: Vec<_> = page.records.iter().map(|record| record.text("secret")).collect();
-    assert_eq!(secrets, ["anns", ""]);
-    assert_eq!(house.titles(&who, "deal", "secret is not empty", "").unwrap(), ["anns"]);
-    assert_eq!(house.titles(&who, "deal", "", "secret").unwrap(), ["anns"]);
+    on_both(|house| {
+        let (ann, _) = add_people(house);
+        let who = person(house, ann, &[("deal", &[("", "", &["secret"]), ("owner = me", "", &[])])]);
+        let query = house.query("deal", "", "title");
+        let page = house.engine.read(&who, |reader| reader.list(&query)).unwrap();
+        let secrets: Vec<_> = page.records.iter().map(|record| record.text("secret")).collect();
+        assert_eq!(secrets, ["anns", ""]);
+        assert_eq!(house.titles(&who, "deal", "secret is not empty", "").unwrap(), ["anns"]);
+        assert_eq!(house.titles(&who, "deal", "", "secret").unwrap(), ["anns"]);
+    });
 }
 
 #[test]
 fn what_may_be_read_may_still_not_be_changed() {
-    let (house, ann, _) = with_people();
-    let who = person(&house, ann, &[("deal", &[("", "owner = me", &[])])]);
-    let deal = house.object("deal");
-    let find = |name: &str| {
-        let query = house.query("deal", &format!("name = \"{name}\""), "");
-        house.engine.read(&house.root, |reader| reader.list(&query)).unwrap().records[0].id()
-    };
-    let (anns, bobs) = (find("anns"), find("bobs"));
-    house.try_save(&who, house.change("deal", anns).with("name", "mine")).unwrap();
-    assert!(matches!(
-        house.try_save(&who, house.change("deal", bobs).with("name", "mine")),
-        Err(Error::Denied(_))
-    ));
-    assert!(matches!(house.engine.write(&who, |writer| writer.delete(&deal, bobs)), Err(Error::Denied(_))));
-    assert!(!house.engine.read(&who, |reader| reader.may_on(&deal, bobs, Action::Delete)).unwrap());
+    on_both(|house| {
+        let (ann, _) = add_people(house);
+        let who = person(house, ann, &[("deal", &[("", "owner = me", &[])])]);
+        let deal = house.object("deal");
+        let find = |name: &str| {
+            let query = house.query("deal", &format!("name = \"{name}\""), "");
+            house.engine.read(&house.root, |reader| reader.list(&query)).unwrap().records[0].id()
+        };
+        let (anns, bobs) = (find("anns"), find("bobs"));
+        house.try_save(&who, house.change("deal", anns).with("name", "mine")).unwrap();
+        assert!(matches!(
+            house.try_save(&who, house.change("deal", bobs).with("name", "mine")),
+            Err(Error::Denied(_))
+        ));
+        assert!(matches!(
+            house.engine.write(&who, |writer| writer.delete(&deal, bobs)),
+            Err(Error::Denied(_))
+        ));
+        assert!(!house.engine.read(&who, |reader| reader.may_on(&deal, bobs, Action::Delete)).unwrap());
+    });
 }
 
 #[test]
 fn a_closed_object_is_not_there() {
-    let (house, ann, _) = with_people();
-    let who = person(&house, ann, &[]);
-    let deal = house.object("deal");
-    let id =
-        house.engine.read(&house.root, |reader| reader.list(&house.query("deal", "", ""))).unwrap().records
-            [0]
-        .id();
-    assert!(house.engine.read(&who, |reader| reader.find(&deal, id)).unwrap().is_none());
-    assert!(matches!(house.titles(&who, "deal", "", ""), Err(Error::Denied(_))));
-    assert!(matches!(house.try_save(&who, house.new("deal").with("name", "x")), Err(Error::Denied(_))));
-    assert!(matches!(house.try_save(&who, house.change("deal", id).with("name", "x")), Err(Error::NotFound)));
+    on_both(|house| {
+        let (ann, _) = add_people(house);
+        let who = person(house, ann, &[]);
+        let deal = house.object("deal");
+        let id = house
+            .engine
+            .read(&house.root, |reader| reader.list(&house.query("deal", "", "")))
+            .unwrap()
+            .records[0]
+            .id();
+        assert!(house.engine.read(&who, |reader| reader.find(&deal, id)).unwrap().is_none());
+        assert!(matches!(house.titles(&who, "deal", "", ""), Err(Error::Denied(_))));
+        assert!(matches!(house.try_save(&who, house.new("deal").with("name", "x")), Err(Error::Denied(_))));
+        assert!(matches!(
+            house.try_save(&who, house.change("deal", id).with("name", "x")),
+            Err(Error::NotFound)
+        ));
+    });
 }

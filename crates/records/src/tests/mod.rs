@@ -6,6 +6,7 @@ mod saving;
 
 use std::sync::Arc;
 
+use db::testing::TestDb;
 use kernel::{Clock, Id, Timestamp, Value};
 use metadata::{
     Object,
@@ -78,7 +79,7 @@ rule = [{ name = "positive", require = "amount is empty or amount >= 0", field =
 pub struct House {
     pub engine: Engine,
     pub root: Principal,
-    _folder: tempfile::TempDir,
+    _db: TestDb,
 }
 
 pub fn shipped() -> Vec<ObjectDef> {
@@ -89,17 +90,21 @@ pub fn shipped() -> Vec<ObjectDef> {
         .collect()
 }
 
-pub fn house() -> House {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("test.db").display());
-    let db = db::Db::open(&db::Config::new(url), schema::MIGRATIONS).unwrap();
-    let clock = Clock::fixed("2026-03-01T10:00:00Z".parse::<Timestamp>().unwrap());
-    let options = Options { clock: Arc::new(clock), ..Options::default() };
-    let engine = schema::open(&db, &shipped(), options).unwrap();
-    House { engine, root: Principal::system(), _folder: folder }
+/// Runs `test` in a house on each database.
+pub fn on_both(test: impl Fn(&House)) {
+    test(&House::on(TestDb::sqlite(schema::MIGRATIONS).unwrap()));
+    test(&House::on(TestDb::postgres(schema::MIGRATIONS).unwrap()));
 }
 
 impl House {
+    /// At ten in the morning of 1 March 2026.
+    pub fn on(db: TestDb) -> House {
+        let clock = Clock::fixed("2026-03-01T10:00:00Z".parse::<Timestamp>().unwrap());
+        let options = Options { clock: Arc::new(clock), ..Options::default() };
+        let engine = schema::open(&db, &shipped(), options).unwrap();
+        House { engine, root: Principal::system(), _db: db }
+    }
+
     pub fn object(&self, name: &str) -> Arc<Object> {
         self.engine.object(name).unwrap()
     }
