@@ -55,8 +55,8 @@ impl<'a> Problem<'a> {
         let mut rows = vec![1.0; n * p];
         let (mut means, mut deviations, mut penalty) = (vec![0.0], vec![1.0], vec![0.0]);
         for (at, column) in columns.iter().enumerate() {
-            let mean = column.iter().sum::<f64>() / n as f64;
-            let deviation = (column.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n as f64).sqrt();
+            let mean = sum(column, |value| value) / n as f64;
+            let deviation = (sum(column, |value| (value - mean) * (value - mean)) / n as f64).sqrt();
             if deviation <= 1e-13 * mean.abs() || !(1.0 / deviation).is_finite() {
                 return Err(Error::Constant { column: names[at].to_owned() });
             }
@@ -201,17 +201,24 @@ impl<'a> Problem<'a> {
             Surface { log_likelihood: 0.0, gradient: vec![0.0; p], hessian: vec![0.0; p * p], largest: 0.0 };
         let rows = &self.rows[from * p..(from + outcome.len()) * p];
         let mut weights = Vec::with_capacity(outcome.len());
+        let mut product = 1.0;
         for (row, &y) in rows.chunks_exact(p).zip(outcome) {
             let odds = dot(row, at);
-            // One exponential serves the chance and ln(1 + e^odds), neither of which may overflow.
+            // One exponential serves the chance and the likelihood, neither of which may overflow.
             let e = (-odds.abs()).exp();
             let chance = if odds >= 0.0 { 1.0 } else { e } / (1.0 + e);
-            sum.log_likelihood += y * odds - odds.max(0.0) - e.ln_1p();
+            sum.log_likelihood += y * odds - odds.max(0.0);
+            // Σ ln(1 + e) by one logarithm for many rows: the product of numbers within 1 and 2.
+            product *= 1.0 + e;
+            if product > 1e200 {
+                sum.log_likelihood -= f64::ln(std::mem::replace(&mut product, 1.0));
+            }
             sum.largest = sum.largest.max(odds.abs());
             let error = y - chance;
             sum.gradient.iter_mut().zip(row).for_each(|(g, x)| *g += error * x);
             weights.push(e / ((1.0 + e) * (1.0 + e)));
         }
+        sum.log_likelihood -= product.ln();
         add_outer_products(&mut sum.hessian, p, rows, &weights);
         sum
     }
@@ -288,4 +295,16 @@ impl Surface {
         self.hessian.iter_mut().zip(other.hessian).for_each(|(sum, part)| *sum += part);
         self
     }
+}
+
+/// Σ f(value), in four sums that do not wait for one another.
+fn sum(values: &[f64], f: impl Fn(f64) -> f64) -> f64 {
+    let mut sums = [0.0; 4];
+    for four in values.chunks_exact(4) {
+        for k in 0..4 {
+            sums[k] += f(four[k]);
+        }
+    }
+    let tail: f64 = values[values.len() / 4 * 4..].iter().map(|value| f(*value)).sum();
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + tail
 }

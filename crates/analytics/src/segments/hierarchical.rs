@@ -64,7 +64,6 @@ pub fn hierarchical(points: &Points, linkage: Linkage, progress: &dyn Progress) 
     let mut found: Vec<(usize, usize, f64)> = Vec::with_capacity(n - 1);
     while found.len() < n - 1 {
         if chain.is_empty() {
-            progress.at(found.len() as f64 / n as f64)?;
             chain.push(sizes.iter().position(|&size| size > 0).expect("more than one group is left"));
         }
         let last = chain[chain.len() - 1];
@@ -73,6 +72,7 @@ pub fn hierarchical(points: &Points, linkage: Linkage, progress: &dyn Progress) 
         if Some(near) == before {
             chain.truncate(chain.len() - 2);
             found.push((last, near, distance));
+            progress.at(found.len() as f64 / n as f64)?;
             distances.merge(last, near, distance, &sizes, linkage);
             sizes[near] += sizes[last];
             sizes[last] = 0;

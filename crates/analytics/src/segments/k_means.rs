@@ -75,7 +75,7 @@ pub fn k_means(points: &Points, options: &KMeansOptions, progress: &dyn Progress
     let settled = match &options.start {
         Start::Rows(rows) => {
             let centres = rows.iter().flat_map(|&row| points.row(row)).copied().collect();
-            lloyd(points, centres, most, options.threads)
+            lloyd(points, centres, most, options.threads, progress)?
         }
         Start::Drawn { seed, restarts } => best_restart(points, options, *seed, *restarts, progress)?,
     };
@@ -101,25 +101,29 @@ fn best_restart(
 ) -> Result<Settled, Error> {
     // Many restarts share the threads among them, a single one has all of them for its blocks.
     let (outer, inner) = if restarts > 1 { (options.threads, 1) } else { (1, options.threads) };
-    let run = |restart: usize| {
+    let run = |restart: usize, progress: &dyn Progress| -> Result<(f64, Settled), Error> {
         let centres = plus_plus(points, options.k, &mut Random::stream(seed, restart as u64));
-        let settled = lloyd(points, centres, options.max_iterations, inner);
-        (inertia(points, &settled), settled)
+        let settled = lloyd(points, centres, options.max_iterations, inner, progress)?;
+        Ok((inertia(points, &settled), settled))
     };
     let mut best: Option<(f64, Settled)> = None;
     for turn in (0..restarts).step_by(outer) {
-        progress.at(turn as f64 / restarts as f64)?;
         let last = (turn + outer).min(restarts);
-        let results: Vec<(f64, Settled)> = if outer == 1 {
-            vec![run(turn)]
+        let share = |part: f64| (turn as f64 + part) / restarts as f64;
+        let results: Vec<Result<(f64, Settled), Error>> = if outer == 1 {
+            vec![run(turn, &|part: f64| progress.reached(share(part)))]
         } else {
+            // Restarts side by side can be stopped, but tell no more than how many are done.
+            let watch = |_: f64| progress.reached(share(0.0));
             std::thread::scope(|scope| {
-                let run = &run;
-                let jobs: Vec<_> = (turn..last).map(|restart| scope.spawn(move || run(restart))).collect();
+                let (run, watch) = (&run, &watch);
+                let jobs: Vec<_> =
+                    (turn..last).map(|restart| scope.spawn(move || run(restart, watch))).collect();
                 jobs.into_iter().map(|job| job.join().expect("a restart does not panic")).collect()
             })
         };
         for result in results {
+            let result = result?;
             if best.as_ref().is_none_or(|(least, _)| result.0 < *least) {
                 best = Some(result);
             }

@@ -82,8 +82,8 @@ pub fn k_prototypes(
     let mixed = Mixed { points, categories, gamma };
     let mut best: Option<KPrototypes> = None;
     for restart in 0..options.restarts {
-        progress.at(restart as f64 / options.restarts as f64)?;
-        let fit = mixed.fit(options, &mut Random::stream(options.seed, restart as u64))?;
+        let watch = |part: f64| progress.reached((restart as f64 + part) / options.restarts as f64);
+        let fit = mixed.fit(options, &mut Random::stream(options.seed, restart as u64), &watch)?;
         if best.as_ref().is_none_or(|best| fit.cost < best.cost) {
             best = Some(fit);
         }
@@ -107,7 +107,12 @@ struct Mixed<'a> {
 }
 
 impl Mixed<'_> {
-    fn fit(&self, options: &KPrototypesOptions, random: &mut Random) -> Result<KPrototypes, Error> {
+    fn fit(
+        &self,
+        options: &KPrototypesOptions,
+        random: &mut Random,
+        progress: &dyn Progress,
+    ) -> Result<KPrototypes, Error> {
         let starts = self.distinct_starts(options.k, random)?;
         let mut means: Vec<Vec<f64>> = starts.iter().map(|&row| self.points.row(row).to_vec()).collect();
         let mut modes: Vec<Vec<u32>> =
@@ -115,6 +120,7 @@ impl Mixed<'_> {
         let mut labels = vec![u32::MAX; self.points.len()];
         let (mut iterations, mut settled, mut cost) = (0, false, 0.0);
         while iterations < options.max_iterations && !settled {
+            progress.at(iterations as f64 / options.max_iterations as f64)?;
             iterations += 1;
             settled = true;
             cost = 0.0;

@@ -4,6 +4,7 @@
 //! changes no bit.
 
 use super::points::{Points, squared};
+use crate::{Error, Progress};
 
 const BLOCK: usize = 8_192;
 
@@ -31,12 +32,19 @@ struct Block {
 }
 
 /// Moves centres until no row changes its group, at most `most` times.
-pub(super) fn lloyd(points: &Points, mut centres: Vec<f64>, most: usize, threads: usize) -> Settled {
+pub(super) fn lloyd(
+    points: &Points,
+    mut centres: Vec<f64>,
+    most: usize,
+    threads: usize,
+    progress: &dyn Progress,
+) -> Result<Settled, Error> {
     let (d, k) = (points.columns(), centres.len() / points.columns());
     let nowhere = Place { label: u32::MAX, upper: f64::INFINITY, lower: 0.0 };
     let mut places = vec![nowhere; points.len()];
     let (mut iterations, mut settled) = (0, false);
     while iterations < most && !settled {
+        progress.at(iterations as f64 / most as f64)?;
         iterations += 1;
         let blocks = assign(points, &centres, &mut places, threads);
         settled = !blocks.iter().any(|block| block.changed);
@@ -47,7 +55,8 @@ pub(super) fn lloyd(points: &Points, mut centres: Vec<f64>, most: usize, threads
             place.lower -= furthest;
         }
     }
-    Settled { centres, labels: places.iter().map(|place| place.label).collect(), iterations, settled }
+    let labels = places.iter().map(|place| place.label).collect();
+    Ok(Settled { centres, labels, iterations, settled })
 }
 
 fn assign(points: &Points, centres: &[f64], places: &mut [Place], threads: usize) -> Vec<Block> {

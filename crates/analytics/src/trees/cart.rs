@@ -105,7 +105,10 @@ pub struct Cart {
 }
 
 impl Cart {
-    /// The leaf of each row.
+    /// The leaf of each row, as its number among the nodes.
+    ///
+    /// # Errors
+    /// [`Error::Length`] and [`Error::Value`] for bad columns.
     pub fn leaves(&self, features: &[Feature]) -> Result<Vec<usize>, Error> {
         same_length("the list of columns", features.len(), self.names.len())?;
         let rows = features.first().map_or(0, Feature::len);
