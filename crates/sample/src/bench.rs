@@ -54,7 +54,7 @@ pub const DEALS: [&str; 10] = [
     "Lead source",
     "Type",
     "Next step",
-    "Number",
+    "External id",
 ];
 
 /// The stages of new business with how often deals are there, of a hundred.
@@ -82,7 +82,7 @@ pub fn companies(count: usize) -> impl Iterator<Item = [String; 12]> {
     (0..count).map(company)
 }
 
-/// `count` deals with `companies` companies; each number is there once. Close dates lie around `today`.
+/// `count` deals with `companies` companies; each external id is there once. Close dates lie around `today`.
 pub fn deals(count: usize, companies: usize, today: Date) -> impl Iterator<Item = [String; 10]> {
     (0..count).map(move |at| deal(at, companies.max(1), today))
 }

@@ -18,7 +18,7 @@ use serde::{
 const GUIDE: &str = include_str!("../../../../docs/metadata.md");
 
 /// The names that a type takes: what it says it expected when it is given another one.
-fn expected<'a>(error: &'a Error) -> Vec<String> {
+fn expected(error: &Error) -> Vec<String> {
     let said = error.to_string();
     let (_, names) = said.split_once(", expected ").unwrap_or_else(|| panic!("{said}"));
     names.split('`').skip(1).step_by(2).map(str::to_owned).collect()
