@@ -157,7 +157,7 @@ impl Table {
     fn bulk_bar(&self, reader: &Reader, selection: &Selection) -> Markup {
         let form = self.selection_form();
         html! {
-            form class="bulk-bar" id=(form) method="post" hidden data-bulk {
+            form class="bulk-bar" id=(form) method="post" hidden data-bulk hx-morph-skip {
                 (crate::form::csrf_input(selection.csrf.as_deref()))
                 input type="hidden" name="query" value=(selection.query);
                 input type="hidden" name="all" value="" data-all;

@@ -4,6 +4,7 @@
 
 mod board;
 mod forms;
+mod fragments;
 mod home;
 mod list;
 mod parts;
@@ -46,6 +47,10 @@ fn main() -> std::io::Result<()> {
     ];
     for (name, markup) in pages {
         fs::write(folder.join(format!("{name}.html")), markup.into_string())?;
+    }
+    fs::create_dir_all(folder.join("fragments"))?;
+    for (name, markup) in fragments::all(&english) {
+        fs::write(folder.join("fragments").join(format!("{name}.html")), markup.into_string())?;
     }
     Ok(())
 }

@@ -96,7 +96,10 @@ export class InlineEdit extends HTMLElement {
     this.className = editor.className;
     this.replaceChildren(...editor.childNodes);
     htmx.process(this);
-    const control = this.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea, [contenteditable]");
+    // The field's own control, not the currency beside it.
+    const control =
+      this.querySelector<HTMLElement>(":is(input, select, textarea)[id^=inline-]:not([hidden])") ??
+      this.querySelector<HTMLElement>("[contenteditable], input:not([type=hidden]), select, textarea");
     control?.focus();
     if (control instanceof HTMLInputElement) control.select();
     if (control instanceof HTMLSelectElement) openPicker(control);

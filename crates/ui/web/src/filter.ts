@@ -8,7 +8,7 @@ class FilterBar extends HTMLElement {
       if (!panel) return;
       panel.hidden = !panel.hidden;
       button.setAttribute("aria-expanded", String(!panel.hidden));
-      if (!panel.hidden) panel.querySelector<HTMLElement>("select, textarea, input")?.focus();
+      if (!panel.hidden) panel.querySelector<HTMLElement>("select, textarea, input:not([type=hidden])")?.focus();
     });
     panel?.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.defaultPrevented) return;

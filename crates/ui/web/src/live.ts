@@ -71,9 +71,10 @@ async function fetchParts(source: string, parts: HTMLElement[]): Promise<void> {
   for (const part of parts) {
     const fresh = page.getElementById(part.id);
     if (!fresh || !part.isConnected || busy(part)) continue;
-    // What was ticked stays ticked.
-    const ticked = new Set([...part.querySelectorAll<HTMLInputElement>('input[name="record"]:checked')].map((box) => box.value));
-    for (const box of fresh.querySelectorAll('input[name="record"]')) box.toggleAttribute("checked", ticked.has(box.getAttribute("value") ?? ""));
+    // Elements carry what the reader did (ticked, folded) over to the fresh part.
+    const detail = { fresh };
+    part.dispatchEvent(new CustomEvent("live:refresh", { detail }));
+    for (const inner of part.querySelectorAll("record-table")) inner.dispatchEvent(new CustomEvent("live:refresh", { detail }));
     await htmx.swap({ text: fresh.outerHTML, target: part, swap: "outerMorph", sourceElement: part });
   }
 }

@@ -19,6 +19,7 @@ class RecordTable extends HTMLElement {
     this.addEventListener("dragover", this.onDragOver);
     this.addEventListener("drop", this.onDrop);
     this.addEventListener("scroll", this.onScroll, { capture: true, passive: true });
+    this.addEventListener("live:refresh", this.onRefresh);
     document.addEventListener("keydown", this.onKey);
     if (this.dataset["columnsUrl"]) for (const head of this.heads()) head.draggable = true;
     this.count();
@@ -186,6 +187,24 @@ class RecordTable extends HTMLElement {
     const [first, last] = [boxes.indexOf(from), boxes.indexOf(to)].sort((a, b) => a - b);
     for (const box of boxes.slice(first, (last ?? 0) + 1)) box.checked = to.checked;
   }
+
+  /** The list is about to be replaced by a fresh one: what the reader did in it stays. */
+  private onRefresh = (event: Event): void => {
+    const { fresh } = (event as CustomEvent<{ fresh: HTMLElement }>).detail;
+    const same = (row: HTMLElement | null) => fresh.querySelector(`tr[data-row="${CSS.escape(row?.dataset["row"] ?? "")}"]`);
+    for (const box of this.boxes()) {
+      const row = same(box.closest("tr"));
+      row?.querySelector('input[name="record"]')?.toggleAttribute("checked", box.checked);
+      row?.setAttribute("aria-selected", String(box.checked));
+    }
+    same(this.querySelector<HTMLElement>("tr.at"))?.classList.add("at");
+    for (const fold of this.querySelectorAll<HTMLElement>('[data-fold][aria-expanded="false"]')) {
+      const id = fold.dataset["fold"] ?? "";
+      fresh.querySelector(`[data-fold="${CSS.escape(id)}"]`)?.setAttribute("aria-expanded", "false");
+      fresh.querySelector(`#${CSS.escape(id)}`)?.setAttribute("hidden", "");
+    }
+    fresh.classList.toggle("scrolled", this.classList.contains("scrolled"));
+  };
 
   // Columns.
 
