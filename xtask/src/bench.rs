@@ -1,0 +1,16 @@
+//! `cargo xtask bench`: builds a release, then `crates/server/benches/table.rs` measures it.
+
+use crate::run::{self, cargo, headline, target_folder};
+
+/// Builds and measures; the flags go to the benchmark.
+///
+/// # Errors
+/// When something does not build, or the program under measurement fails.
+pub fn run(flags: &[&str]) -> anyhow::Result<()> {
+    headline("Building a release");
+    run::run(&mut cargo(&["build", "--release", "--quiet", "--package", "server", "--bin", "rapport"]))?;
+    headline("Measuring");
+    let mut command = cargo(&["bench", "--quiet", "--package", "server", "--bench", "table", "--"]);
+    command.args(flags).env("RAPPORT_BIN", target_folder()?.join("release/rapport"));
+    run::run(&mut command)
+}
