@@ -143,6 +143,14 @@ impl Encoder {
             let n = column.len() as f64;
             let mean = column.iter().sum::<f64>() / n;
             let deviation = (column.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt();
+            if !deviation.is_finite() {
+                let row = column.iter().position(|value| value.abs() > 1e150).unwrap_or(0);
+                return Err(Error::Value {
+                    column: name.clone(),
+                    row,
+                    problem: "is too large to be squared",
+                });
+            }
             if deviation <= 1e-13 * mean.abs() || deviation == 0.0 {
                 return Err(Error::Constant { column: name.clone() });
             }

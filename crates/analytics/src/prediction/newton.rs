@@ -57,6 +57,14 @@ impl<'a> Problem<'a> {
         for (at, column) in columns.iter().enumerate() {
             let mean = sum(column, |value| value) / n as f64;
             let deviation = (sum(column, |value| (value - mean) * (value - mean)) / n as f64).sqrt();
+            if !deviation.is_finite() {
+                let row = column.iter().position(|value| value.abs() > 1e150).unwrap_or(0);
+                return Err(Error::Value {
+                    column: names[at].to_owned(),
+                    row,
+                    problem: "is too large to be squared",
+                });
+            }
             if deviation <= 1e-13 * mean.abs() || !(1.0 / deviation).is_finite() {
                 return Err(Error::Constant { column: names[at].to_owned() });
             }

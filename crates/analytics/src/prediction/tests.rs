@@ -99,6 +99,9 @@ fn data_that_carry_no_regression_are_refused() {
     );
     assert!(matches!(fit(&[x], &[0.0, 1.0]), Err(Error::Length { .. })));
     assert!(matches!(fit(&[], &[]), Err(Error::Empty)));
+    let mut huge = coin.x.clone();
+    huge[7] = 1e300;
+    assert!(matches!(fit(&[Feature::numbers("x", &huge)], &coin.y), Err(Error::Value { row: 7, .. })));
     let few = fit(&[Feature::numbers("x", &[1.0, 2.0])], &[0.0, 1.0]);
     assert!(matches!(few, Err(Error::TooFew { .. })));
 }

@@ -3,6 +3,9 @@
 use crate::Error;
 use crate::error::{check_values, same_length};
 
+/// Larger numbers have no finite square, or sums of them have none.
+const LARGEST: f64 = 1e150;
+
 /// Rows of numbers without gaps: `rows` × `columns`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Points {
@@ -26,7 +29,7 @@ impl Points {
     ///
     /// # Errors
     /// [`Error::Empty`] without columns or rows, [`Error::Length`] when columns differ, [`Error::Value`] when one
-    /// holds NaN or an infinite number.
+    /// holds NaN or a number beyond ±1e150, whose square would overflow.
     pub fn from_columns(columns: &[&[f64]]) -> Result<Points, Error> {
         let rows = columns.first().map_or(0, |column| column.len());
         if rows == 0 {
@@ -34,7 +37,12 @@ impl Points {
         }
         for (at, column) in columns.iter().enumerate() {
             same_length("a column", column.len(), rows)?;
-            check_values(&format!("column {}", at + 1), column, "is not a finite number", f64::is_finite)?;
+            check_values(
+                &format!("column {}", at + 1),
+                column,
+                "is not a number that can be squared",
+                |v| v.abs() < LARGEST,
+            )?;
         }
         let values = (0..rows).flat_map(|row| columns.iter().map(move |column| column[row])).collect();
         Ok(Points { values, columns: columns.len() })

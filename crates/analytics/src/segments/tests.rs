@@ -99,6 +99,7 @@ fn groups_that_cannot_be_are_refused() {
     assert_eq!(fit.unwrap_err(), Error::TooFew { what: "distinct rows", have: 1, need: 2 });
     assert!(matches!(same.standardised(), Err(Error::Constant { .. })));
     assert!(matches!(Points::from_columns(&[&[f64::NAN]]), Err(Error::Value { .. })));
+    assert!(matches!(Points::from_columns(&[&[1.0, 1e200]]), Err(Error::Value { row: 1, .. })));
     assert_eq!(Points::from_columns(&[]).unwrap_err(), Error::Empty);
     let stop = |_: f64| false;
     assert_eq!(k_means(&clouds(), &KMeansOptions::new(3, 1), &stop).unwrap_err(), Error::Stopped);
