@@ -27,6 +27,8 @@ pub mod secret;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
+#[cfg(test)]
+mod site_tests;
 pub mod tables;
 pub mod team;
 #[cfg(test)]
@@ -75,6 +77,7 @@ pub fn feature() -> Feature {
         texts: TEXTS,
         migrations: tables::MIGRATIONS.to_vec(),
         behaviours: Some(behaviours),
+        panels: vec![Arc::new(people::SignInPanel)],
         routes: Some(routes()),
         authenticator: Some(Arc::new(Identity::default())),
         ..Feature::default()

@@ -91,25 +91,26 @@ impl House {
     }
 
     pub fn team(&self, name: &str, parent: Option<Id>) -> Id {
-        self.save(self.new("team").with("name", name).with("parent", parent)).id
+        self.save(self.draft("team").with("name", name).with("parent", parent)).id
     }
 
     pub fn deal(&self, name: &str, owner: Id) -> Id {
-        self.save(self.new("deal").with("name", name).with("owner", owner)).id
+        self.save(self.draft("deal").with("name", name).with("owner", owner)).id
     }
 
     pub fn role(&self, name: &str, grants: &[(&str, &[&str], &str, &str)]) -> Id {
-        let role = self.save(self.new("role").with("name", name)).id;
+        let role = self.save(self.draft("role").with("name", name)).id;
         for (object, actions, rows, editable) in grants {
             let actions = Value::List(actions.iter().map(|name| (*name).into()).collect());
             let text = |rule: &str| (!rule.is_empty()).then(|| rule.to_owned());
-            let draft = self.new("grant").with("role", role).with("object", *object).with("actions", actions);
+            let draft =
+                self.draft("grant").with("role", role).with("object", *object).with("actions", actions);
             self.save(draft.with("rows", text(rows)).with("editable", text(editable)));
         }
         role
     }
 
-    pub fn new(&self, object: &str) -> Draft {
+    pub fn draft(&self, object: &str) -> Draft {
         Draft::new(&self.engine.object(object).unwrap())
     }
 

@@ -177,7 +177,7 @@ fn everything_means_neither_roles_nor_people_and_parts_follow_what_they_belong_t
         let deal = house.engine.object("deal").unwrap();
         let bobs =
             house.engine.read(&rep, |reader| reader.find_by(&deal, "title", &["bobs".into()])).unwrap()[0].1;
-        house.save_as(&rep, house.new("line").with("name", "bobs line").with("deal", bobs)).unwrap();
+        house.save_as(&rep, house.draft("line").with("name", "bobs line").with("deal", bobs)).unwrap();
         assert_eq!(house.seen(&rep, "line"), ["bobs line"]);
         assert_eq!(house.seen(&house.person(company.ann).principal, "line").len(), 1, "the team below");
     });
@@ -298,7 +298,7 @@ fn nobody_but_an_administrator_widens_rights() {
         assert!(matches!(refused, Err(Error::Denied(_))), "{refused:?}");
         let refused = house.save_as(&who, house.change("role", rep).with("administrator", true));
         assert!(matches!(refused, Err(Error::Denied(_))), "{refused:?}");
-        let refused = house.save_as(&who, house.new("grant").with("role", rep).with("object", "role"));
+        let refused = house.save_as(&who, house.draft("grant").with("role", rep).with("object", "role"));
         assert!(matches!(refused, Err(Error::Denied(_))), "{refused:?}");
         let refused = house.save_as(&who, with_roles(vec![rep]));
         assert!(matches!(refused, Err(Error::Denied(_) | Error::Invalid(_))), "{refused:?}");

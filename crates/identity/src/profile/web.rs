@@ -6,13 +6,14 @@ use app::App;
 use axum::{
     Router,
     extract::Path,
+    http::{HeaderValue, header},
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
 use jiff::SignedDuration;
 use kernel::{Id, Message, Problem, Value};
 use records::Draft;
-use ui::page::Fit;
+use ui::{page::Fit, shell::Appearance};
 use web::{Ctx, Error, Fields};
 
 use super::view::{self, Standing};
@@ -63,7 +64,13 @@ async fn save(ctx: Ctx, caller: Caller, fields: Fields) -> Result<Response, Erro
         writer.save(draft)
     });
     match saved.await {
-        Ok(_) => Ok(caller.go("/profile")),
+        Ok(_) => {
+            let mut response = caller.go("/profile");
+            if let Ok(cookie) = HeaderValue::from_str(&appearance(&ctx, &fields)) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            Ok(response)
+        }
         Err(error) => {
             let problems = form::problems_of(error)?;
             let standing = ctx.blocking(standing).await?;
@@ -71,6 +78,14 @@ async fn save(ctx: Ctx, caller: Caller, fields: Fields) -> Result<Response, Erro
             Ok(form::again(&ctx, &caller, &ctx.look.text("identity-profile-title"), &form).await)
         }
     }
+}
+
+/// The cookie by which pages know how they look, with what was chosen.
+fn appearance(ctx: &Ctx, sent: &Fields) -> String {
+    let nav = if ctx.appearance.narrow { "narrow" } else { "wide" };
+    let theme = sent.get("theme").filter(|theme| matches!(*theme, "light" | "dark")).unwrap_or("system");
+    let density = sent.get("density").filter(|density| *density == "compact").unwrap_or("comfortable");
+    format!("{}={theme}-{density}-{nav}; Path=/; SameSite=Lax; Max-Age=31536000", Appearance::COOKIE)
 }
 
 /// `POST /profile/password`: the session goes on under a new secret, all others end.

@@ -114,13 +114,19 @@ pub(crate) fn holds_administrator_role(tx: &mut Tx<'_>, user: Id) -> Result<bool
     Ok(tx.query_optional(&sql, |_| ())?.is_some())
 }
 
+/// The roles of a user before and after a save.
+pub(crate) struct RolesChange {
+    pub before: Vec<Id>,
+    pub after: Vec<Id>,
+}
+
 /// The roles that a user had before the save of that version and has after it, by what the log says: a behaviour does
 /// not see the members of a field. None when the save left them.
 pub(crate) fn logged_roles(
     tx: &mut Tx<'_>,
     user: Id,
     version: i64,
-) -> Result<Option<(Vec<Id>, Vec<Id>)>, db::Error> {
+) -> Result<Option<RolesChange>, db::Error> {
     let mut sql = Sql::new("select \"fields\" from \"change\" where \"object\" = 'user' and \"record\" = ");
     sql.bind(user, ColumnType::Id).push(" and \"version\" = ").bind(version, ColumnType::Int);
     let rows = tx.query(&sql, |row| row.value(0, ColumnType::Json))?;
@@ -128,7 +134,7 @@ pub(crate) fn logged_roles(
         Value::Json(fields) => fields.get("roles"),
         _ => None,
     });
-    Ok(change.map(|change| (ids_in(change.get(0)), ids_in(change.get(1)))))
+    Ok(change.map(|change| RolesChange { before: ids_in(change.get(0)), after: ids_in(change.get(1)) }))
 }
 
 fn ids_in(json: Option<&serde_json::Value>) -> Vec<Id> {

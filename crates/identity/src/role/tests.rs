@@ -22,7 +22,7 @@ fn shipped_roles_are_made_once_and_stay_as_customers_leave_them() {
 fn a_grant_is_refused_for_what_makes_no_sense() {
     check(|house| {
         let role = house.role("odd", &[("deal", &["read"], "", "")]);
-        let grant = || house.new("grant").with("role", role);
+        let grant = || house.draft("grant").with("role", role);
         for (draft, field) in [
             (grant().with("object", "dael"), "object"),
             (grant().with("object", "user").with("rows", "colour = 1"), "rows"),

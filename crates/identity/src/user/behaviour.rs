@@ -3,7 +3,10 @@
 use kernel::{Id, Message};
 use records::{Behaviour, Error, Reader, Saved, Saving, Writer};
 
-use crate::{role, session};
+use crate::{
+    role::{self, RolesChange},
+    session,
+};
 
 pub struct UserBehaviour;
 
@@ -29,8 +32,8 @@ impl Behaviour for UserBehaviour {
     fn after_save(&self, saved: &Saved, writer: &mut Writer<'_, '_>) -> Result<(), Error> {
         let is_new = saved.before.is_none();
         let roles = role::logged_roles(writer.tx(), saved.id, saved.version)?;
-        if let Some((before, after)) = &roles {
-            authorise_roles(writer, saved.id, before, after)?;
+        if let Some(change) = &roles {
+            authorise_roles(writer, saved.id, change)?;
         }
         let doors = !is_new && (saved.changed("active") || saved.changed("email"));
         let about_administrator = doors && role::holds_administrator_role(writer.tx(), saved.id)?;
@@ -38,7 +41,7 @@ impl Behaviour for UserBehaviour {
             role::only_for_administrators(writer)?;
         }
         let loses = match &roles {
-            Some((before, _)) => !is_new && role::any_administrator(writer.tx(), before)?,
+            Some(change) => !is_new && role::any_administrator(writer.tx(), &change.before)?,
             None => about_administrator,
         };
         if loses {
@@ -63,15 +66,15 @@ impl Behaviour for UserBehaviour {
 }
 
 /// Only administrators give and take roles; and nobody makes themselves one, since by then it looks as if they were.
-fn authorise_roles(writer: &mut Writer<'_, '_>, user: Id, before: &[Id], after: &[Id]) -> Result<(), Error> {
+fn authorise_roles(writer: &mut Writer<'_, '_>, user: Id, change: &RolesChange) -> Result<(), Error> {
     if writer.who().me() != Some(user) {
         return role::only_for_administrators(writer);
     }
-    if role::any_administrator(writer.tx(), before)? {
+    if role::any_administrator(writer.tx(), &change.before)? {
         return Ok(());
     }
 
-    tracing::warn!(%user, roles = after.len(), "somebody tried to change the own roles");
+    tracing::warn!(%user, roles = change.after.len(), "somebody tried to change the own roles");
     Err(Error::Denied(Message::new("identity-only-administrators")))
 }
 

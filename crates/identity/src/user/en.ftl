@@ -125,6 +125,7 @@ identity-user-new = New user
 identity-user-make = Make user
 identity-user-log = Sign-ins
 identity-user-record = Record
+identity-user-manage = Roles, sessions and links
 identity-team-new = New team
 identity-access-title = Signing in
 identity-active-help = Whoever may not sign in is out at once. What belongs to them stays.
