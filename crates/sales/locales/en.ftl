@@ -488,7 +488,6 @@ lead-problem-no-person = Give the lead a name before you make a person from it.
 lead-problem-no-company = Give the lead a company before you make one from it.
 lead-problem-no-status = There is no status that says converted.
 deal-problem-not-closed = This deal is open already.
-deal-problem-closed = This deal is closed already.
 company-problem-parent-circle = The company you chose already belongs to this one.
 deal_contact-problem-twice = This person is on the deal already.
 
