@@ -33,6 +33,11 @@ pub fn check(house: &House, found: &mut Found) {
                 }
             }
         }
+        for literal in code_lines(text).flat_map(|(_, line)| literals(line)) {
+            if is_problem(literal) && !known.contains_key(literal) {
+                found.push(format!("{path}: no catalogue has {literal}"));
+            }
+        }
         for literal in literals(text) {
             match literal.split_once('{') {
                 Some((beginning, _)) if beginning.ends_with('-') => beginnings.insert(beginning.to_owned()),
@@ -51,6 +56,12 @@ pub fn check(house: &House, found: &mut Found) {
             found.push(format!("{path}: nobody says {id}"));
         }
     }
+}
+
+/// Ids of problems stand where they are handed on too, not only where a message is made.
+fn is_problem(literal: &str) -> bool {
+    let named = literal.starts_with("problem-") || literal.contains("-problem-");
+    named && literal.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') && !literal.ends_with('-')
 }
 
 /// Names that the code puts together from what objects are made of.
