@@ -229,8 +229,8 @@ fn messages_show_their_arguments_in_the_readers_locale() {
     let reader = reader("de");
     let message = Message::new("problem-too-long").with("max", 1_000_i64).with("length", 12_345_i64);
     assert_eq!(reader.text_with(&message), "Use at most 1.000 characters; this has 12.345.");
-    let dated = Message::new("problem-too-small").with("min", kernel_value(date(2026, 12, 24)));
-    assert_eq!(reader.text_with(&dated), "Enter 24.12.2026 or more.");
+    let dated = Message::new("problem-too-many").with("max", kernel_value(date(2026, 12, 24)));
+    assert_eq!(reader.text_with(&dated), "Choose at most 24.12.2026.");
     assert_eq!(reader.text_with(&Message::verbatim("As written {by} users")), "As written {by} users");
 }
 
