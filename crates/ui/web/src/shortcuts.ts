@@ -62,7 +62,7 @@ export function show(): void {
   for (const [keys, text] of Object.entries(JSON.parse(palette?.dataset["keys"] ?? "{}") as Record<string, string>)) rows.set(keys, text);
   for (const element of candidates()) {
     const keys = element.dataset["shortcut"] ?? "";
-    const words = element.querySelector(".menu-label, .nav-label")?.textContent ?? element.getAttribute("aria-label") ?? element.textContent ?? "";
+    const words = element.querySelector(".menu-label, .nav-label, span:not(.count, .unseen)")?.textContent ?? element.getAttribute("aria-label") ?? element.textContent ?? "";
     if (!rows.has(keys)) rows.set(keys.replace("mod+", "Ctrl ").replace("Enter", "↵"), words.trim());
   }
   const dialog = document.createElement("dialog");
