@@ -95,7 +95,6 @@ call-rule-duration_not_negative = A call cannot last less than no time.
 
 call-view-mine = My calls
 call-view-planned = Planned calls
-call-view-calendar = Calendar
 call-view-all = All calls
 
 call-section-details = Details

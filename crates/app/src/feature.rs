@@ -13,6 +13,9 @@ use crate::{Action, Authenticator, Panel, Workspace};
 /// A text shipped in the program: its file, for messages about it, and what stands in it.
 pub type Source = (&'static str, &'static str);
 
+/// Makes the behaviours of a feature, for each workspace anew.
+pub type Behaviours = fn() -> Vec<Box<dyn Behaviour>>;
+
 /// Everything one feature brings.
 #[derive(Default)]
 pub struct Feature {
@@ -23,7 +26,7 @@ pub struct Feature {
     pub texts: &'static str,
     /// Tables of its own, besides records.
     pub migrations: Vec<Migration>,
-    pub behaviours: Option<fn() -> Vec<Box<dyn Behaviour>>>,
+    pub behaviours: Option<Behaviours>,
     pub actions: Vec<Arc<dyn Action>>,
     pub panels: Vec<Arc<dyn Panel>>,
     /// Adds its kinds of job to the runner of a workspace.
@@ -38,7 +41,7 @@ pub struct App {
     shipped: Vec<ObjectDef>,
     texts: Arc<i18n::Texts>,
     migrations: Vec<Migration>,
-    behaviours: Vec<fn() -> Vec<Box<dyn Behaviour>>>,
+    behaviours: Vec<Behaviours>,
     actions: Vec<Arc<dyn Action>>,
     panels: Vec<Arc<dyn Panel>>,
     jobs: Vec<fn(&mut jobs::Registry<Workspace>)>,
@@ -54,9 +57,9 @@ impl App {
     /// When a shipped definition or catalogue is wrong: a fault of the program, told with its place.
     pub fn new(features: Vec<Feature>) -> Result<(App, Router<Arc<App>>), DefinitionError> {
         let mut texts = i18n::Texts::new();
-        for (engine, catalogue) in [("expr", expr::TEXTS)] {
-            texts.add("en", engine, catalogue).map_err(|error| DefinitionError::new(engine, error.to_string()))?;
-        }
+        texts
+            .add("en", "expr", expr::TEXTS)
+            .map_err(|error| DefinitionError::new("expr", error.to_string()))?;
         let mut router = Router::new();
         let mut app = App {
             shipped: Vec::new(),

@@ -14,6 +14,6 @@ mod workspace;
 
 pub use action::{Action, ActionField, ActionInput, Done};
 pub use authenticate::{Authenticator, Credentials, Density, Session, Theme};
-pub use feature::{App, Feature, Source};
+pub use feature::{App, Behaviours, Feature, Source};
 pub use panel::{Panel, Side};
 pub use workspace::{OpenError, Workspace, WorkspaceConfig};

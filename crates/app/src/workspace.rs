@@ -55,7 +55,8 @@ impl Workspace {
         let db = Db::open(&config.database, app.migrations())?;
         let options = Options { behaviours: app.behaviours(), clock, currency: config.currency };
         let engine = schema::open(&db, app.shipped(), options)?;
-        let blobs = Blobs::open(&config.files.to_string_lossy()).map_err(|error| OpenError::Files(error.to_string()))?;
+        let blobs = Blobs::open(&config.files.to_string_lossy())
+            .map_err(|error| OpenError::Files(error.to_string()))?;
         let texts = Arc::clone(app.texts());
         Ok(Arc::new(Workspace { engine, blobs, config, texts, app: Arc::downgrade(app) }))
     }

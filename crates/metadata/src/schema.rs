@@ -118,7 +118,9 @@ fn records_table(object: &Object) -> Table {
     for field in &object.fields {
         let names: Vec<String> =
             object.columns[field.columns.clone()].iter().map(|column| column.name.clone()).collect();
-        let is_link = !field.kind.targets().is_empty() && !names.is_empty();
+        // Nobody asks which records a person has touched last, and every index costs each save.
+        let stamp = matches!(field.name.as_str(), "created_by" | "updated_by");
+        let is_link = !field.kind.targets().is_empty() && !names.is_empty() && !stamp;
         if field.unique {
             indexes.push(Index { columns: vec![names[0].clone()], unique: true });
         } else if is_link {

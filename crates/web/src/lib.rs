@@ -26,6 +26,11 @@ pub use error::{Error, Kind};
 pub use fields::{Fields, Query};
 pub use page::Nav;
 
+/// The texts of the frame, the navigation and errors, for the server to compose.
+pub fn feature() -> app::Feature {
+    app::Feature { name: "web", texts: include_str!("en.ftl"), ..app::Feature::default() }
+}
+
 /// The program's routes with everything that holds for all of them: guards, error pages, assets, live updates.
 pub fn router(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
     routes

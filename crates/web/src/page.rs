@@ -41,7 +41,7 @@ const PAGES: [Nav; 6] = [
         administrator: true,
     },
     Nav { area: Area::SetUp, text: "nav-roles", href: "/roles", icon: "shield", administrator: true },
-    Nav { area: Area::SetUp, text: "nav-jobs", href: "/jobs", icon: "cog", administrator: true },
+    Nav { area: Area::SetUp, text: "nav-jobs", href: "/jobs", icon: "settings", administrator: true },
     Nav { area: Area::SetUp, text: "nav-sign-ins", href: "/sign-ins", icon: "history", administrator: true },
 ];
 

@@ -40,7 +40,6 @@ save-and-new = Save and new
 saved = Saved
 deleted = { $title } is in the trash
 restored = Restored
-restore = Restore
 destroy = Delete for good
 destroy-question = This cannot be undone. Delete for good?
 trash = Trash
@@ -74,7 +73,6 @@ conflict-ours = Yours
 conflict-overwrite = Save mine
 conflict-keep = Keep theirs
 conflict-field = Now “{ $theirs }”, changed { $when }. Save again to overwrite it.
-problem-conflict = Somebody else changed this meanwhile.
 
 ## Search
 search-results = Results for “{ $words }”
@@ -86,3 +84,10 @@ home-morning = Good morning, { $name }
 home-afternoon = Good afternoon, { $name }
 home-evening = Good evening, { $name }
 home-nothing = Nothing here. Well done.
+
+## Filters
+filter-open = { $field }: open
+filter-closed = { $field }: closed
+filter-won = { $field }: won
+filter-lost = { $field }: lost
+filter-done = { $field }: done

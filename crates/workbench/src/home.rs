@@ -67,7 +67,12 @@ fn greeting(look: &i18n::Reader) -> &'static str {
     }
 }
 
-fn panel(ctx: &Ctx, reader: &mut records::Reader<'_, '_>, object: &Arc<Object>, view: &ViewDef) -> Result<Option<Panel>, Error> {
+fn panel(
+    ctx: &Ctx,
+    reader: &mut records::Reader<'_, '_>,
+    object: &Arc<Object>,
+    view: &ViewDef,
+) -> Result<Option<Panel>, Error> {
     if !ctx.principal().access.may(&object.name, May::Read) {
         return Ok(None);
     }
@@ -113,7 +118,11 @@ fn panel(ctx: &Ctx, reader: &mut records::Reader<'_, '_>, object: &Arc<Object>, 
     let body = if items.is_empty() { nothing(ctx, object) } else { related_list(&ctx.look, &items) };
     Ok(Some(Panel {
         id: format!("home-{}-{}", object.name, view.name),
-        title: format!("{}: {}", ctx.look.objects(&object.name, object.plural_label.as_deref()), view_label(ctx, object, view)),
+        title: format!(
+            "{}: {}",
+            ctx.look.objects(&object.name, object.plural_label.as_deref()),
+            view_label(ctx, object, view)
+        ),
         icon: Some(object.icon.clone()),
         count: Some(count),
         body,
@@ -128,7 +137,8 @@ fn verbs(ctx: &Ctx, object: &Object, record: &records::Record) -> Vec<Action> {
     if object.name != "task" {
         return Vec::new();
     }
-    let actions = ctx.app.actions(&object.name).filter(|action| action.fields().is_empty() && action.applies(record));
+    let actions =
+        ctx.app.actions(&object.name).filter(|action| action.fields().is_empty() && action.applies(record));
     actions
         .map(|action| {
             let said = ctx.look.text(&format!("{}-action-{}", object.name, action.name()));
@@ -139,6 +149,11 @@ fn verbs(ctx: &Ctx, object: &Object, record: &records::Record) -> Vec<Action> {
 }
 
 fn nothing(ctx: &Ctx, object: &Object) -> Markup {
-    let empty = Empty { icon: object.icon.clone(), title: ctx.look.text("home-nothing"), hint: None, actions: Vec::new() };
+    let empty = Empty {
+        icon: object.icon.clone(),
+        title: ctx.look.text("home-nothing"),
+        hint: None,
+        actions: Vec::new(),
+    };
     empty.render(&ctx.look)
 }

@@ -27,7 +27,13 @@ impl Action for Complete {
         outcome(record).is_none()
     }
 
-    fn run(&self, _: &Workspace, writer: &mut Writer<'_, '_>, record: Id, _: &ActionInput) -> Result<Done, Error> {
+    fn run(
+        &self,
+        _: &Workspace,
+        writer: &mut Writer<'_, '_>,
+        record: Id,
+        _: &ActionInput,
+    ) -> Result<Done, Error> {
         actions::complete(writer, record)?;
         Ok(Done::new(Message::new("task-completed")))
     }
@@ -43,14 +49,20 @@ impl Action for Reopen {
     }
 
     fn icon(&self) -> &'static str {
-        "undo"
+        "undo-2"
     }
 
     fn applies(&self, record: &Record) -> bool {
         outcome(record).is_some()
     }
 
-    fn run(&self, _: &Workspace, writer: &mut Writer<'_, '_>, record: Id, _: &ActionInput) -> Result<Done, Error> {
+    fn run(
+        &self,
+        _: &Workspace,
+        writer: &mut Writer<'_, '_>,
+        record: Id,
+        _: &ActionInput,
+    ) -> Result<Done, Error> {
         actions::reopen(writer, record)?;
         Ok(Done::new(Message::new("task-reopened")))
     }

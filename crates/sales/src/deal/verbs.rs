@@ -90,7 +90,7 @@ impl Action for Reopen {
     }
 
     fn icon(&self) -> &'static str {
-        "undo"
+        "undo-2"
     }
 
     fn applies(&self, record: &Record) -> bool {

@@ -20,7 +20,7 @@ impl Action for Convert {
     }
 
     fn icon(&self) -> &'static str {
-        "arrow-right-left"
+        "arrow-left-right"
     }
 
     fn applies(&self, record: &Record) -> bool {

@@ -109,6 +109,7 @@ async fn shown(ctx: &Ctx, lead: &Record, found: &Matches, given: &Fields, proble
         });
         Some(options.collect::<Vec<_>>())
     });
+    let pipelines = pipelines.unwrap_or_default();
     let deal_options = vec![
         ChoiceOption::new("new", look.text("lead-convert-deal-new")),
         ChoiceOption::new("none", look.text("lead-convert-deal-none")),
@@ -137,8 +138,11 @@ async fn shown(ctx: &Ctx, lead: &Record, found: &Matches, given: &Fields, proble
             "deal_pipeline",
             look.field("deal", "pipeline", None),
             Input::Choice {
-                value: given.get("deal_pipeline").map(str::to_owned),
-                options: pipelines.unwrap_or_default(),
+                value: given
+                    .get("deal_pipeline")
+                    .map(str::to_owned)
+                    .or_else(|| pipelines.first().map(|first| first.value.clone())),
+                options: pipelines,
                 radio: false,
             },
         ),
@@ -163,7 +167,7 @@ async fn shown(ctx: &Ctx, lead: &Record, found: &Matches, given: &Fields, proble
     let title = look.text_with(&Message::new("lead-convert-title").with("title", lead.title()));
     let head = PageHeader {
         title: title.clone(),
-        icon: Some("arrow-right-left".to_owned()),
+        icon: Some("arrow-left-right".to_owned()),
         crumbs: vec![
             (look.objects("lead", None), "/leads".to_owned()),
             (lead.title().to_owned(), format!("/leads/{}", lead.id())),

@@ -161,6 +161,10 @@ fn chips(asking: &Asking<'_>, request: &ListRequest, group: Option<&Group>) -> V
 /// A condition as people read it: "Stage is one of Proposal, Negotiation".
 fn words(asking: &Asking<'_>, object: &Object, condition: &Condition) -> String {
     let look = asking.look;
+    if let Some((path, said)) = ended(condition) {
+        let name = object.field(path).map_or_else(|| path.to_owned(), |field| label(look, object, field));
+        return look.text_with(&Message::new(said).with("field", name));
+    }
     let fields = fields(asking, object);
     let field = fields.iter().find(|field| field.path == condition.field);
     let name = field.map_or_else(|| condition.field.clone(), |field| field.label.clone());
@@ -175,6 +179,23 @@ fn words(asking: &Asking<'_>, object: &Object, condition: &Condition) -> String 
     };
     let values: Vec<String> = condition.values.iter().map(value).collect();
     format!("{name} {operator} {}", values.join(", ")).trim().to_owned()
+}
+
+/// `stage.outcome is empty` says that something is open: the choice's field, and the text for it.
+fn ended(condition: &Condition) -> Option<(&str, &'static str)> {
+    let path = condition.field.strip_suffix(".outcome")?;
+    let first = condition.values.first().map(String::as_str);
+    Some((
+        path,
+        match (condition.operator, first) {
+            (Operator::IsEmpty, _) => "filter-open",
+            (Operator::IsNotEmpty, _) => "filter-closed",
+            (Operator::Is, Some("won")) => "filter-won",
+            (Operator::Is, Some("lost")) => "filter-lost",
+            (Operator::Is, Some("done")) => "filter-done",
+            _ => return None,
+        },
+    ))
 }
 
 /// The text of the builder's conditions. What was typed is read by the reader's locale.

@@ -79,8 +79,25 @@ impl Drawing<'_> {
             name: field.name.clone(),
             label: label(self.look, &self.request.object, field),
             align: alignment(field),
+            width: Some(self.width(field)),
             sort,
             ..Column::default()
+        }
+    }
+
+    /// What a column of this kind mostly needs, in pixels.
+    fn width(&self, field: &Field) -> u16 {
+        if self.request.object.title.contains(&self.position(field)) {
+            return 280;
+        }
+        match &field.kind {
+            Kind::Boolean | Kind::Percent { .. } | Kind::Integer => 110,
+            Kind::Money | Kind::Decimal { .. } | Kind::Duration | Kind::RollUp(_) | Kind::Formula { .. } => {
+                130
+            }
+            Kind::Date | Kind::DateTime | Kind::Phone => 150,
+            Kind::Email | Kind::Url | Kind::Tags | Kind::LinkMany { .. } => 220,
+            _ => 190,
         }
     }
 
@@ -120,7 +137,7 @@ impl Drawing<'_> {
         if self.request.trash == Trash::Only {
             add(
                 may(Action::Delete),
-                Button::new(self.look.text("restore"), "undo", Go::Post(format!("{base}/restore"))),
+                Button::new(self.look.text("restore"), "undo-2", Go::Post(format!("{base}/restore"))),
             );
             add(
                 may(Action::Destroy),

@@ -36,6 +36,9 @@ use crate::{
     record::stage,
 };
 
+/// Views with a tab of their own; the others are in the menu beside them.
+const PINNED: usize = 5;
+
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/{plural}", get(list))
@@ -150,7 +153,18 @@ fn views(ctx: &Ctx, request: &ListRequest) -> ViewBar {
         current: view.name == request.view.name && request.trash == Trash::Without,
         shared: false,
     };
-    let mut tabs: Vec<ViewTab> = object.views.iter().map(tab).collect();
+    // The first views have tabs; the one at hand has one too, wherever it stands.
+    let (pinned, rest): (Vec<_>, Vec<_>) = object
+        .views
+        .iter()
+        .enumerate()
+        .partition(|(at, view)| *at < PINNED || view.name == request.view.name);
+    let mut tabs: Vec<ViewTab> = pinned.into_iter().map(|(_, view)| tab(view)).collect();
+    let others = rest.into_iter().map(|(_, view)| {
+        let to = format!("/{}?view={}", object.plural, view.name);
+        Action::new(view_label(ctx, object, view), "layout-list", Go::Page(to))
+    });
+    let others = others.collect();
     if request.trash == Trash::Only {
         tabs.push(ViewTab {
             label: ctx.look.text("trash"),
@@ -168,13 +182,13 @@ fn views(ctx: &Ctx, request: &ListRequest) -> ViewBar {
     };
     let kinds = if request.group.is_some() && table::has_board(object) && request.trash == Trash::Without {
         vec![
-            segment("list", "table", request.kind == ViewKind::List),
+            segment("list", "table-2", request.kind == ViewKind::List),
             segment("board", "kanban", request.kind == ViewKind::Board),
         ]
     } else {
         Vec::new()
     };
-    ViewBar { views: tabs, kinds, ..ViewBar::default() }
+    ViewBar { views: tabs, others, kinds, ..ViewBar::default() }
 }
 
 pub fn view_label(ctx: &Ctx, object: &Object, view: &ViewDef) -> String {

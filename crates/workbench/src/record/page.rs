@@ -163,7 +163,7 @@ impl Drawing<'_> {
         if self.record.is_deleted() {
             if may(May::Delete) {
                 actions.push(
-                    Action::new(look.text("restore"), "undo", Go::Post(format!("{}/restore", self.url())))
+                    Action::new(look.text("restore"), "undo-2", Go::Post(format!("{}/restore", self.url())))
                         .primary(),
                 );
             }
@@ -258,7 +258,7 @@ impl Drawing<'_> {
         };
         let mut tabs = vec![
             tab("timeline", look.text("tab-timeline"), "history", None),
-            tab("details", look.text("tab-details"), "list", None),
+            tab("details", look.text("tab-details"), "layout-list", None),
         ];
         for panel in self.ctx.app.panels(&object.name).filter(|panel| panel.side() == Side::Tab) {
             let count = panel.count(reader, self.record.id())?;

@@ -47,7 +47,13 @@ pub fn draw(
             more = changes.last().map(|last| last.seq);
         }
         let names = actors(reader, &changes)?;
-        entries.extend(changes.iter().map(|change| logged(ctx, registry, reader, record, change, &names)));
+        let told = changes
+            .iter()
+            .map(|change| (change.happening, logged(ctx, registry, reader, record, change, &names)));
+        let says = |(happening, entry): &(Happening, Entry)| {
+            *happening != Happening::Update || !entry.changes.is_empty()
+        };
+        entries.extend(told.filter(says).map(|(_, entry)| entry));
     }
     entries.sort_by(|a, b| b.at.cmp(&a.at));
     let url = format!("/{}/{}?tab=timeline", record.object.plural, record.id());
@@ -186,7 +192,7 @@ fn logged(
         Happening::Create => ("plus", "timeline-created"),
         Happening::Update => ("pencil", "timeline-changed"),
         Happening::Delete => ("trash-2", "timeline-deleted"),
-        Happening::Restore => ("undo", "timeline-restored"),
+        Happening::Restore => ("undo-2", "timeline-restored"),
         Happening::Destroy => ("trash-2", "timeline-destroyed"),
     };
     let via = look.text(&format!("channel-{}", change.actor.channel.as_str()));
@@ -216,7 +222,8 @@ fn changes(
     columns: &[FieldChange],
 ) -> Vec<Change> {
     let mut changes = Vec::new();
-    for field in object.fields.iter().filter(|field| !field.columns.is_empty()) {
+    // What the engine works out by itself is no news to anybody.
+    for field in object.fields.iter().filter(|field| field.is_writable() && !field.columns.is_empty()) {
         let own = &object.columns[field.columns.clone()];
         let touched = own.iter().any(|column| columns.iter().any(|change| change.column == column.name));
         if !touched {
