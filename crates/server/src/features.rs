@@ -4,5 +4,12 @@ use app::Feature;
 
 /// All features, in the order of the navigation.
 pub fn features() -> Vec<Feature> {
-    vec![sales::feature(), activities::feature(), identity::feature(), workbench::feature(), api::feature()]
+    vec![
+        web::feature(),
+        sales::feature(),
+        activities::feature(),
+        identity::feature(),
+        workbench::feature(),
+        api::feature(),
+    ]
 }

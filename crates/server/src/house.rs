@@ -1,11 +1,12 @@
 //! Opening the app and its workspaces.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use app::{App, Workspace};
 use axum::Router;
 use kernel::Clock;
+use records::schema;
 
 use crate::{config::Config, features};
 
@@ -22,13 +23,22 @@ impl House {
     /// # Errors
     /// When a definition is wrong or a database cannot be used: nothing is served then.
     pub fn open(config: &Config) -> anyhow::Result<House> {
+        House::open_at(config, &Arc::new(Clock::System))
+    }
+
+    /// The same, with the time from elsewhere.
+    ///
+    /// # Errors
+    /// As [`House::open`].
+    pub fn open_at(config: &Config, clock: &Arc<Clock>) -> anyhow::Result<House> {
         let (app, routes) = App::new(features())?;
         let app = Arc::new(app);
         let mut workspaces = Vec::new();
         for (host, config) in &config.workspaces {
             make_folders(config)?;
-            let opened = Workspace::open(&app, config.clone(), Arc::new(Clock::System));
+            let opened = Workspace::open(&app, config.clone(), Arc::clone(clock));
             let workspace = opened.with_context(|| format!("opening {}", shown(&config.database.url)))?;
+            follow_definitions(&app, &workspace);
             app.serve(host, Arc::clone(&workspace));
             workspaces.push(workspace);
         }
@@ -45,6 +55,25 @@ impl House {
             several => anyhow::bail!("{} workspaces are configured; name one with --database", several.len()),
         }
     }
+}
+
+/// Reads the definitions again whenever another process has changed them.
+fn follow_definitions(app: &Arc<App>, workspace: &Arc<Workspace>) {
+    let (app, workspace) = (Arc::downgrade(app), Arc::downgrade(workspace));
+    let Some(changes) = workspace.upgrade().map(|workspace| workspace.db().listen(schema::TOPIC)) else {
+        return;
+    };
+    std::thread::spawn(move || {
+        loop {
+            let heard = changes.receive(Duration::from_secs(5));
+            let (Some(app), Some(workspace)) = (app.upgrade(), workspace.upgrade()) else { return };
+            if heard.is_some()
+                && let Err(error) = schema::reload(&workspace.engine, app.shipped())
+            {
+                tracing::error!(%error, "changed definitions cannot be used");
+            }
+        }
+    });
 }
 
 fn make_folders(config: &app::WorkspaceConfig) -> anyhow::Result<()> {

@@ -23,7 +23,11 @@ pub struct Restore {
 
 impl Backup {
     pub fn run(&self, config: &Config) -> anyhow::Result<()> {
-        anyhow::ensure!(!self.to.exists(), "{} is there already; a backup never overwrites", self.to.display());
+        anyhow::ensure!(
+            !self.to.exists(),
+            "{} is there already; a backup never overwrites",
+            self.to.display()
+        );
         let house = House::open(config)?;
         house.only()?.db().backup(&self.to).with_context(|| format!("writing {}", self.to.display()))?;
         let bytes = std::fs::metadata(&self.to)?.len();
@@ -37,7 +41,8 @@ impl Restore {
         let [(_, workspace)] = config.workspaces.as_slice() else {
             anyhow::bail!("several workspaces are configured; name one with --database")
         };
-        db::restore(&self.from, &workspace.database).with_context(|| format!("restoring {}", self.from.display()))?;
+        db::restore(&self.from, &workspace.database)
+            .with_context(|| format!("restoring {}", self.from.display()))?;
         // Opening migrates a copy of an older version, and proves that it can be used.
         let house = House::open(config)?;
         println!("restored; {} kinds of records", house.only()?.engine.registry().objects().count());

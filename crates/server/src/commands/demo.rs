@@ -1,9 +1,13 @@
 //! The sample company: eight people in two teams, and two years of their work.
 
+use std::sync::Arc;
+
 use app::Workspace;
 use identity::user::{NewUser, RoleName};
-use kernel::Id;
+use kernel::{Clock, Id, Timestamp};
 use records::{Draft, Principal};
+
+use crate::{config::Config, house::House};
 
 /// Everybody's password in the sample company.
 pub const PASSWORD: &str = "rapport-demo-2026";
@@ -27,13 +31,18 @@ const PEOPLE: [(&str, &str, &str, &str, usize); 8] = [
 ];
 
 /// Makes the company on the first start; tells who can sign in.
-pub fn fill(workspace: &Workspace) -> anyhow::Result<Vec<Person>> {
+///
+/// The house is opened with a clock that the sample moves through two years, so that the log tells of the past;
+/// whoever serves the company opens it again with the real one.
+pub fn fill(config: &Config) -> anyhow::Result<Vec<Person>> {
+    let now = Timestamp::now();
+    let house = House::open_at(config, &Arc::new(Clock::fixed(now)))?;
+    let workspace = house.only()?;
     identity::cli::prepare(workspace)?;
     if identity::cli::list_users(workspace)?.is_empty() {
         let began = std::time::Instant::now();
         println!("Making the sample company…");
         let sellers = make_people(workspace)?;
-        let now = workspace.engine.clock().now();
         let filled = sample::fill(&workspace.engine, &sellers, now, sample::Size::default())?;
         println!("{} records in {:.1} s", filled.records, began.elapsed().as_secs_f32());
     }

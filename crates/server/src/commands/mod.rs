@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod define;
 mod demo;
 mod serve;
 mod user;
@@ -30,6 +31,7 @@ enum Command {
     /// Run jobs only; any number of these may share a PostgreSQL database
     Work(work::Work),
     User(user::User),
+    Define(define::Define),
     /// Write a copy of the database, while everything runs
     Backup(backup::Backup),
     /// Put a copy back into an empty place
@@ -50,6 +52,7 @@ impl Program {
             Command::Demo(demo) => demo.run(&settings),
             Command::Work(work) => work.run(&load(&settings)?),
             Command::User(user) => user.run(&load(&settings)?),
+            Command::Define(define) => define.run(&load(&settings)?),
             Command::Backup(backup) => backup.run(&load(&settings)?),
             Command::Restore(restore) => restore.run(&load(&settings)?),
             Command::Check(check) => check.run(&load(&settings)?),

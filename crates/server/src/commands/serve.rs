@@ -31,7 +31,10 @@ impl Serve {
         for workspace in &house.workspaces {
             identity::cli::prepare(workspace)?;
             if let Some(code) = identity::cli::setup_code(workspace)? {
-                println!("No administrator yet. Open http://{} and enter this setup code: {code}", config.listen);
+                println!(
+                    "No administrator yet. Open http://{} and enter this setup code: {code}",
+                    config.listen
+                );
             }
         }
         run(config, house)
@@ -51,9 +54,8 @@ impl Demo {
         settings.log = settings.log.or_else(|| Some("warn".to_owned()));
         let config = Config::load(&settings)?;
         crate::start_logging(&config)?;
+        let people = super::demo::fill(&config)?;
         let house = House::open(&config)?;
-        let workspace = house.only()?;
-        let people = super::demo::fill(workspace)?;
         println!("Rapport's sample company is at http://{}", config.listen);
         println!("Sign in as one of these, with the password {}:", super::demo::PASSWORD);
         for person in people {
@@ -66,9 +68,12 @@ impl Demo {
 /// Serves until told to stop; jobs run beside.
 fn run(config: &Config, house: House) -> anyhow::Result<()> {
     let House { app, routes, workspaces } = house;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(128).build()?;
-    let workers: Vec<jobs::Handle> =
-        workspaces.iter().map(|workspace| super::work::start(workspace, config.job_threads)).collect::<anyhow::Result<_>>()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(128).build()?;
+    let workers: Vec<jobs::Handle> = workspaces
+        .iter()
+        .map(|workspace| super::work::start(workspace, config.job_threads))
+        .collect::<anyhow::Result<_>>()?;
     let result = runtime.block_on(async {
         let listener = http::bind(config.listen).await?;
         tracing::info!(address = %config.listen, "serving");

@@ -66,15 +66,18 @@ impl User {
                 }
             }
             Command::ResetLink { email } => {
-                let link = identity::cli::reset_link(workspace, &email).with_context(|| format!("no active user {email}"))?;
+                let link = identity::cli::reset_link(workspace, &email)
+                    .with_context(|| format!("no active user {email}"))?;
                 println!("http://{}{link}", config.listen);
             }
             Command::Deactivate { email } => {
-                identity::cli::set_active(workspace, &email, false).with_context(|| format!("user {email}"))?;
+                identity::cli::set_active(workspace, &email, false)
+                    .with_context(|| format!("user {email}"))?;
                 println!("{email} can no longer sign in.");
             }
             Command::Activate { email } => {
-                identity::cli::set_active(workspace, &email, true).with_context(|| format!("user {email}"))?;
+                identity::cli::set_active(workspace, &email, true)
+                    .with_context(|| format!("user {email}"))?;
                 println!("{email} can sign in again.");
             }
         }

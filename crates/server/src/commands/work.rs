@@ -21,8 +21,11 @@ pub struct Work {
 impl Work {
     pub fn run(&self, config: &Config) -> anyhow::Result<()> {
         let house = House::open(config)?;
-        let workers: Vec<jobs::Handle> =
-            house.workspaces.iter().map(|workspace| start(workspace, self.threads)).collect::<anyhow::Result<_>>()?;
+        let workers: Vec<jobs::Handle> = house
+            .workspaces
+            .iter()
+            .map(|workspace| start(workspace, self.threads))
+            .collect::<anyhow::Result<_>>()?;
         tracing::info!(threads = self.threads, "working");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(crate::http::told_to_stop());
@@ -34,7 +37,12 @@ impl Work {
 /// Starts the threads that run a workspace's jobs.
 pub fn start(workspace: &Arc<Workspace>, threads: usize) -> anyhow::Result<jobs::Handle> {
     let registry = workspace.app().job_registry();
-    let runner = jobs::Runner::new(workspace.db().clone(), workspace.engine.clock_handle(), Arc::clone(workspace), registry);
+    let runner = jobs::Runner::new(
+        workspace.db().clone(),
+        workspace.engine.clock_handle(),
+        Arc::clone(workspace),
+        registry,
+    );
     Ok(runner.start(threads)?)
 }
 

@@ -1,0 +1,68 @@
+//! `rapport define`: objects and fields of a customer's own, from a file.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use metadata::definition::{parse_object, parse_overlay};
+use records::schema::{self, Customs};
+
+use crate::{config::Config, house::House};
+
+/// Add or change objects and fields, from files as docs/metadata.md explains them
+#[derive(Args)]
+pub struct Define {
+    /// Definitions: an object of your own, or changes to a shipped one (`object = "deal"` on top)
+    files: Vec<PathBuf>,
+    /// Take these custom objects away again, with their records
+    #[arg(long, value_name = "OBJECT")]
+    remove: Vec<String>,
+    /// Print what is defined now, as JSON
+    #[arg(long)]
+    list: bool,
+}
+
+impl Define {
+    pub fn run(&self, config: &Config) -> anyhow::Result<()> {
+        let house = House::open(config)?;
+        let workspace = house.only()?;
+        if !self.files.is_empty() || !self.remove.is_empty() {
+            let mut texts = Vec::new();
+            for path in &self.files {
+                let text =
+                    std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+                texts.push((path.display().to_string(), text));
+            }
+            schema::change(&workspace.engine, house.app.shipped(), |customs| {
+                for (file, text) in &texts {
+                    take(customs, file, text)?;
+                }
+                customs.objects.retain(|object| !self.remove.contains(&object.name));
+                Ok(())
+            })?;
+            println!("{} definitions taken", texts.len() + self.remove.len());
+        }
+        if self.list {
+            let customs = schema::customs(&workspace.engine)?;
+            let shown = serde_json::json!({ "objects": customs.objects, "overlays": customs.overlays });
+            println!("{}", serde_json::to_string_pretty(&shown)?);
+        }
+        Ok(())
+    }
+}
+
+/// A file that names an `object` changes that one; any other is an object of its own.
+fn take(customs: &mut Customs, file: &str, text: &str) -> Result<(), metadata::definition::DefinitionError> {
+    let changes_one =
+        text.lines().map(str::trim).any(|line| line.starts_with("object =") || line.starts_with("object="));
+    if changes_one {
+        let overlay = parse_overlay(file, text)?;
+        customs.overlays.retain(|known| known.object != overlay.object);
+        customs.overlays.push(overlay);
+    } else {
+        let object = parse_object(file, text)?;
+        customs.objects.retain(|known| known.name != object.name);
+        customs.objects.push(object);
+    }
+    Ok(())
+}
