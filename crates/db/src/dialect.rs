@@ -31,6 +31,14 @@ impl Dialect {
         }
     }
 
+    /// What the order key of a computed number ([`expr::compile_sort_key`]) is read and bound as.
+    pub const fn number_key(self) -> ColumnType {
+        match self {
+            Dialect::Sqlite => ColumnType::Text,
+            Dialect::Postgres => ANY_SCALE,
+        }
+    }
+
     /// Appended to a select whose rows are to stay as they are until the transaction ends.
     /// SQLite has one writer at a time and needs nothing.
     pub const fn for_update(self) -> &'static str {

@@ -2,10 +2,11 @@
 
 use kernel::Value;
 
-/// The value as JSON text: what a list or JSON column stores.
+/// The value as JSON text: what a list or JSON column stores. A text is taken to be that already.
 pub fn text(value: &Value) -> String {
     match value {
         Value::Json(json) => json.to_string(),
+        Value::Text(text) => text.clone(),
         other => tree(other).to_string(),
     }
 }

@@ -112,7 +112,10 @@ pub fn write(value: &Value, column: ColumnType, out: &mut BytesMut) -> Result<()
         (value, ColumnType::List | ColumnType::Json) => {
             // The version of the format of jsonb.
             out.put_u8(1);
-            out.put_slice(json::text(value).as_bytes());
+            match value {
+                Value::Text(text) => out.put_slice(text.as_bytes()),
+                other => out.put_slice(json::text(other).as_bytes()),
+            }
         }
         (value, column) => return Err(Error::Value(format!("{value:?} for a column of type {column:?}"))),
     }

@@ -47,6 +47,11 @@ impl Query {
         &self.words
     }
 
+    /// Whether the last word is only a beginning.
+    pub const fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// Whether there is nothing to look for. Such a question finds nothing.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()

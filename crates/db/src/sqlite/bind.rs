@@ -21,7 +21,7 @@ pub fn bind(
     column: ColumnType,
 ) -> Result<(), Error> {
     let bound = match (value, column) {
-        (Value::Text(text), ColumnType::Text) => statement.raw_bind_parameter(at, text.as_str()),
+        (Value::Text(text), ColumnType::Text | ColumnType::Json) => statement.raw_bind_parameter(at, text.as_str()),
         (Value::Id(id), ColumnType::Id) => {
             statement.raw_bind_parameter(at, ToSqlOutput::Borrowed(ValueRef::Blob(id.as_bytes())))
         }
@@ -48,7 +48,7 @@ fn stored(value: &Value, column: ColumnType) -> Result<Stored, Error> {
             })?;
             Stored::Integer(units)
         }
-        (Value::Text(text), ColumnType::Text) => Stored::Text(text.clone()),
+        (Value::Text(text), ColumnType::Text | ColumnType::Json) => Stored::Text(text.clone()),
         (Value::Date(date), ColumnType::Date) => Stored::Integer(calendar::days(*date)),
         (Value::Instant(instant), ColumnType::Instant) => Stored::Integer(instant.as_microsecond()),
         (Value::Id(id), ColumnType::Id) => Stored::Blob(id.as_bytes().to_vec()),
