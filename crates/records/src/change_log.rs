@@ -6,7 +6,7 @@
 use db::Tx;
 use expr::sql::Sql;
 use kernel::{Actor, Channel, ColumnType, Id, Timestamp, Value};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use crate::{Error, plain};
 
@@ -86,12 +86,33 @@ pub(crate) struct NewChange<'a> {
     pub record: Id,
     pub version: i64,
     pub happening: Happening,
-    pub fields: Map<String, Json>,
+    pub fields: NewFields,
 }
 
-/// Adds one column to the changes of a row.
-pub(crate) fn note(fields: &mut Map<String, Json>, column: &str, before: &Value, after: &Value) {
-    fields.insert(column.to_owned(), json!([plain::to_json(before), plain::to_json(after)]));
+/// What a change did, as the text that the log keeps: `{"column": [before, after], …}`.
+pub(crate) struct NewFields(String);
+
+impl NewFields {
+    pub fn new() -> NewFields {
+        NewFields("{".to_owned())
+    }
+
+    /// Adds one column. Its name is one of a definition: nothing in it has to be escaped.
+    pub fn note(&mut self, column: &str, before: &Value, after: &Value) {
+        let json = &mut self.0;
+        json.push_str(if json.len() == 1 { "\"" } else { ",\"" });
+        json.push_str(column);
+        json.push_str("\":[");
+        plain::write_json(before, json);
+        json.push(',');
+        plain::write_json(after, json);
+        json.push(']');
+    }
+
+    fn into_text(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
 }
 
 /// Appends to the log.
@@ -112,7 +133,7 @@ pub(crate) fn append<'a>(
             change.version.into(),
             change.happening.as_str().into(),
             cause.into(),
-            Value::Json(Json::Object(change.fields)),
+            change.fields.into_text().into(),
         ]
     });
     tx.insert_rows("change", &COLUMNS, rows)?;

@@ -1,7 +1,5 @@
 //! The one permission check, as conditions that every statement over records carries.
 
-use std::sync::Arc;
-
 use expr::{Binding, Checked, FieldRef, Guard, sql::Sql};
 use kernel::{Message, Timestamp};
 use metadata::{Object, Registry};
@@ -109,14 +107,19 @@ impl<'a> Asking<'a> {
         expr::compile(checked, &self.dialect, alias, &self.binding(None))
     }
 
+    /// A formula as something to order by, in the trust of whoever defined it.
+    pub fn compile_sort_key(&self, checked: &Checked, alias: &str) -> Sql {
+        expr::compile_sort_key(checked, &self.dialect, alias, &self.binding(None))
+    }
+
     fn binding<'b>(&'b self, guard: Option<&'b dyn Guard>) -> Binding<'b> {
         Binding { now: self.now, zone: &self.who.zone, me: self.who.me(), my_teams: &self.who.teams, guard }
     }
 
-    /// The fields of `object` that may be read, on some row at least.
+    /// The fields of `object` that `action` (reading or taking away) reaches, on some row at least.
     ///
     /// Where roles differ in which fields they show on which rows, [`Asking::masks`] says it row by row.
-    pub fn readable(&self, object: &Object) -> FieldSet {
+    pub fn readable(&self, object: &Object, action: Action) -> FieldSet {
         let all = 0..object.fields.len();
         if self.who.access.administrator {
             return all.collect();
@@ -127,7 +130,7 @@ impl<'a> Asking<'a> {
         }
         let shown = |position: &usize| {
             let name = &object.fields[*position].name;
-            grants.iter().any(|grant| grant.actions.has(Action::Read) && grant.shows(name))
+            grants.iter().any(|grant| grant.actions.has(action) && grant.shows(name))
         };
         all.filter(shown).collect()
     }
@@ -135,18 +138,19 @@ impl<'a> Asking<'a> {
     /// For rows on which not all readable fields may be seen: each grant's row condition, and what it hides.
     ///
     /// Empty when every row shows the same fields, as is usual.
-    pub fn masks(&self, object: &Object, alias: &str) -> Vec<(Rows, Arc<[String]>)> {
+    pub fn masks(&self, object: &Object, action: Action, alias: &str) -> Vec<(Rows, FieldSet)> {
         if self.who.access.administrator {
             return Vec::new();
         }
         let grants = self.who.access.grants(&object.name);
-        let reading: Vec<&Grant> = grants.iter().filter(|grant| grant.actions.has(Action::Read)).collect();
+        let reading: Vec<&Grant> = grants.iter().filter(|grant| grant.actions.has(action)).collect();
         let uniform = reading.windows(2).all(|pair| pair[0].fields.hidden == pair[1].fields.hidden);
         if uniform {
             return Vec::new();
         }
         let mask = |grant: &&Grant| {
-            (self.rows_of_grant(grant, Action::Read, alias), grant.fields.hidden.as_slice().into())
+            let hidden = grant.fields.hidden.iter().filter_map(|name| object.position(name)).collect();
+            (self.rows_of_grant(grant, action, alias), hidden)
         };
         reading.iter().map(mask).collect()
     }
@@ -162,14 +166,28 @@ impl Guard for LinkGuard<'_> {
     fn condition(&self, object: &str, alias: &str) -> Option<Sql> {
         let nothing = || Some(Sql::new("false"));
         let Some(object) = self.asking.registry.object(object) else { return nothing() };
-        let read = self.reads.iter().filter(|read| *read.object == *object.name);
-        let positions = read.filter_map(|read| object.position(&read.field)).collect();
+        let positions = named_fields(object, self.reads);
         match self.asking.rows(object, Action::Read, &positions, alias) {
             Ok(Rows::All) => None,
             Ok(Rows::Where(condition)) => Some(condition),
             Err(_) => nothing(),
         }
     }
+}
+
+/// The fields of `object` among those that an expression names; a title is the fields that make it.
+pub(crate) fn named_fields(object: &Object, reads: &[FieldRef]) -> FieldSet {
+    let mut named = FieldSet::default();
+    for read in reads.iter().filter(|read| *read.object == *object.name) {
+        match object.position(&read.field) {
+            Some(position) => named.insert(position),
+            None if &*read.field == "title" => {
+                object.title.iter().for_each(|position| named.insert(*position));
+            }
+            None => {}
+        }
+    }
+    named
 }
 
 fn any_of(pieces: &[Sql]) -> Sql {

@@ -1,22 +1,35 @@
 //! A record in memory, for the expressions that are evaluated before anything is written.
 
-use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use std::{cell::RefCell, collections::HashMap};
 
 use expr::{Checked, Env, Many, sql::Sql};
 use jiff::{Timestamp, tz::TimeZone};
 use kernel::{ColumnType, Id, Value};
 use metadata::Object;
 
-use crate::{Principal, Reader};
+use crate::{Error, Principal, Reader};
 
 /// Records that expressions have followed links to, kept for the length of one save.
 #[derive(Default)]
-pub(crate) struct Linked(HashMap<Id, Option<Vec<Value>>>);
+pub(crate) struct Linked {
+    records: HashMap<Id, Option<Vec<Value>>>,
+    /// What went wrong while they were read: expressions themselves cannot fail.
+    failure: Option<Error>,
+}
+
+impl Linked {
+    /// The first failure, if any: what was computed since is not to be trusted.
+    pub fn failure(&mut self) -> Result<(), Error> {
+        self.failure.take().map_or(Ok(()), Err)
+    }
+}
 
 /// One record's values, and the way to what it links to. Links are followed in the trust of whoever wrote the expression.
 pub(crate) struct RecordEnv<'e, 'a, 'c> {
     pub id: Id,
     pub values: &'e [Value],
+    /// Members that are about to be saved, by the table that keeps them.
+    pub members: &'e [(String, Vec<Id>)],
     pub who: &'e Principal,
     pub now: Timestamp,
     pub reader: RefCell<(&'e mut Reader<'a, 'c>, &'e mut Linked)>,
@@ -36,18 +49,33 @@ impl Env for RecordEnv<'_, '_, '_> {
     fn linked(&self, object: &str, id: Id, index: usize) -> Value {
         let (reader, linked) = &mut *self.reader.borrow_mut();
         let Some(object) = reader.registry.object(object).cloned() else { return Value::Null };
-        let found = linked.0.entry(id).or_insert_with(|| load_values(reader, &object, id));
+        let Linked { records, failure } = linked;
+        let found = records.entry(id).or_insert_with(|| {
+            load_values(reader, &object, id).unwrap_or_else(|error| {
+                failure.get_or_insert(error);
+                None
+            })
+        });
         found.as_ref().and_then(|values| values.get(index).cloned()).unwrap_or_default()
     }
 
     fn members(&self, record: Option<(&str, Id)>, many: &Many) -> Vec<Id> {
-        let (reader, _) = &mut *self.reader.borrow_mut();
         let this = record.map_or(self.id, |(_, id)| id);
+        let pending = self.members.iter().find(|(table, _)| this == self.id && **table == *many.table);
+        if let Some((_, members)) = pending {
+            return members.clone();
+        }
+        let (reader, linked) = &mut *self.reader.borrow_mut();
         let mut sql = Sql::new("select ");
         sql.name(&many.other_column).push(" from ").name(&many.table).push(" where ").name(&many.this_column);
         sql.push(" = ").bind(this, ColumnType::Id);
-        let members = reader.tx.query(&sql, |row| row.id(0));
-        members.unwrap_or_default().into_iter().flatten().collect()
+        match reader.tx.query(&sql, |row| row.id(0)) {
+            Ok(members) => members.into_iter().flatten().collect(),
+            Err(error) => {
+                linked.failure.get_or_insert(error.into());
+                Vec::new()
+            }
+        }
     }
 
     fn now(&self) -> Timestamp {
@@ -68,11 +96,15 @@ impl Env for RecordEnv<'_, '_, '_> {
 }
 
 /// All stored columns of a record, whoever may see it.
-pub(crate) fn load_values(reader: &mut Reader<'_, '_>, object: &Arc<Object>, id: Id) -> Option<Vec<Value>> {
+pub(crate) fn load_values(
+    reader: &mut Reader<'_, '_>,
+    object: &Object,
+    id: Id,
+) -> Result<Option<Vec<Value>>, Error> {
     let mut sql = Sql::new("select ");
     push_columns(object, &mut sql);
     sql.push(" from ").name(object.table()).push(" where \"id\" = ").bind(id, ColumnType::Id);
-    reader.tx.query_optional(&sql, |row| values(object, row)).ok().flatten()
+    Ok(reader.tx.query_optional(&sql, |row| values(object, row))?)
 }
 
 pub(crate) fn push_columns(object: &Object, sql: &mut Sql) {

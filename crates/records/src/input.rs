@@ -73,13 +73,15 @@ pub fn from_json(draft: &mut Draft, name: &str, json: &Json) {
         (Kind::Money, Json::Object(_)) | (Kind::PersonName | Kind::Address | Kind::LinkAny(_), _) => {
             parts_from_json(draft, &object, field, json)
         }
-        (Kind::Link(_), Json::Object(linked)) => match linked.get("id").and_then(|id| plain::from_json(id, ColumnType::Id)) {
-            Some(id) => {
-                draft.put_column(field.columns.start, id);
-                Ok(())
+        (Kind::Link(_), Json::Object(linked)) => {
+            match linked.get("id").and_then(|id| plain::from_json(id, ColumnType::Id)) {
+                Some(id) => {
+                    draft.put_column(field.columns.start, id);
+                    Ok(())
+                }
+                None => Err(expectation(field)),
             }
-            None => Err(expectation(field)),
-        },
+        }
         _ => {
             let column = field.columns.start;
             let parsed = object.columns.get(column).filter(|_| !field.columns.is_empty());
@@ -215,8 +217,11 @@ fn clean(text: &str, lines: bool) -> Value {
 
 fn text_within(value: Value, max: usize) -> Result<Value, Message> {
     let Some(text) = value.as_text() else { return Err(Message::new("problem-text")) };
-    if text.len() > max && text.chars().count() > max {
-        return Err(Message::new("problem-too-long").with("max", max));
+    if text.len() > max {
+        let length = text.chars().count();
+        if length > max {
+            return Err(Message::new("problem-too-long").with("max", max).with("length", length));
+        }
     }
     Ok(value)
 }
@@ -260,8 +265,11 @@ fn list(value: Value) -> Result<Value, Message> {
     let mut kept: Vec<Value> = Vec::new();
     for entry in entries {
         let Some(text) = entry.as_text() else { return Err(Message::new("problem-list")) };
-        if text.chars().count() > limits::TEXT_CHARS {
-            return Err(Message::new("problem-too-long").with("max", limits::TEXT_CHARS));
+        let length = text.chars().count();
+        if length > limits::TEXT_CHARS {
+            return Err(Message::new("problem-too-long")
+                .with("max", limits::TEXT_CHARS)
+                .with("length", length));
         }
         let entry = clean(text, false);
         if !entry.is_null() && !kept.contains(&entry) {

@@ -5,6 +5,45 @@
 use kernel::{ColumnType, Value};
 use serde_json::Value as Json;
 
+/// Appends what [`to_json`] makes, as text.
+pub fn write_json(value: &Value, out: &mut String) {
+    use std::fmt::Write;
+    let written = match value {
+        Value::Null => out.write_str("null"),
+        Value::Bool(truth) => write!(out, "{truth}"),
+        Value::Int(number) => write!(out, "{number}"),
+        Value::Decimal(number) => write!(out, "\"{}\"", number.normalize()),
+        Value::Text(text) => {
+            write_text(text, out);
+            Ok(())
+        }
+        Value::Date(date) => write!(out, "\"{date}\""),
+        Value::Instant(instant) => write!(out, "\"{instant}\""),
+        Value::Id(id) => write!(out, "\"{id}\""),
+        Value::List(entries) => {
+            for (at, entry) in entries.iter().enumerate() {
+                out.push(if at == 0 { '[' } else { ',' });
+                write_json(entry, out);
+            }
+            out.push_str(if entries.is_empty() { "[]" } else { "]" });
+            Ok(())
+        }
+        Value::Json(json) => write!(out, "{json}"),
+    };
+    // Writing into memory does not fail.
+    debug_assert!(written.is_ok());
+}
+
+fn write_text(text: &str, out: &mut String) {
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        out.push_str(&Json::from(text).to_string());
+    }
+}
+
 /// The value as JSON.
 pub fn to_json(value: &Value) -> Json {
     match value {
@@ -19,6 +58,23 @@ pub fn to_json(value: &Value) -> Json {
         Value::List(entries) => Json::Array(entries.iter().map(to_json).collect()),
         Value::Json(json) => json.clone(),
     }
+}
+
+/// Whether a column of type `column` can hold the value.
+pub fn fits(value: &Value, column: ColumnType) -> bool {
+    matches!(
+        (value, column),
+        (Value::Null, _)
+            | (Value::Bool(_), ColumnType::Bool)
+            | (Value::Int(_), ColumnType::Int | ColumnType::Decimal { .. })
+            | (Value::Decimal(_), ColumnType::Decimal { .. })
+            | (Value::Text(_), ColumnType::Text)
+            | (Value::Date(_), ColumnType::Date)
+            | (Value::Instant(_), ColumnType::Instant)
+            | (Value::Id(_), ColumnType::Id)
+            | (Value::List(_), ColumnType::List)
+            | (Value::Json(_), ColumnType::Json)
+    )
 }
 
 /// The value of a column of type `column` that [`to_json`] wrote; `None` when the JSON is none of these.

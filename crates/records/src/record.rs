@@ -118,6 +118,13 @@ impl FieldSet {
         self.0[position / 64] |= 1 << (position % 64);
     }
 
+    /// Keeps only what `other` has too.
+    pub fn retain(&mut self, other: &FieldSet) {
+        for (at, word) in self.0.iter_mut().enumerate() {
+            *word &= other.0.get(at).copied().unwrap_or(0);
+        }
+    }
+
     pub fn remove(&mut self, position: usize) {
         if let Some(word) = self.0.get_mut(position / 64) {
             *word &= !(1 << (position % 64));

@@ -39,8 +39,10 @@ impl Reader<'_, '_> {
             let position = positions.get(column).copied().or_else(|| object.position(column));
             position.is_some_and(|position| record.shown.has(position))
         };
+        let names_person = shows("updated_by");
         for change in &mut changes {
             change.fields.retain(|field| shows(&field.column));
+            change.actor.user = change.actor.user.filter(|_| names_person);
         }
         changes.retain(|change| change.happening != Happening::Update || !change.fields.is_empty());
         Ok(changes)

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     Action, Error, Record,
-    condition::{Asking, Rows},
+    condition::{Asking, Rows, named_fields},
+    plain,
     record::FieldSet,
 };
 
@@ -128,10 +129,11 @@ impl Reader<'_, '_> {
         let asking = self.asking(&registry);
         let keys = keys(&asking, &query.object, &query.sort)?;
         let mut used = used_fields(query);
-        keys.iter().filter_map(|key| key.position).for_each(|position| used.insert(position));
+        keys.iter().flat_map(|key| &key.positions).for_each(|position| used.insert(*position));
 
         let mut sql = Sql::new("select ");
-        let selection = Selection::new(&asking, &query.object, &query.fields, query.labels, &mut sql);
+        let selection =
+            Selection::new(&asking, &query.object, &query.fields, query.action, query.labels, &mut sql);
         for key in &keys {
             sql.push(", ").append(&key.sql);
         }
@@ -176,7 +178,11 @@ impl Reader<'_, '_> {
         sql: &mut Sql,
     ) -> Result<(), Error> {
         let object = &query.object;
-        let rows = asking.rows(object, query.action, used, ALIAS)?;
+        let mut rows = vec![asking.rows(object, Action::Read, used, ALIAS)?];
+        if query.action != Action::Read {
+            rows.push(asking.rows(object, query.action, used, ALIAS)?);
+            rows.dedup();
+        }
         sql.push(" from ").name(object.table()).push(" ").push(ALIAS).push(" where ");
         sql.push(match query.trash {
             Trash::Without => "t.\"deleted_at\" is null",
@@ -187,12 +193,14 @@ impl Reader<'_, '_> {
             sql.push(" and ").append(&asking.compile_guarded(filter, ALIAS));
         }
         if let Some(words) = &query.words {
-            let query = db::search::Query::typed(words);
-            sql.push(" and ").append(&db::search::condition(asking.dialect, ALIAS, object.table(), &query));
-            sql.append(&self.seen_words(asking, object, &query));
+            let words = db::search::Query::typed(words);
+            sql.push(" and ").append(&db::search::condition(asking.dialect, ALIAS, object.table(), &words));
+            sql.append(&self.seen_words(asking, object, query.action, &words));
         }
-        if let Rows::Where(condition) = rows {
-            sql.push(" and ").append(&condition);
+        for condition in &rows {
+            if let Rows::Where(condition) = condition {
+                sql.push(" and ").append(condition);
+            }
         }
         Ok(())
     }
@@ -200,9 +208,10 @@ impl Reader<'_, '_> {
 
 /// The fields whose content decides which records come: whoever may not see one of them must not learn from it.
 pub(super) fn used_fields(query: &ListQuery) -> FieldSet {
-    let named = query.filter.iter().flat_map(|filter| filter.fields());
-    let own = named.filter(|read| *read.object == *query.object.name);
-    let mut used: FieldSet = own.filter_map(|read| query.object.position(&read.field)).collect();
+    let mut used = query
+        .filter
+        .as_ref()
+        .map_or_else(FieldSet::default, |filter| named_fields(&query.object, filter.fields()));
     if query.words.is_some() {
         query.object.title.iter().for_each(|position| used.insert(*position));
     }
@@ -216,7 +225,8 @@ pub(super) struct Key {
     descending: bool,
     /// Whether the content may be missing.
     optional: bool,
-    position: Option<usize>,
+    /// The fields that the order tells of.
+    positions: Vec<usize>,
 }
 
 pub(super) fn keys(asking: &Asking<'_>, object: &Object, sort: &[Sort]) -> Result<Vec<Key>, Error> {
@@ -224,27 +234,31 @@ pub(super) fn keys(asking: &Asking<'_>, object: &Object, sort: &[Sort]) -> Resul
 }
 
 fn key(asking: &Asking<'_>, object: &Object, sort: &Sort) -> Result<Key, Error> {
-    let descending = sort.descending;
     let unsortable = || Error::invalid(Message::new("problem-sort").with("name", sort.field.as_str()));
+    let key = |sql, column, optional, positions: &[usize]| Key {
+        sql,
+        column,
+        descending: sort.descending,
+        optional,
+        positions: positions.to_vec(),
+    };
     if sort.field == "title" {
-        let sql = Sql::new("t.\"title_key\"");
-        return Ok(Key { sql, column: ColumnType::Text, descending, optional: false, position: None });
+        return Ok(key(Sql::new("t.\"title_key\""), ColumnType::Text, false, &object.title));
+    }
+    if sort.field == "id" {
+        return Ok(key(Sql::new("t.\"id\""), ColumnType::Id, false, &[]));
     }
     let position = object.position(&sort.field).ok_or_else(unsortable)?;
     let field = &object.fields[position];
-    let optional = !field.required && !matches!(sort.field.as_str(), "created_at" | "updated_at");
-    let position_of = Some(position);
     if object.title == [position] {
-        let sql = Sql::new("t.\"title_key\"");
-        return Ok(Key { sql, column: ColumnType::Text, descending, optional: false, position: position_of });
+        return Ok(key(Sql::new("t.\"title_key\""), ColumnType::Text, false, &object.title));
     }
     let (sql, column) = match &field.kind {
         Kind::Json | Kind::MultiChoice(_) | Kind::Tags | Kind::LinkMany { .. } | Kind::File => {
             return Err(unsortable());
         }
         Kind::Formula { column: None } => {
-            let formula = field.formula.as_ref().ok_or_else(unsortable)?;
-            (asking.compile_value(formula, ALIAS), formula.column_type())
+            computed_key(asking, field.formula.as_ref().ok_or_else(unsortable)?)
         }
         Kind::Choice(choice) => (rank(choice, &field.name), ColumnType::Int),
         Kind::Link(link) => (linked_key(asking, &link.to, &field.name), ColumnType::Text),
@@ -257,7 +271,21 @@ fn key(asking: &Asking<'_>, object: &Object, sort: &Sort) -> Result<Key, Error> 
             (if is_text { asking.dialect.text_order(&sql) } else { sql }, stored.column)
         }
     };
-    Ok(Key { sql, column, descending, optional, position: position_of })
+    let optional = !field.required && !matches!(sort.field.as_str(), "created_at" | "updated_at");
+    Ok(key(sql, column, optional, &[position]))
+}
+
+/// A formula that no column holds, as something to order by, and what a cursor keeps of it.
+fn computed_key(asking: &Asking<'_>, formula: &Checked) -> (Sql, ColumnType) {
+    let sql = asking.compile_sort_key(formula, ALIAS);
+    match formula.column_type() {
+        ColumnType::Text => (asking.dialect.text_order(&sql), ColumnType::Text),
+        // What a formula only looks up is in order as it is stored.
+        ColumnType::Int | ColumnType::Decimal { .. } if sql.text().starts_with("rp_sort_key(") => {
+            (sql, asking.dialect.number_key())
+        }
+        column => (sql, column),
+    }
 }
 
 /// Choices sort in the order of their options.
@@ -309,7 +337,8 @@ fn push_order(keys: &[Key], sql: &mut Sql) {
 
 /// The records after a cursor: by the first key, or equal there and after it by the next, … and at last by rid.
 fn after(keys: &[Key], cursor: &Cursor) -> Result<Sql, Error> {
-    if keys.len() != cursor.keys.len() {
+    let fits = |(key, value): (&Key, &Value)| value.is_null() || plain::fits(value, key.column);
+    if keys.len() != cursor.keys.len() || !keys.iter().zip(&cursor.keys).all(fits) {
         return Err(Error::invalid(Message::new("problem-cursor")));
     }
     let descending = keys.last().is_some_and(|key| key.descending);

@@ -48,7 +48,7 @@ impl Reader<'_, '_> {
             Err(error) => return Err(error),
         };
         let mut sql = Sql::new("select ");
-        let selection = Selection::new(&asking, object, fields, true, &mut sql);
+        let selection = Selection::new(&asking, object, fields, Action::Read, true, &mut sql);
         sql.push(" from ")
             .name(object.table())
             .push(" ")

@@ -21,32 +21,41 @@ pub(crate) struct Selection {
     object: Arc<Object>,
     shown: FieldSet,
     cells: Vec<Cell>,
-    /// For each mask, the fields that it hides on the rows where it is the one that opens them.
-    masks: Vec<Arc<[String]>>,
+    /// For each action, for each grant of it: the fields that it hides on the rows that it opens. A field shows
+    /// where each action has a grant that opens the row and shows the field.
+    masks: Vec<Vec<FieldSet>>,
 }
 
 enum Cell {
     Column(usize, ColumnType),
     Computed(usize, ColumnType),
     Label(usize),
-    /// Whether the mask of that position opens the row.
+    /// Whether the grant of that mask opens the row.
     Mask,
 }
 
 impl Selection {
-    /// Plans to read `fields`, as far as they are readable, and writes the list of columns after `select `.
+    /// Plans to read `fields` for `action`, as far as it reaches them, and writes the list of columns after `select `.
     pub fn new(
         asking: &Asking<'_>,
         object: &Arc<Object>,
         fields: &FieldSet,
+        action: Action,
         labels: bool,
         sql: &mut Sql,
     ) -> Selection {
-        let readable = asking.readable(object);
-        let shown: FieldSet = fields.iter().filter(|position| readable.has(*position)).collect();
+        let actions: &[Action] = if action == Action::Read { &[action] } else { &[Action::Read, action] };
+        let mut readable = asking.readable(object, Action::Read);
+        for action in &actions[1..] {
+            readable.retain(&asking.readable(object, *action));
+        }
+        let mut shown = fields.clone();
+        shown.retain(&readable);
         let mut cells = Vec::new();
-        for index in [Object::ID, Object::VERSION, Object::TITLE] {
-            column(sql, object, index, &mut cells);
+        column(sql, object, Object::ID, &mut cells);
+        column(sql, object, Object::VERSION, &mut cells);
+        if object.title.iter().all(|position| readable.has(*position)) {
+            column(sql, object, Object::TITLE, &mut cells);
         }
         for position in shown.iter() {
             let field = &object.fields[position];
@@ -62,13 +71,19 @@ impl Selection {
             }
         }
         let mut masks = Vec::new();
-        for (rows, hidden) in asking.masks(object, ALIAS) {
-            match rows {
-                Rows::All => sql.push(", true"),
-                Rows::Where(condition) => sql.push(", ").append(&condition),
-            };
-            cells.push(Cell::Mask);
-            masks.push(hidden);
+        for action in actions {
+            let grants = asking.masks(object, *action, ALIAS);
+            if grants.is_empty() {
+                continue;
+            }
+            for (rows, _) in &grants {
+                match rows {
+                    Rows::All => sql.push(", true"),
+                    Rows::Where(condition) => sql.push(", (").append(condition).push(")"),
+                };
+                cells.push(Cell::Mask);
+            }
+            masks.push(grants.into_iter().map(|(_, hidden)| hidden).collect());
         }
         Selection { object: Arc::clone(object), shown, cells, masks }
     }
@@ -106,23 +121,24 @@ impl Selection {
         record
     }
 
-    /// Takes out the fields that no mask which opens this row shows.
+    /// Takes out the fields that no grant which opens this row shows; `open` tells it for one after the other.
     fn hide(&self, record: &mut Record, open: &[bool]) {
-        let opening: Vec<&Arc<[String]>> =
-            self.masks.iter().zip(open).filter(|(_, open)| **open).map(|(hidden, _)| hidden).collect();
-        for position in self.shown.iter() {
-            let field = &self.object.fields[position];
-            if opening.iter().all(|hidden| hidden.contains(&field.name)) {
-                record.shown.remove(position);
-                field.columns.clone().for_each(|index| record.values[index] = Value::Null);
-                record.computed.retain(|(at, _)| *at != position);
-                record.labels.retain(|(at, _)| *at != position);
-            }
+        let mut opening: Vec<Vec<&FieldSet>> = Vec::with_capacity(self.masks.len());
+        let mut open = open.iter();
+        for grants in &self.masks {
+            let those = grants.iter().zip(&mut open).filter(|(_, open)| **open);
+            opening.push(those.map(|(hidden, _)| hidden).collect());
         }
-        let titled = self.object.title.iter().any(|position| {
-            opening.iter().all(|hidden| hidden.contains(&self.object.fields[*position].name))
-        });
-        if titled {
+        let hidden =
+            |position: usize| opening.iter().any(|grants| grants.iter().all(|hidden| hidden.has(position)));
+        for position in self.shown.iter().filter(|position| hidden(*position)) {
+            record.shown.remove(position);
+            let columns = self.object.fields[position].columns.clone();
+            columns.for_each(|index| record.values[index] = Value::Null);
+            record.computed.retain(|(at, _)| *at != position);
+            record.labels.retain(|(at, _)| *at != position);
+        }
+        if self.object.title.iter().any(|position| hidden(*position)) {
             record.values[Object::TITLE] = Value::Null;
         }
     }

@@ -14,6 +14,10 @@ use crate::{
     record::FieldSet,
 };
 
+/// The title with a space for the marks that most often part words in it.
+const TITLE_WORDS: &str =
+    "replace(replace(replace(replace(t.\"title_key\", '-', ' '), '.', ' '), ',', ' '), '@', ' ')";
+
 /// A record that was found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
@@ -54,7 +58,7 @@ impl Reader<'_, '_> {
         let asking = self.asking(&registry);
         let query = Query::typed(words);
         let (from, mut condition) = db::search::source(asking.dialect, ALIAS, object.table(), &query);
-        condition.append(&self.seen_words(&asking, object, &query));
+        condition.append(&self.seen_words(&asking, object, Action::Read, &query));
         self.hits(object, &from, &condition, " order by t.\"rid\" desc", limit)
     }
 
@@ -92,15 +96,29 @@ impl Reader<'_, '_> {
     }
 
     /// Whoever may not see every field that search reads finds by the title alone: ` and …` that narrows to it.
-    pub(super) fn seen_words(&self, asking: &Asking<'_>, object: &Object, query: &Query) -> Sql {
-        let readable = asking.readable(object);
-        let sees_all = object.search.iter().all(|position| readable.has(*position))
-            && asking.masks(object, ALIAS).is_empty();
+    ///
+    /// The condition is one on the title that implies the search's own, so that nothing but the title decides.
+    pub(super) fn seen_words(
+        &self,
+        asking: &Asking<'_>,
+        object: &Object,
+        action: Action,
+        query: &Query,
+    ) -> Sql {
+        let sees_all = [Action::Read, action].into_iter().all(|action| {
+            let readable = asking.readable(object, action);
+            object.search.iter().all(|position| readable.has(*position))
+                && asking.masks(object, action, ALIAS).is_empty()
+        });
         let mut narrowed = Sql::default();
-        if !sees_all {
-            for word in query.words() {
-                narrowed.push(" and t.\"title_key\" like ").bind(format!("%{word}%"), ColumnType::Text);
-            }
+        if sees_all {
+            return narrowed;
+        }
+        let last = query.words().len().saturating_sub(1);
+        for (at, word) in query.words().iter().enumerate() {
+            let end = if query.is_open() && at == last { "%" } else { " %" };
+            narrowed.push(" and ' ' || ").push(TITLE_WORDS).push(" || ' ' like ");
+            narrowed.bind(format!("% {word}{end}"), ColumnType::Text);
         }
         narrowed
     }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use expr::sql::Sql;
-use kernel::{ColumnType, Id, Value};
+use kernel::{ColumnType, Id, Message, Value};
 use metadata::Object;
 
 use super::Reader;
@@ -45,6 +45,9 @@ impl Reader<'_, '_> {
     /// The records, not deleted, whose field has one of these contents; for matching what files and people name.
     ///
     /// `field` is a stored field with one column, or `title`, which is compared without regard to case and accents.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when whoever asks may see the field on no record; [`Error::Invalid`] for any other field.
     pub fn find_by(
         &mut self,
         object: &Arc<Object>,
@@ -53,11 +56,14 @@ impl Reader<'_, '_> {
     ) -> Result<Vec<(Value, Id)>, Error> {
         let registry = Arc::clone(&self.registry);
         let (column, of, fields) = match object.field(field) {
-            Some(found) => {
+            Some(found) if !found.columns.is_empty() => {
                 let column = &object.columns[found.columns.start];
                 (column.name.as_str(), column.column, object.position(field).into_iter().collect())
             }
-            None => ("title_key", ColumnType::Text, object.title.iter().copied().collect::<FieldSet>()),
+            None if field == "title" => {
+                ("title_key", ColumnType::Text, object.title.iter().copied().collect::<FieldSet>())
+            }
+            _ => return Err(Error::invalid(Message::new("problem-unknown-field").with("name", field))),
         };
         let asking = self.asking(&registry);
         let rows = asking.rows(object, Action::Read, &fields, "t")?;

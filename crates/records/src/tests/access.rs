@@ -39,13 +39,13 @@ fn person(house: &House, id: Id, grants: &[(&str, &[Rights<'_>])]) -> Principal 
 
 /// Ann and Bob, each with a deal.
 fn add_people(house: &House) -> (Id, Id) {
-    let ann = house.save(house.new("user").with("name", "Ann")).id;
-    let bob = house.save(house.new("user").with("name", "Bob")).id;
+    let ann = house.save(house.draft("user").with("name", "Ann")).id;
+    let bob = house.save(house.draft("user").with("name", "Bob")).id;
     for (name, owner) in [("anns", ann), ("bobs", bob)] {
         let company = house
             .save(
                 house
-                    .new("company")
+                    .draft("company")
                     .with("name", format!("{name} firm"))
                     .with("owner", owner)
                     .with("city", name),
@@ -53,7 +53,7 @@ fn add_people(house: &House) -> (Id, Id) {
             .id;
         house.save(
             house
-                .new("deal")
+                .draft("deal")
                 .with("name", name)
                 .with("owner", owner)
                 .with("company", company)
@@ -159,7 +159,7 @@ fn a_closed_object_is_not_there() {
             .id();
         assert!(house.engine.read(&who, |reader| reader.find(&deal, id)).unwrap().is_none());
         assert!(matches!(house.titles(&who, "deal", "", ""), Err(Error::Denied(_))));
-        assert!(matches!(house.try_save(&who, house.new("deal").with("name", "x")), Err(Error::Denied(_))));
+        assert!(matches!(house.try_save(&who, house.draft("deal").with("name", "x")), Err(Error::Denied(_))));
         assert!(matches!(
             house.try_save(&who, house.change("deal", id).with("name", "x")),
             Err(Error::NotFound)

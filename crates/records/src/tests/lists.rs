@@ -4,15 +4,15 @@ use super::{House, on_both};
 use crate::{Count, GroupQuery};
 
 fn add_deals(house: &House) {
-    let rome = house.save(house.new("company").with("name", "Roman").with("city", "Rome")).id;
-    let oslo = house.save(house.new("company").with("name", "Äre").with("city", "Oslo")).id;
+    let rome = house.save(house.draft("company").with("name", "Roman").with("city", "Rome")).id;
+    let oslo = house.save(house.draft("company").with("name", "Äre").with("city", "Oslo")).id;
     for (name, amount, stage, company) in [
         ("alpha", Some(30), "open", Some(rome)),
         ("Beta", Some(10), "won", Some(oslo)),
         ("gamma", None, "open", None),
         ("Delta", Some(20), "lost", Some(rome)),
     ] {
-        let mut draft = house.new("deal").with("name", name).with("stage", stage);
+        let mut draft = house.draft("deal").with("name", name).with("stage", stage);
         draft.put("amount", amount.map(Decimal::from));
         draft.put("company", company);
         house.save(draft);

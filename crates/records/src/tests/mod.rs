@@ -110,7 +110,7 @@ impl House {
     }
 
     /// A draft of a new record.
-    pub fn new(&self, object: &str) -> Draft {
+    pub fn draft(&self, object: &str) -> Draft {
         Draft::new(&self.object(object))
     }
 

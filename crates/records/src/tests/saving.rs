@@ -11,7 +11,7 @@ fn number(text: &str) -> Value {
 fn a_new_record_gets_its_defaults_number_formulas_and_stamps() {
     on_both(|house| {
         let saved =
-            house.save(house.new("deal").with("name", "  Big one ").with("amount", Decimal::from(2000)));
+            house.save(house.draft("deal").with("name", "  Big one ").with("amount", Decimal::from(2000)));
         let deal = |field: &str| house.value("deal", saved.id, field);
         assert_eq!(deal("name"), "Big one".into());
         assert_eq!(deal("stage"), "open".into());
@@ -26,8 +26,11 @@ fn a_new_record_gets_its_defaults_number_formulas_and_stamps() {
 #[test]
 fn every_problem_of_the_input_is_told_at_once_with_its_field() {
     on_both(|house| {
-        let draft =
-            house.new("deal").with("amount", Decimal::from(-1)).with("stage", "nowhere").with("nonsense", 1);
+        let draft = house
+            .draft("deal")
+            .with("amount", Decimal::from(-1))
+            .with("stage", "nowhere")
+            .with("nonsense", 1);
         let Err(Error::Invalid(problems)) = house.try_save(&house.root, draft) else {
             panic!("it was saved")
         };
@@ -47,7 +50,7 @@ fn every_problem_of_the_input_is_told_at_once_with_its_field() {
 #[test]
 fn a_rule_that_does_not_hold_keeps_the_record_out() {
     on_both(|house| {
-        let draft = house.new("deal").with("name", "Odd").with("amount", Decimal::from(-1));
+        let draft = house.draft("deal").with("name", "Odd").with("amount", Decimal::from(-1));
         let Err(Error::Invalid(problems)) = house.try_save(&house.root, draft) else {
             panic!("it was saved")
         };
@@ -59,13 +62,13 @@ fn a_rule_that_does_not_hold_keeps_the_record_out() {
 #[test]
 fn roll_ups_follow_their_records_and_formulas_follow_roll_ups() {
     on_both(|house| {
-        let acme = house.save(house.new("company").with("name", "Acme")).id;
-        let other = house.save(house.new("company").with("name", "Other")).id;
+        let acme = house.save(house.draft("company").with("name", "Acme")).id;
+        let other = house.save(house.draft("company").with("name", "Other")).id;
         let deal = |name: &str, amount: i64| {
             house
                 .save(
                     house
-                        .new("deal")
+                        .draft("deal")
                         .with("name", name)
                         .with("amount", Decimal::from(amount))
                         .with("company", acme),
@@ -88,7 +91,7 @@ fn roll_ups_follow_their_records_and_formulas_follow_roll_ups() {
 #[test]
 fn the_log_tells_each_change_before_and_after_and_nothing_for_an_idle_save() {
     on_both(|house| {
-        let id = house.save(house.new("company").with("name", "Acme")).id;
+        let id = house.save(house.draft("company").with("name", "Acme")).id;
         house.save(house.change("company", id).with("city", "Rome"));
         house.save(house.change("company", id).with("city", "Rome"));
         let object = house.object("company");
@@ -110,7 +113,7 @@ fn the_log_tells_each_change_before_and_after_and_nothing_for_an_idle_save() {
 fn two_who_change_different_fields_both_win_and_the_same_field_is_told() {
     on_both(|house| {
         let object = house.object("company");
-        let id = house.save(house.new("company").with("name", "Acme")).id;
+        let id = house.save(house.draft("company").with("name", "Acme")).id;
         house.save(house.change("company", id).with("city", "Rome"));
         let upon_first = |path: &str, value: &str| {
             Draft::for_target(&object, Target::Existing(id, Some(1))).with(path, value)
@@ -134,8 +137,8 @@ fn two_who_change_different_fields_both_win_and_the_same_field_is_told() {
 fn a_unique_field_is_unique_among_what_is_not_in_the_trash() {
     on_both(|house| {
         let object = house.object("company");
-        let first = house.save(house.new("company").with("name", "Acme")).id;
-        let again = || house.try_save(&house.root, house.new("company").with("name", "Acme"));
+        let first = house.save(house.draft("company").with("name", "Acme")).id;
+        let again = || house.try_save(&house.root, house.draft("company").with("name", "Acme"));
         assert!(matches!(again(), Err(Error::Invalid(_))));
         house.engine.write(&house.root, |writer| writer.delete(&object, first)).unwrap();
         again().unwrap();
@@ -158,8 +161,8 @@ fn a_batch_saves_the_good_ones_and_tells_of_each_other() {
 fn destroying_clears_the_links_that_lead_there() {
     on_both(|house| {
         let object = house.object("company");
-        let acme = house.save(house.new("company").with("name", "Acme")).id;
-        let deal = house.save(house.new("deal").with("name", "One").with("company", acme)).id;
+        let acme = house.save(house.draft("company").with("name", "Acme")).id;
+        let deal = house.save(house.draft("deal").with("name", "One").with("company", acme)).id;
         house.engine.write(&house.root, |writer| writer.destroy(&object, acme)).unwrap();
         assert_eq!(house.value("deal", deal, "company"), Value::Null);
         let gone = house.engine.read(&house.root, |reader| reader.find(&object, acme)).unwrap();
@@ -171,7 +174,7 @@ fn destroying_clears_the_links_that_lead_there() {
 fn what_one_cause_did_is_taken_back_together() {
     on_both(|house| {
         let object = house.object("company");
-        let old = house.save(house.new("company").with("name", "Old").with("city", "Rome")).id;
+        let old = house.save(house.draft("company").with("name", "Old").with("city", "Rome")).id;
         let cause = kernel::Id::generate();
         let new = house.engine.write(&house.root, |writer| {
             writer.set_cause(cause);
@@ -188,10 +191,10 @@ fn what_one_cause_did_is_taken_back_together() {
 #[test]
 fn members_of_a_many_to_many_field_are_kept_and_logged() {
     on_both(|house| {
-        let ann = house.save(house.new("user").with("name", "Ann")).id;
-        let bob = house.save(house.new("user").with("name", "Bob")).id;
+        let ann = house.save(house.draft("user").with("name", "Ann")).id;
+        let bob = house.save(house.draft("user").with("name", "Bob")).id;
         let object = house.object("deal");
-        let mut draft = house.new("deal").with("name", "One");
+        let mut draft = house.draft("deal").with("name", "One");
         draft.put_members(object.position("watchers").unwrap(), vec![ann, bob]);
         let id = house.save(draft).id;
         let mut draft = house.change("deal", id);

@@ -2,33 +2,51 @@
 
 use std::{cell::RefCell, sync::Arc};
 
-use kernel::{Message, Problem};
+use expr::sql::Sql;
+use kernel::{ColumnType, Id, Message, Problem, Value};
 use metadata::Object;
 
-use super::{Work, Writer};
+use super::{
+    Work, Writer,
+    complete::{compute_formulas, title},
+};
 use crate::{
     Action, Error, Grant, Principal, Reader,
-    condition::denied,
+    condition::{Rows, denied},
     env::{Linked, RecordEnv, holds},
     record::FieldSet,
 };
 
 impl Writer<'_, '_> {
+    /// Whether the records that stand may be changed as the drafts say.
     pub(super) fn authorise(
         &mut self,
         object: &Arc<Object>,
         works: &mut [Work],
         linked: &mut Linked,
     ) -> Result<(), Error> {
-        if self.who.access.administrator {
-            refuse_read_only(object, works, self.who);
-            return Ok(());
-        }
-        for work in works.iter_mut().filter(|work| work.error.is_none()) {
-            let action = if work.before.is_some() { Action::Update } else { Action::Create };
-            work.error = self.permit(object, work, action, linked)?;
+        if !self.who.access.administrator {
+            for work in works.iter_mut().filter(|work| work.error.is_none() && work.before.is_some()) {
+                work.error = self.permit(object, work, Action::Update, linked)?;
+            }
         }
         refuse_read_only(object, works, self.who);
+        Ok(())
+    }
+
+    /// Whether the new records may be made, as the drafts and the defaults make them.
+    pub(super) fn authorise_new(
+        &mut self,
+        object: &Arc<Object>,
+        works: &mut [Work],
+        linked: &mut Linked,
+    ) -> Result<(), Error> {
+        if self.who.access.administrator {
+            return Ok(());
+        }
+        for work in works.iter_mut().filter(|work| work.error.is_none() && work.before.is_none()) {
+            work.error = self.permit(object, work, Action::Create, linked)?;
+        }
         Ok(())
     }
 
@@ -46,22 +64,24 @@ impl Writer<'_, '_> {
             return self.permit_part(object, work, action);
         }
         // A new record is judged as it will be, an existing one as it stands.
-        let standing = work.before.clone();
-        if let Some(values) = &standing {
-            let readable = grants.iter().any(|grant| {
-                grant.actions.has(Action::Read)
-                    && applies(grant, false, work, values, &mut self.reader, linked, who)
-            });
-            if !readable {
-                return Ok(Some(Error::NotFound));
+        let foreseen;
+        let values = match &work.before {
+            Some(values) => {
+                let mut reading = grants.iter().filter(|grant| grant.actions.has(Action::Read));
+                if !reading.any(|grant| applies(grant, false, work, values, &mut self.reader, linked, who)) {
+                    return Ok(Some(Error::NotFound));
+                }
+                values
             }
-        }
-        let values = standing.unwrap_or_else(|| self.foreseen(object, work));
+            None => {
+                foreseen = self.foreseen(object, work, linked);
+                &foreseen
+            }
+        };
         let opening: Vec<&Grant> = grants
             .iter()
             .filter(|grant| {
-                grant.actions.has(action)
-                    && applies(grant, true, work, &values, &mut self.reader, linked, who)
+                grant.actions.has(action) && applies(grant, true, work, values, &mut self.reader, linked, who)
             })
             .collect();
         if opening.is_empty() {
@@ -69,7 +89,9 @@ impl Writer<'_, '_> {
         }
         let locked =
             |position: usize| opening.iter().all(|grant| !grant.changes(&object.fields[position].name));
-        let touched: FieldSet = work.given.iter().filter_map(|column| object.columns[column].field).collect();
+        let members = work.members.iter().map(|(position, ..)| *position);
+        let touched: FieldSet =
+            work.given.iter().filter_map(|column| object.columns[column].field).chain(members).collect();
         for position in touched.iter().filter(|position| locked(*position)) {
             let name = &object.fields[position].name;
             work.problems
@@ -78,19 +100,12 @@ impl Writer<'_, '_> {
         Ok(None)
     }
 
-    /// A new record with the owner and team that it will get if it names none: rules are mostly about these.
-    fn foreseen(&self, object: &Object, work: &Work) -> Vec<kernel::Value> {
+    /// A new record with its title and formulas: rules may be about these.
+    fn foreseen(&mut self, object: &Object, work: &Work, linked: &mut Linked) -> Vec<Value> {
+        let who = self.who;
         let mut values = work.after.clone();
-        if let (true, Some(owner)) = (object.owned, object.field("owner")) {
-            let team = object.column_of("team");
-            let at = owner.columns.start;
-            if values[at].is_null() && !work.given.has(at) {
-                values[at] = self.who.me().into();
-                if values[team].is_null() {
-                    values[team] = self.who.team.into();
-                }
-            }
-        }
+        compute_formulas(object, work.id, &mut values, &mut self.reader, linked, who);
+        values[Object::TITLE] = title(object, &values).into();
         values
     }
 
@@ -107,7 +122,8 @@ impl Writer<'_, '_> {
         let versions = [work.before.as_ref(), Some(&work.after)];
         let ids = versions.into_iter().flatten().map(|values| values[link.columns.start].as_id());
         for id in ids {
-            let Some(id) = id else { continue };
+            // A part of nothing is nobody's.
+            let Some(id) = id else { return Ok(Some(Error::NotFound)) };
             if !self.may_on(parent, id, Action::Update)? {
                 let visible = self.may_on(parent, id, Action::Read)?;
                 return Ok(Some(if visible { denied(object, action) } else { Error::NotFound }));
@@ -118,19 +134,22 @@ impl Writer<'_, '_> {
 }
 
 impl Reader<'_, '_> {
-    /// Whether whoever asks may do this to that record.
-    pub fn may_on(&mut self, object: &Arc<Object>, id: kernel::Id, action: Action) -> Result<bool, Error> {
+    /// Whether whoever asks may do this to that record, which takes that it may be seen.
+    pub fn may_on(&mut self, object: &Arc<Object>, id: Id, action: Action) -> Result<bool, Error> {
         let registry = Arc::clone(&self.registry);
         let asking = self.asking(&registry);
-        let rows = match asking.rows(object, action, &FieldSet::default(), "t") {
-            Ok(rows) => rows,
-            Err(Error::Denied(_)) => return Ok(false),
-            Err(error) => return Err(error),
-        };
-        let mut sql = expr::sql::Sql::new("select 1 from ");
-        sql.name(object.table()).push(" t where t.\"id\" = ").bind(id, kernel::ColumnType::Id);
-        if let crate::condition::Rows::Where(condition) = rows {
-            sql.push(" and ").append(&condition);
+        let mut sql = Sql::new("select 1 from ");
+        sql.name(object.table()).push(" t where t.\"id\" = ").bind(id, ColumnType::Id);
+        let actions: &[Action] = if action == Action::Read { &[action] } else { &[Action::Read, action] };
+        for action in actions {
+            match asking.rows(object, *action, &FieldSet::default(), "t") {
+                Ok(Rows::All) => {}
+                Ok(Rows::Where(condition)) => {
+                    sql.push(" and ").append(&condition);
+                }
+                Err(Error::Denied(_)) => return Ok(false),
+                Err(error) => return Err(error),
+            }
         }
         crate::engine::exists(self.tx, &sql)
     }
@@ -141,14 +160,15 @@ fn applies(
     grant: &Grant,
     changing: bool,
     work: &Work,
-    values: &[kernel::Value],
+    values: &[Value],
     reader: &mut Reader<'_, '_>,
     linked: &mut Linked,
     who: &Principal,
 ) -> bool {
     let rules = [grant.rows.as_ref(), grant.editable.as_ref().filter(|_| changing)];
     let now = reader.now();
-    let env = RecordEnv { id: work.id, values, who, now, reader: RefCell::new((reader, linked)) };
+    let env =
+        RecordEnv { id: work.id, values, members: &[], who, now, reader: RefCell::new((reader, linked)) };
     rules.into_iter().flatten().all(|rule| holds(rule, &env))
 }
 

@@ -6,7 +6,7 @@ use expr::sql::Sql;
 use kernel::{ColumnType, Id, Value, number};
 use metadata::{Field, Kind, Object};
 
-use super::{Work, Writer};
+use super::{Work, Writer, stamps::Stamps};
 use crate::{
     Error, Principal, Reader,
     env::{Linked, RecordEnv},
@@ -59,24 +59,24 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    pub(super) fn complete(
+    pub(super) fn complete(&mut self, object: &Arc<Object>, works: &mut [Work], linked: &mut Linked) {
+        let who = self.who;
+        let stamps = Stamps::of(object);
+        for work in works.iter_mut().filter(|work| work.error.is_none()) {
+            compute_formulas(object, work.id, &mut work.after, &mut self.reader, linked, who);
+            work.after[Object::TITLE] = title(object, &work.after).into();
+            stamps.put(work, &self.reader);
+        }
+    }
+
+    /// Hands out the next numbers of auto-number fields, to what will be saved: so that none is missing.
+    pub(super) fn number(
         &mut self,
         object: &Arc<Object>,
         works: &mut [Work],
         linked: &mut Linked,
     ) -> Result<(), Error> {
-        self.number(object, works)?;
         let who = self.who;
-        for work in works.iter_mut().filter(|work| work.error.is_none()) {
-            compute_formulas(object, work, &mut self.reader, linked, who);
-            work.after[Object::TITLE] = title(object, &work.after).into();
-            stamp(object, work, &self.reader);
-        }
-        Ok(())
-    }
-
-    /// Hands out the next numbers of auto-number fields.
-    fn number(&mut self, object: &Object, works: &mut [Work]) -> Result<(), Error> {
         for field in &object.fields {
             let Kind::AutoNumber { prefix, digits } = &field.kind else { continue };
             let at = field.columns.start;
@@ -88,6 +88,8 @@ impl Writer<'_, '_> {
             let first = self.reader.take_numbers(&format!("{}.{}", object.name, field.name), open.len())?;
             for (number, work) in (first..).zip(&mut open) {
                 work.after[at] = format!("{prefix}{number:0width$}", width = usize::from(*digits)).into();
+                compute_formulas(object, work.id, &mut work.after, &mut self.reader, linked, who);
+                work.after[Object::TITLE] = title(object, &work.after).into();
             }
         }
         Ok(())
@@ -121,7 +123,7 @@ fn default_fields(
         if given || field.columns.is_empty() {
             continue;
         }
-        let value = evaluate(default, work, reader, linked, who);
+        let value = evaluate(default, work.id, &work.after, reader, linked, who);
         work.after[field.columns.start] = fit(field, object, value);
     }
 }
@@ -149,9 +151,10 @@ fn team_of(reader: &mut Reader<'_, '_>, user: Id) -> Result<Value, Error> {
     Ok(reader.tx.query_optional(&sql, |row| row.id(0))?.flatten().into())
 }
 
-fn compute_formulas(
+pub(super) fn compute_formulas(
     object: &Object,
-    work: &mut Work,
+    id: Id,
+    values: &mut [Value],
     reader: &mut Reader<'_, '_>,
     linked: &mut Linked,
     who: &Principal,
@@ -159,21 +162,21 @@ fn compute_formulas(
     for position in &object.formulas {
         let field = &object.fields[*position];
         let Some(formula) = &field.formula else { continue };
-        let value = evaluate(formula, work, reader, linked, who);
-        work.after[field.columns.start] = fit(field, object, value);
+        let value = evaluate(formula, id, values, reader, linked, who);
+        values[field.columns.start] = fit(field, object, value);
     }
 }
 
 fn evaluate(
     checked: &expr::Checked,
-    work: &Work,
+    id: Id,
+    values: &[Value],
     reader: &mut Reader<'_, '_>,
     linked: &mut Linked,
     who: &Principal,
 ) -> Value {
     let now = reader.now();
-    let env =
-        RecordEnv { id: work.id, values: &work.after, who, now, reader: RefCell::new((reader, linked)) };
+    let env = RecordEnv { id, values, members: &[], who, now, reader: RefCell::new((reader, linked)) };
     expr::eval(checked, &env)
 }
 
@@ -222,24 +225,4 @@ pub(crate) fn plain_text(value: &Value) -> String {
         Value::List(entries) => entries.iter().map(plain_text).collect::<Vec<_>>().join(" "),
         Value::Bool(_) | Value::Id(_) | Value::Json(_) => String::new(),
     }
-}
-
-fn stamp(object: &Object, work: &mut Work, reader: &Reader<'_, '_>) {
-    let actor = reader.who.actor;
-    let mut set = |name: &str, value: Value| work.after[object.column_of(name)] = value;
-    let stamps = [("updated_at", "updated_by", "updated_via"), ("created_at", "created_by", "created_via")];
-    let is_new = work.before.is_none();
-    for (moment, person, way) in stamps.into_iter().take(if is_new { 2 } else { 1 }) {
-        // Data brought along from elsewhere keeps its dates: Rapport itself may set them.
-        let given = work.given.has(object.column_of(moment));
-        if !given {
-            set(moment, reader.now.into());
-        }
-        if !(given && work.given.has(object.column_of(person))) {
-            set(person, actor.user.into());
-        }
-        set(way, actor.channel.as_str().into());
-    }
-    let version = work.before.as_ref().and_then(|before| before[Object::VERSION].as_int()).unwrap_or(0);
-    work.after[Object::VERSION] = (version + 1).into();
 }

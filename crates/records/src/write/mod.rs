@@ -1,8 +1,9 @@
 //! Writing: the one save path. Screen, API, import, automation and job all come through [`Writer::save_all`].
 //!
-//! A save is: load what stands → authorise → lay the draft over it → defaults → behaviours → formulas and title →
-//! validate → write → members → search → change log → behaviours' consequences; at the end of the transaction the
-//! roll-ups that it touched, and after the commit the events.
+//! A save is: load what stands → lay the draft over it → authorise → conflicts → defaults (a new record is
+//! authorised as these make it) → behaviours → formulas and title → validate → number → write → members → search →
+//! change log → behaviours' consequences; at the end of the transaction the roll-ups that it touched, and after the
+//! commit the events.
 
 mod authorise;
 mod complete;
@@ -10,6 +11,7 @@ mod prepare;
 mod revert;
 mod roll_up;
 mod save;
+mod stamps;
 mod store;
 mod trash;
 mod validate;
@@ -27,7 +29,7 @@ use metadata::Object;
 use crate::{Engine, Error, Principal, Reader, event};
 
 pub use revert::Reverted;
-pub(crate) use roll_up::Touched;
+use roll_up::{RollUpLinks, Touched};
 
 /// Saves records for somebody, within a transaction. Reads like a [`Reader`].
 pub struct Writer<'a, 'c> {
@@ -46,6 +48,8 @@ pub struct Writer<'a, 'c> {
 pub(crate) struct Work {
     pub id: Id,
     pub rid: Option<i64>,
+    /// The version that the changes were made upon, if the draft says.
+    pub expected: Option<i64>,
     pub before: Option<Vec<Value>>,
     pub after: Vec<Value>,
     /// Columns that the draft set itself.
@@ -139,11 +143,20 @@ impl<'a, 'c> Writer<'a, 'c> {
         Ok(())
     }
 
-    fn announce(&mut self, object: &Object, id: Id) {
-        let ids = self.events.entry(object.name.clone()).or_default();
-        if ids.len() <= event::NAMED {
-            ids.push(id);
+    fn announce(&mut self, object: &Object, saved: impl IntoIterator<Item = Id>) {
+        let mut saved = saved.into_iter().peekable();
+        if saved.peek().is_some() {
+            let ids = self.events.entry(object.name.clone()).or_default();
+            // One more than is named tells that there are more.
+            let room = (event::NAMED + 1).saturating_sub(ids.len());
+            ids.extend(saved.take(room));
         }
+    }
+
+    /// Notes the records whose roll-ups a change of one record touches.
+    fn rolled_up(&mut self, object: &Object, before: Option<&[Value]>, after: Option<&[Value]>) {
+        let registry = Arc::clone(&self.reader.registry);
+        RollUpLinks::of(&registry, object).note(before, after, &mut self.touched);
     }
 }
 

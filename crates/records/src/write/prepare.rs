@@ -31,7 +31,7 @@ impl Writer<'_, '_> {
                         work.rid = Some(rid);
                         work.after.clone_from(&values);
                         work.before = Some(values);
-                        work.error = self.conflict(object, &draft, &work, expected)?;
+                        work.expected = expected;
                     }
                 },
             }
@@ -61,63 +61,75 @@ impl Writer<'_, '_> {
         Ok(rows.into_iter().filter_map(|(id, rid, values)| Some((id?, (rid?, values)))).collect())
     }
 
-    /// What somebody else has done since the expected version to the fields that the draft changes.
-    fn conflict(
+    /// Tells each draft that was made upon an earlier version what somebody else has done since to the fields that it
+    /// changes. Only those who may change the record, and only of fields that they may change.
+    pub(super) fn refuse_conflicts(&mut self, object: &Object, works: &mut [Work]) -> Result<(), Error> {
+        for work in works.iter_mut().filter(|work| work.error.is_none()) {
+            let Some(before) = &work.before else { continue };
+            let version = before[Object::VERSION].as_int().unwrap_or(0);
+            let Some(expected) = work.expected.filter(|expected| *expected != version) else { continue };
+            let fields = self.changed_since(object, work, before, expected)?;
+            if !fields.is_empty() {
+                work.error = Some(Error::Conflict(Box::new(Conflict { version, fields })));
+            }
+        }
+        Ok(())
+    }
+
+    fn changed_since(
         &mut self,
         object: &Object,
-        draft: &Draft,
         work: &Work,
-        expected: Option<i64>,
-    ) -> Result<Option<Error>, Error> {
-        let version = work.after[Object::VERSION].as_int().unwrap_or(0);
-        let Some(expected) = expected.filter(|expected| *expected != version) else { return Ok(None) };
+        before: &[Value],
+        expected: i64,
+    ) -> Result<Vec<ConflictingField>, Error> {
         let mut sql = change_log::select();
         sql.push(" where c.\"object\" = ").bind(object.name.as_str(), ColumnType::Text);
-        sql.push(" and c.\"record\" = ").bind(draft.id(), ColumnType::Id);
+        sql.push(" and c.\"record\" = ").bind(work.id, ColumnType::Id);
         sql.push(" and c.\"version\" > ").bind(expected, ColumnType::Int).push(" order by c.\"seq\"");
         let changes = self.tx.query(&sql, change_log::read)?;
         let mut fields: Vec<ConflictingField> = Vec::new();
         for change in changes.into_iter().flatten() {
-            for column in &change.fields {
-                let Some((at, ours)) =
-                    draft.set.iter().find(|(at, _)| object.columns[*at].name == column.column)
-                else {
+            for changed in &change.fields {
+                let at = object.columns.iter().position(|column| column.name == changed.column);
+                let Some(at) = at.filter(|at| work.given.has(*at) && work.changes(*at)) else { continue };
+                let Some(position) = object.columns[at].field else { continue };
+                let field = &object.fields[position];
+                if work.problems.iter().any(|problem| problem.field.as_deref() == Some(&field.name)) {
                     continue;
-                };
-                let Some(field) = object.columns[*at].field.filter(|_| work.after[*at] != *ours) else {
-                    continue;
-                };
-                let field = &object.fields[field];
+                }
                 fields.retain(|known| known.field != field.name);
-                let wanted = |at: usize| {
-                    draft.set.iter().find(|(column, _)| *column == at).map(|(_, value)| value.clone())
-                };
                 fields.push(ConflictingField {
                     field: field.name.clone(),
-                    theirs: work.after[field.columns.clone()].to_vec(),
-                    ours: field
-                        .columns
-                        .clone()
-                        .map(|at| wanted(at).unwrap_or_else(|| work.after[at].clone()))
-                        .collect(),
+                    theirs: before[field.columns.clone()].to_vec(),
+                    ours: work.after[field.columns.clone()].to_vec(),
                     by: change.actor.user,
                     at: change.at,
                 });
             }
         }
-        Ok((!fields.is_empty()).then(|| Error::Conflict(Box::new(Conflict { version, fields }))))
+        Ok(fields)
     }
 
-    /// The members that stand now, of the fields whose members the draft sets.
+    /// The members that stand now, of the fields whose members the draft sets. Those that whoever saves may not see
+    /// stay: who does not know of them cannot mean to take them out.
     fn load_members(&mut self, object: &Object, work: &mut Work) -> Result<(), Error> {
         if work.before.is_none() {
             return Ok(());
         }
-        for (position, before, _) in &mut work.members {
+        for (position, before, after) in &mut work.members {
+            let field = &object.fields[*position];
             let mut sql = Sql::new("select \"other_id\" from ");
-            sql.name(&object.link_table(&object.fields[*position]));
+            sql.name(&object.link_table(field));
             sql.push(" where \"this_id\" = ").bind(work.id, ColumnType::Id);
             *before = self.reader.tx.query(&sql, |row| row.id(0))?.into_iter().flatten().collect();
+            let gone: Vec<Id> = before.iter().filter(|id| !after.contains(id)).copied().collect();
+            if gone.is_empty() || self.who.access.administrator {
+                continue;
+            }
+            let target = self.object(&field.kind.targets()[0])?;
+            let seen = self.visible(&target, &gone)?;
+            after.extend(gone.into_iter().filter(|id| !seen.contains(id)));
         }
         Ok(())
     }
@@ -127,6 +139,7 @@ fn empty(object: &Object, draft: &Draft) -> Work {
     Work {
         id: draft.id(),
         rid: None,
+        expected: None,
         before: None,
         after: vec![Value::Null; object.columns.len()],
         given: FieldSet::default(),

@@ -21,21 +21,34 @@ const ROUNDS: usize = 10;
 #[derive(Default)]
 pub(crate) struct Touched(BTreeMap<String, BTreeSet<Id>>);
 
-impl Touched {
-    /// Notes the records that a changed record linked or links to, where these roll it up.
-    pub fn note(
-        &mut self,
-        registry: &Registry,
-        object: &Object,
-        before: Option<&[Value]>,
-        after: Option<&[Value]>,
-    ) {
+/// The links of an object along which others roll it up.
+pub(super) struct RollUpLinks<'r>(Vec<(&'r Object, &'r Field)>);
+
+impl<'r> RollUpLinks<'r> {
+    pub fn of(registry: &'r Registry, object: &'r Object) -> RollUpLinks<'r> {
+        let mut links: Vec<(&Object, &Field)> = Vec::new();
         for (parent, field) in registry.roll_ups_of(&object.name) {
             let Kind::RollUp(roll_up) = &field.kind else { continue };
             let Some(link) = object.field(&roll_up.link) else { continue };
+            if !links.iter().any(|(to, known)| to.name == parent.name && known.name == link.name) {
+                links.push((parent, link));
+            }
+        }
+        RollUpLinks(links)
+    }
+
+    /// Notes the records that a changed record linked or links to.
+    pub fn note(&self, before: Option<&[Value]>, after: Option<&[Value]>, touched: &mut Touched) {
+        for (parent, link) in &self.0 {
             for values in [before, after].into_iter().flatten() {
-                if let Some(id) = linked(link, values, &parent.name) {
-                    self.0.entry(parent.name.clone()).or_default().insert(id);
+                let Some(id) = linked(link, values, &parent.name) else { continue };
+                match touched.0.get_mut(&parent.name) {
+                    Some(ids) => {
+                        ids.insert(id);
+                    }
+                    None => {
+                        touched.0.insert(parent.name.clone(), BTreeSet::from([id]));
+                    }
                 }
             }
         }

@@ -38,10 +38,14 @@ impl Writer<'_, '_> {
         let mut linked = Linked::default();
         let mut works = self.prepare(&object, drafts)?;
         self.authorise(&object, &mut works, &mut linked)?;
+        self.refuse_conflicts(&object, &mut works)?;
         self.set_defaults(&object, &mut works, &mut linked)?;
+        self.authorise_new(&object, &mut works, &mut linked)?;
         self.before_save(&object, &mut works)?;
-        self.complete(&object, &mut works, &mut linked)?;
+        self.complete(&object, &mut works, &mut linked);
         self.validate(&object, &mut works, &mut linked)?;
+        self.number(&object, &mut works, &mut linked)?;
+        linked.failure()?;
         self.store(&object, &mut works)?;
         let results: Vec<Result<Saved, Error>> =
             works.into_iter().map(|work| result(&object, work)).collect();

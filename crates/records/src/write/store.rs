@@ -5,56 +5,65 @@ use std::sync::Arc;
 use expr::sql::Sql;
 use kernel::{ColumnType, Id, Value};
 use metadata::{Kind, Object};
-use serde_json::{Map, Value as Json};
 
-use super::{Work, Writer, complete::plain_text};
+use super::{Work, Writer, complete::plain_text, roll_up::RollUpLinks, stamps::Stamps};
 use crate::{
     Error,
-    change_log::{self, Happening, NewChange},
+    change_log::{self, Happening, NewChange, NewFields},
     engine::in_ids,
 };
 
 impl Writer<'_, '_> {
     pub(super) fn store(&mut self, object: &Arc<Object>, works: &mut [Work]) -> Result<(), Error> {
+        let stamps = Stamps::of(object);
         self.insert(object, works)?;
         for work in works.iter_mut().filter(|work| work.is_good() && work.before.is_some()) {
-            self.update(object, work)?;
+            self.update(object, &stamps, work)?;
         }
-        let good: Vec<&Work> = works.iter().filter(|work| work.is_good()).collect();
-        self.store_members(object, &good)?;
-        self.store_words(object, &good)?;
-        self.log(object, &good)?;
-        for work in works.iter().filter(|work| work.is_good() && !is_idle(object, work)) {
-            self.touched.note(&self.reader.registry, object, work.before.as_deref(), Some(&work.after));
-            self.announce(object, work.id);
+        let changed: Vec<&Work> =
+            works.iter().filter(|work| work.is_good() && !is_idle(&stamps, work)).collect();
+        self.store_members(object, &changed)?;
+        self.store_words(object, &changed)?;
+        self.log(object, &stamps, &changed)?;
+        let registry = Arc::clone(&self.reader.registry);
+        let links = RollUpLinks::of(&registry, object);
+        for work in &changed {
+            links.note(work.before.as_deref(), Some(&work.after), &mut self.touched);
         }
+        self.announce(object, changed.iter().map(|work| work.id));
         Ok(())
     }
 
     fn insert(&mut self, object: &Object, works: &mut [Work]) -> Result<(), Error> {
-        let is_new = |work: &Work| work.is_good() && work.before.is_none();
-        let count = works.iter().filter(|work| is_new(work)).count();
-        if count == 0 {
+        let mut new: Vec<&mut Work> =
+            works.iter_mut().filter(|work| work.is_good() && work.before.is_none()).collect();
+        if new.is_empty() {
             return Ok(());
         }
-        let rids = self.reader.tx.next_rids(object.table(), count)?;
+        let rids = self.reader.tx.next_rids(object.table(), new.len())?;
         let mut columns = vec![("rid", ColumnType::Int), ("title_key", ColumnType::Text)];
         columns.extend(object.columns.iter().map(|column| (column.name.as_str(), column.column)));
-        let mut rows = Vec::with_capacity(count);
-        for (rid, work) in rids.into_iter().zip(works.iter_mut().filter(|work| is_new(work))) {
+        let mut rows = Vec::with_capacity(new.len());
+        for (rid, work) in rids.into_iter().zip(&mut new) {
             work.rid = Some(rid);
+            let words = words(object, &work.after);
+            // The values go into the row and come back: they are large, and nobody needs them twice.
             let mut row = Vec::with_capacity(columns.len());
             row.extend([rid.into(), title_key(&work.after).into()]);
-            row.extend_from_slice(&work.after);
-            rows.push((row, words(object, &work.after)));
+            row.append(&mut work.after);
+            rows.push((row, words));
         }
-        db::search::insert_rows(self.reader.tx, object.table(), &columns, &rows)?;
+        let inserted = db::search::insert_rows(self.reader.tx, object.table(), &columns, &rows);
+        for ((mut row, _), work) in rows.into_iter().zip(&mut new) {
+            work.after.extend(row.drain(2..));
+        }
+        inserted?;
         Ok(())
     }
 
     /// Writes the columns that changed; a save that changes nothing leaves no trace.
-    fn update(&mut self, object: &Object, work: &mut Work) -> Result<(), Error> {
-        if is_idle(object, work) {
+    fn update(&mut self, object: &Object, stamps: &Stamps, work: &mut Work) -> Result<(), Error> {
+        if is_idle(stamps, work) {
             if let Some(before) = &work.before {
                 work.after.clone_from(before);
             }
@@ -96,16 +105,11 @@ impl Writer<'_, '_> {
 
     /// Keeps the words of the title and the searched fields of records whose words changed.
     fn store_words(&mut self, object: &Object, works: &[&Work]) -> Result<(), Error> {
-        let searched =
-            |at: usize| object.search.iter().any(|position| object.fields[*position].columns.contains(&at));
-        let changed = |work: &&&Work| {
-            work.before.is_some()
-                && (0..object.columns.len())
-                    .any(|at| (at == Object::TITLE || searched(at)) && work.changes(at))
-        };
+        let searched = object.search.iter().flat_map(|position| object.fields[*position].columns.clone());
+        let read: Vec<usize> = std::iter::once(Object::TITLE).chain(searched).collect();
         let rows: Vec<(i64, String)> = works
             .iter()
-            .filter(changed)
+            .filter(|work| work.before.is_some() && read.iter().any(|at| work.changes(*at)))
             .filter_map(|work| Some((work.rid?, words(object, &work.after))))
             .collect();
         if !rows.is_empty() {
@@ -114,47 +118,42 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    fn log(&mut self, object: &Object, works: &[&Work]) -> Result<(), Error> {
+    fn log(&mut self, object: &Object, stamps: &Stamps, works: &[&Work]) -> Result<(), Error> {
         let (tx, now, actor) = (&mut *self.reader.tx, self.reader.now, self.reader.who.actor);
-        let changes = works.iter().filter(|work| !is_idle(object, work)).map(|work| NewChange {
+        let changes = works.iter().map(|work| NewChange {
             object: &object.name,
             record: work.id,
             version: work.after[Object::VERSION].as_int().unwrap_or(1),
             happening: if work.before.is_some() { Happening::Update } else { Happening::Create },
-            fields: differences(object, work),
+            fields: differences(object, stamps, work),
         });
         change_log::append(tx, now, actor, self.cause, changes)
     }
 }
 
 /// Whether the save changes nothing but the stamps.
-pub(super) fn is_idle(object: &Object, work: &Work) -> bool {
+fn is_idle(stamps: &Stamps, work: &Work) -> bool {
     let same_members = work
         .members
         .iter()
         .all(|(_, before, after)| before.len() == after.len() && before.iter().all(|id| after.contains(id)));
     work.before.is_some()
         && same_members
-        && (0..object.columns.len()).all(|at| !work.changes(at) || is_stamp(&object.columns[at].name))
-}
-
-fn is_stamp(column: &str) -> bool {
-    matches!(column, "version" | "updated_at" | "updated_by" | "updated_via")
+        && (0..work.after.len()).all(|at| !work.changes(at) || stamps.moves(at))
 }
 
 /// The columns that changed, stamps left out: the log has its own.
-fn differences(object: &Object, work: &Work) -> Map<String, Json> {
-    let mut fields = Map::new();
+fn differences(object: &Object, stamps: &Stamps, work: &Work) -> NewFields {
+    let mut fields = NewFields::new();
     for (at, column) in object.columns.iter().enumerate().skip(Object::TITLE + 1) {
-        let stamped = is_stamp(&column.name) || column.name.starts_with("created_");
-        if !stamped && work.changes(at) {
+        if work.changes(at) && !stamps.covers(at) {
             let before = work.before.as_ref().map_or(&Value::Null, |before| &before[at]);
-            change_log::note(&mut fields, &column.name, before, &work.after[at]);
+            fields.note(&column.name, before, &work.after[at]);
         }
     }
     for (position, before, after) in &work.members {
         let ids = |ids: &[Id]| Value::List(ids.iter().map(|id| (*id).into()).collect());
-        change_log::note(&mut fields, &object.fields[*position].name, &ids(before), &ids(after));
+        fields.note(&object.fields[*position].name, &ids(before), &ids(after));
     }
     fields
 }
@@ -167,17 +166,14 @@ pub(crate) fn title_key(values: &[Value]) -> String {
 /// The text that search reads: the title and the searched fields.
 pub(crate) fn words(object: &Object, values: &[Value]) -> String {
     let mut text = values[Object::TITLE].as_text().unwrap_or("").to_owned();
-    text.push(' ');
     for position in &object.search {
         let field = &object.fields[*position];
-        for value in &values[field.columns.clone()] {
-            let plain = match (&field.kind, value.as_text()) {
-                (Kind::RichText, Some(html)) => strip_tags(html),
-                _ => plain_text(value),
-            };
-            if !plain.is_empty() {
-                text.push_str(&plain);
-                text.push(' ');
+        for value in values[field.columns.clone()].iter().filter(|value| !value.is_null()) {
+            text.push(' ');
+            match (&field.kind, value.as_text()) {
+                (Kind::RichText, Some(html)) => text.push_str(&strip_tags(html)),
+                (_, Some(plain)) => text.push_str(plain),
+                (_, None) => text.push_str(&plain_text(value)),
             }
         }
     }

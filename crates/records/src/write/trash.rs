@@ -9,7 +9,7 @@ use metadata::{Kind, Object, definition::OnDestroy};
 use super::{Work, Writer};
 use crate::{
     Action, Draft, Error,
-    change_log::{self, Happening, NewChange},
+    change_log::{self, Happening, NewChange, NewFields},
     env::Linked,
 };
 
@@ -56,11 +56,11 @@ impl Writer<'_, '_> {
             .bind(id, ColumnType::Id);
         self.tx.execute(&sql)?;
         let happening = if deleted { Happening::Delete } else { Happening::Restore };
-        let mut fields = serde_json::Map::new();
-        change_log::note(&mut fields, "deleted_at", &before, &after);
+        let mut fields = NewFields::new();
+        fields.note("deleted_at", &before, &after);
         self.log_one(object, id, version, happening, fields)?;
-        self.touched.note(&self.reader.registry, object, None, Some(&work.after));
-        self.announce(object, id);
+        self.rolled_up(object, None, Some(&work.after));
+        self.announce(object, [id]);
         self.carry_parts(object, id, &before, deleted)?;
         let engine = self.engine;
         for behaviour in engine.behaviours(&object.name) {
@@ -113,11 +113,11 @@ impl Writer<'_, '_> {
         }
         self.delete_rows(object.table(), "id", id)?;
         let version = work.after[Object::VERSION].as_int().unwrap_or(0) + 1;
-        let mut fields = serde_json::Map::new();
-        change_log::note(&mut fields, "title", &work.after[Object::TITLE], &Value::Null);
+        let mut fields = NewFields::new();
+        fields.note("title", &work.after[Object::TITLE], &Value::Null);
         self.log_one(object, id, version, Happening::Destroy, fields)?;
-        self.touched.note(&self.reader.registry, object, Some(&work.after), None);
-        self.announce(object, id);
+        self.rolled_up(object, Some(&work.after), None);
+        self.announce(object, [id]);
         Ok(())
     }
 
@@ -165,10 +165,12 @@ impl Writer<'_, '_> {
         if let Some(error) = work.error.take() {
             return Err(error);
         }
-        if !self.who.access.administrator
-            && let Some(error) = self.permit(object, &mut work, action, &mut Linked::default())?
-        {
-            return Err(error);
+        if !self.who.access.administrator {
+            let mut linked = Linked::default();
+            if let Some(error) = self.permit(object, &mut work, action, &mut linked)? {
+                return Err(error);
+            }
+            linked.failure()?;
         }
         Ok(work)
     }
@@ -186,7 +188,7 @@ impl Writer<'_, '_> {
         record: Id,
         version: i64,
         happening: Happening,
-        fields: serde_json::Map<String, serde_json::Value>,
+        fields: NewFields,
     ) -> Result<(), Error> {
         let (now, actor, cause) = (self.now(), self.who.actor, self.cause);
         let change = NewChange { object: &object.name, record, version, happening, fields };

@@ -26,12 +26,16 @@ impl Writer<'_, '_> {
         works: &mut [Work],
         linked: &mut Linked,
     ) -> Result<(), Error> {
+        // A number comes last, when everything else is good.
+        let is_number = |position: &usize| matches!(object.fields[*position].kind, Kind::AutoNumber { .. });
+        let numbered = object.title.iter().any(is_number);
         for work in works.iter_mut().filter(|work| work.error.is_none()) {
             for field in &object.fields {
                 check_required(field, work);
                 check_choice(object, field, work);
             }
-            if work.after[Object::TITLE].as_text().is_none_or(str::is_empty) && work.problems.is_empty() {
+            let untitled = work.after[Object::TITLE].as_text().is_none_or(str::is_empty);
+            if untitled && !numbered && work.problems.is_empty() {
                 let first = object.title.first().map(|position| object.fields[*position].name.clone());
                 work.problems.push(Problem { field: first, message: Message::new("problem-required") });
             }
@@ -139,9 +143,15 @@ impl Writer<'_, '_> {
         let who = self.who;
         let now = self.now;
         for work in works.iter_mut().filter(|work| work.is_good()) {
+            let members: Vec<(String, Vec<Id>)> = work
+                .members
+                .iter()
+                .map(|(position, _, after)| (object.link_table(&object.fields[*position]), after.clone()))
+                .collect();
             let env = RecordEnv {
                 id: work.id,
                 values: &work.after,
+                members: &members,
                 who,
                 now,
                 reader: RefCell::new((&mut self.reader, linked)),
