@@ -368,3 +368,4 @@ keys-open = Open the row, edit the cell
 keys-edit = Edit the cell
 keys-card = Move the card
 shortcuts-single = Single keys are shortcuts
+pages = Pages

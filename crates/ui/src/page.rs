@@ -127,6 +127,30 @@ fn menu(id: &str, label: String, sign: &str, items: &[Action]) -> Menu {
     }
 }
 
+/// The way to the pages before and after this one, for lists without "load more".
+#[derive(Clone, Debug, Default)]
+pub struct Pager {
+    pub previous: Option<String>,
+    pub next: Option<String>,
+    /// What is shown: "51–100 of 1,234".
+    pub shown: String,
+}
+
+impl Pager {
+    pub fn render(&self, reader: &Reader) -> Markup {
+        html! {
+            nav class="pager" aria-label=(reader.text("pages")) {
+                span class="muted" { (self.shown) }
+                @for (href, label, sign) in [(&self.previous, "previous", "chevron-left"), (&self.next, "next", "chevron-right")] {
+                    @if let Some(href) = href {
+                        a class="btn btn-sm" href=(href) rel=(if label == "next" { "next" } else { "prev" }) { (icon(sign)) span { (reader.text(label)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A page made of a head and parts below it; `full` lets a table or board take the whole height.
 pub fn page(head: &Markup, parts: &[Markup], full: Fit) -> Markup {
     let class = match full {

@@ -44,6 +44,7 @@ fn main() -> std::io::Result<()> {
         ("conflict", parts::conflict(&english)),
         ("parts", parts::page(&english)),
         ("palette", parts::palette(&english)),
+        ("editing", parts::editing_places(&english)),
     ];
     for (name, markup) in pages {
         fs::write(folder.join(format!("{name}.html")), markup.into_string())?;

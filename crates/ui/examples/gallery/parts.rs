@@ -184,3 +184,96 @@ pub fn palette(reader: &Reader) -> Markup {
         &html! { div class="page page-narrow" { h1 class="page-title" { "“nord”" } div class="palette-list" role="listbox" aria-label="Found" { (list) } } },
     )
 }
+
+/// Editors as they stand in cells, key fields and field lists.
+pub fn editing_places(reader: &Reader) -> Markup {
+    use ui::{
+        input::{ChoiceOption, LinkInput, LinkValue},
+        record::{FieldView, field_list, key_fields},
+        table::{Column, Group, Row, Table},
+    };
+    let editor = |field: Field| {
+        Content::markup(Editor { url: "/x".to_owned(), field, version: None, csrf: None }.render(reader))
+    };
+    let options = || vec![ChoiceOption::new("mail", "Mail"), ChoiceOption::new("phone", "Phone")];
+    let company = || {
+        Input::Link(LinkInput {
+            value: Some(LinkValue {
+                id: "1".to_owned(),
+                title: "Nordlicht Logistics".to_owned(),
+                href: None,
+            }),
+            lookup: "/lookup/company".to_owned(),
+            ..LinkInput::default()
+        })
+    };
+    let view = |name: &str, content: Content| FieldView {
+        name: name.to_owned(),
+        label: name.to_owned(),
+        content,
+        edit: Some("/x".to_owned()),
+        help: None,
+    };
+    let table = Table {
+        id: "edited".to_owned(),
+        label: "Edited".to_owned(),
+        columns: ["Name", "Company", "Channels", "Amount"]
+            .map(|label| Column { name: label.to_lowercase(), label: label.to_owned(), ..Column::default() })
+            .into(),
+        groups: vec![Group {
+            rows: vec![Row {
+                id: "1".to_owned(),
+                href: "record.html".to_owned(),
+                title: "Cold-chain monitoring".to_owned(),
+                cells: vec![
+                    Content::text("Cold-chain monitoring").into(),
+                    editor(Field::new("company", "Company", company())).into(),
+                    editor(Field::new(
+                        "channels",
+                        "Channels",
+                        Input::Choices { values: vec!["mail".to_owned()], options: options() },
+                    ))
+                    .into(),
+                    editor(Field::new("amount", "Amount", Input::Percent { value: "50".to_owned() })).into(),
+                ],
+                selected: false,
+            }],
+            ..Group::default()
+        }],
+        ..Table::default()
+    };
+    let note =
+        || editor(Field::new("note", "Note", Input::LongText { value: "Gate 4 only.".to_owned(), rows: 3 }));
+    let head = PageHeader { title: "Editing in place".to_owned(), ..PageHeader::default() };
+    let content = layout(
+        &head.render(reader),
+        &[
+            key_fields(
+                reader,
+                &[
+                    view(
+                        "Amount",
+                        editor(Field::new(
+                            "a",
+                            "Amount",
+                            Input::Money {
+                                amount: "184,000".to_owned(),
+                                currency: "EUR".to_owned(),
+                                currencies: Vec::new(),
+                            },
+                        )),
+                    ),
+                    view("Owner", Content::User(Person::named("Ann Lee"))),
+                    view(
+                        "Date",
+                        editor(Field::new("d", "Date", Input::Date { value: "31/07/2026".to_owned() })),
+                    ),
+                ],
+            ),
+            html! { div class="record-main" { (field_list(reader, Some("Deal"), &[view("Company", editor(Field::new("c", "Company", company()))), view("Stage", stage(3)), view("Note", note()), view("Phone", Content::text("+49 40 1234567"))])) } },
+            table.render(reader),
+        ],
+        Fit::Flow,
+    );
+    framed(reader, "Editing", "parts", &content)
+}

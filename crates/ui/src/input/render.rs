@@ -330,7 +330,7 @@ impl Control<'_> {
                         (icon("x"))
                     }
                 }
-                ul class="options" id=(list) role="listbox" aria-label=(self.field.label) hidden {}
+                ul class="options" id=(list) role="listbox" aria-label=(self.field.label) popover="manual" {}
             }
         }
     }

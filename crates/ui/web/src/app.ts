@@ -78,5 +78,14 @@ document.addEventListener("htmx:error", (event) => {
   }
 });
 
+// A thin line on top tells that an answer takes a while.
+let waiting = 0;
+const wait = (change: number) => {
+  waiting = Math.max(0, waiting + change);
+  document.body.toggleAttribute("data-waiting", waiting > 0);
+};
+document.addEventListener("htmx:before:request", () => wait(1));
+document.addEventListener("htmx:finally:request", () => wait(-1));
+
 addEventListener("offline", () => say(document.body.dataset["offline"] ?? "", "error"));
 

@@ -2,6 +2,7 @@
 
 import htmx from "htmx.org";
 
+import { place } from "./menu";
 import { ask, elements, obey } from "./request";
 
 interface Picked {
@@ -18,6 +19,7 @@ export class ComboBox extends HTMLElement {
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.onKey(event));
     this.input.addEventListener("click", () => void this.look());
+    addEventListener("scroll", this.follow, { capture: true, passive: true });
     this.addEventListener("focusout", (event) => {
       if (!this.contains(event.relatedTarget as Node)) this.hide();
     });
@@ -30,6 +32,23 @@ export class ComboBox extends HTMLElement {
       this.set("", "");
       this.input.focus();
     });
+  }
+
+  disconnectedCallback(): void {
+    removeEventListener("scroll", this.follow, { capture: true });
+  }
+
+  /** The list stays below its line when what is around it scrolls. */
+  private follow = (event: Event): void => {
+    if (this.isOpen() && event.target !== this.list) place(this.list, this.line());
+  };
+
+  private line(): Element {
+    return this.querySelector(".input-group") ?? this;
+  }
+
+  private isOpen(): boolean {
+    return this.list.matches(":popover-open");
   }
 
   private get input(): HTMLInputElement {
@@ -84,7 +103,9 @@ export class ComboBox extends HTMLElement {
   }
 
   private show(): void {
-    this.list.hidden = false;
+    this.list.style.width = `${this.line().getBoundingClientRect().width}px`;
+    this.list.showPopover();
+    place(this.list, this.line());
     this.input.setAttribute("aria-expanded", "true");
     this.options().forEach((option, place) => (option.id = `${this.list.id}-${place}`));
     this.mark(this.input.value ? 0 : -1);
@@ -93,7 +114,7 @@ export class ComboBox extends HTMLElement {
   private hide(): void {
     clearTimeout(this.timer);
     this.asking?.abort();
-    this.list.hidden = true;
+    if (this.isOpen()) this.list.hidePopover();
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
   }
@@ -112,7 +133,7 @@ export class ComboBox extends HTMLElement {
   }
 
   private onKey(event: KeyboardEvent): void {
-    const open = !this.list.hidden;
+    const open = this.isOpen();
     const count = this.options().length;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
