@@ -1,0 +1,149 @@
+//! What programs rely on.
+
+use axum::http::Method;
+use serde_json::json;
+use testkit::both;
+
+#[test]
+fn a_record_is_made_read_changed_and_deleted() {
+    both(|app| {
+        let program = app.program("ines", &["write"]);
+        let made = program.post("/api/v1/companies", &json!({ "name": "Harbour Ltd" })).is(201);
+        let address = made.header("location").to_owned();
+        assert_eq!(program.get(&address).is(200).json()["name"], "Harbour Ltd");
+        program.patch(&address, &json!({ "name": "Harbour & Sons" })).is(200);
+        assert_eq!(program.get(&address).json()["name"], "Harbour & Sons");
+        program.delete(&address).is(204);
+        program.get(&address).is(404);
+        program.post(&format!("{address}/restore"), &json!({})).is(204);
+        program.get(&address).is(200);
+    });
+}
+
+#[test]
+fn what_is_wrong_is_told_by_field() {
+    both(|app| {
+        let program = app.program("ines", &["write"]);
+        let wrong = json!({ "name": "", "website": "no address", "colour": "red" });
+        let refused = program.post("/api/v1/companies", &wrong).is(422);
+        assert_eq!(refused.header("content-type"), "application/problem+json");
+        let told = refused.json();
+        let fields: Vec<&str> = told["problems"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|problem| problem["field"].as_str())
+            .collect();
+        for field in ["website", "colour"] {
+            assert!(fields.contains(&field), "{field} in {told}");
+        }
+    });
+}
+
+#[test]
+fn a_change_upon_an_older_version_is_refused() {
+    both(|app| {
+        let program = app.program("ines", &["write"]);
+        let id = app.given("ines", "companies", &json!({ "name": "Harbour Ltd" }));
+        let address = format!("/api/v1/companies/{id}");
+        let tag = program.get(&address).header("etag").to_owned();
+        let first =
+            program.send(Method::PATCH, &address, Some(&json!({ "name": "One" })), &[("if-match", &tag)]);
+        first.is(200);
+        let second =
+            program.send(Method::PATCH, &address, Some(&json!({ "name": "Two" })), &[("if-match", &tag)]);
+        second.is(412);
+        assert_eq!(program.get(&address).json()["name"], "One");
+    });
+}
+
+#[test]
+fn a_request_sent_twice_is_done_once() {
+    both(|app| {
+        let program = app.program("ines", &["write"]);
+        let body = json!({ "name": "Harbour Ltd" });
+        let send =
+            |body| program.send(Method::POST, "/api/v1/companies", Some(body), &[("idempotency-key", "k1")]);
+        let (first, second) = (send(&body).is(201), send(&body).is(201));
+        assert_eq!(first.json()["id"], second.json()["id"]);
+        assert_eq!(program.get("/api/v1/companies/count").json()["count"], 1);
+        send(&json!({ "name": "Another" })).is(409);
+    });
+}
+
+#[test]
+fn many_are_matched_by_a_key_and_the_good_ones_saved() {
+    both(|app| {
+        let program = app.program("ines", &["write"]);
+        let person = |email: &str, last: &str| json!({ "email": email, "name": { "last": last } });
+        let sent = |records| json!({ "mode": "upsert", "key": "email", "records": records });
+        program.post("/api/v1/people/bulk", &sent(json!([person("a@x.example", "First")]))).is(200);
+        let again = json!([person("A@x.example", "Second"), person("b@x.example", "Other"), { "email": "no address" }]);
+        let told = program.post("/api/v1/people/bulk", &sent(again)).is(200).json();
+        let results = told["results"].as_array().expect("a list");
+        assert_eq!(results[0]["created"], false, "{told}");
+        assert_eq!(results[1]["created"], true, "{told}");
+        assert!(results[2]["problems"].is_array(), "{told}");
+        assert_eq!(program.get("/api/v1/people/count").json()["count"], 2);
+    });
+}
+
+#[test]
+fn a_list_is_walked_through_by_its_cursor() {
+    both(|app| {
+        let program = app.program("ines", &["write"]);
+        let records: Vec<_> = (0..25).map(|at| json!({ "name": format!("Company {at:02}") })).collect();
+        program.post("/api/v1/companies/bulk", &json!({ "records": records })).is(200);
+        let mut seen = Vec::new();
+        let mut address = "/api/v1/companies?sort=name&limit=10".to_owned();
+        loop {
+            let page = program.get(&address).is(200).json();
+            let records = page["records"].as_array().or(page["data"].as_array()).expect("records").clone();
+            seen.extend(records.iter().map(|record| record["name"].as_str().unwrap_or_default().to_owned()));
+            let Some(next) = page["next"].as_str() else { break };
+            address = match next.strip_prefix("/api") {
+                Some(_) => next.to_owned(),
+                None => format!("/api/v1/companies?sort=name&limit=10&cursor={next}"),
+            };
+            assert!(seen.len() <= 25, "an end");
+        }
+        assert_eq!(seen, (0..25).map(|at| format!("Company {at:02}")).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn an_action_of_the_screens_is_one_of_the_api() {
+    both(|app| {
+        let program = app.program("ines", &["write"]);
+        let deal = app.given("ines", "deals", &json!({ "name": "Rebuild" }));
+        program.post(&format!("/api/v1/deals/{deal}/actions/win"), &json!({})).is(200);
+        assert_eq!(program.get(&format!("/api/v1/deals/{deal}")).json()["stage"], "won");
+    });
+}
+
+#[test]
+fn the_document_describes_every_object() {
+    let app = testkit::TestApp::sqlite();
+    let document = app.program("ada", &["read"]).get("/api/openapi.json").is(200).json();
+    assert_eq!(document["openapi"].as_str().map(|version| &version[..3]), Some("3.1"));
+    for object in app.workspace.engine.registry().objects() {
+        let path = format!("/api/v1/{}", object.plural);
+        let described = document["paths"].as_object().is_some_and(|paths| {
+            paths.keys().any(|known| *known == path || format!("/api/v1{known}") == path)
+        });
+        assert!(described, "{path} is not described");
+    }
+}
+
+#[test]
+fn numbers_that_are_no_numbers_and_bodies_that_are_no_json_are_refused() {
+    let app = testkit::TestApp::sqlite();
+    let program = app.program("ines", &["write"]);
+    program.get("/api/v1/companies?limit=many").is(422);
+    program.get("/api/v1/companies?cursor=nonsense").is(422);
+    program.get("/api/v1/companies?filter=name%20%3D").is(422);
+    program.get("/api/v1/companies?sort=nothing").is(422);
+    assert!([400, 404, 422].contains(&program.get("/api/v1/companies/no-id").status));
+    program.get("/api/v1/nothings").is(404);
+    program.post("/api/v1/companies", &json!([])).is(422);
+}

@@ -1,0 +1,127 @@
+//! What the program says when something around it is wrong: one sentence, no trace, and an exit that tells.
+
+use std::{
+    net::TcpListener,
+    path::Path,
+    process::{Command, Output},
+};
+
+use tempfile::TempDir;
+
+#[test]
+fn a_port_in_use_is_named() {
+    let place = TempDir::new().expect("a folder");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let output = rapport(&place, &["--listen", &address, "serve"]);
+    refused(&output, &["cannot listen on", &address, "--listen"]);
+}
+
+#[test]
+fn an_unknown_setting_is_named_with_its_place() {
+    let place = TempDir::new().expect("a folder");
+    std::fs::write(place.path().join("rapport.toml"), "listen = \"127.0.0.1:0\"\nlisten_adress = 1\n")
+        .expect("a file");
+    refused(&rapport(&place, &["check"]), &["rapport.toml", "listen_adress", "2"]);
+}
+
+#[test]
+fn an_impossible_setting_is_named() {
+    let place = TempDir::new().expect("a folder");
+    let file = place.path().join("rapport.toml");
+    for (text, said) in [
+        ("[[workspace]]\nconnections = 0\n", "connections"),
+        ("[[workspace]]\ncurrency = \"Thaler\"\n", "currency"),
+        ("[[workspace]]\nzone = \"Mars/Olympus\"\n", "Mars/Olympus"),
+        ("[[workspace]]\ndatabase = \"mysql:there\"\n", "mysql"),
+    ] {
+        std::fs::write(&file, text).expect("a file");
+        refused(&rapport(&place, &["check"]), &[said]);
+    }
+}
+
+#[test]
+fn a_configuration_file_that_is_not_there_is_named() {
+    let place = TempDir::new().expect("a folder");
+    refused(&rapport(&place, &["--config", "elsewhere.toml", "check"]), &["elsewhere.toml"]);
+}
+
+#[test]
+fn a_database_server_that_is_not_there_is_named_without_its_password() {
+    let place = TempDir::new().expect("a folder");
+    let output = rapport(&place, &["--database", "postgres://me:sesame@127.0.0.1:1/none", "check"]);
+    refused(&output, &["127.0.0.1:1"]);
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("sesame"));
+}
+
+#[test]
+fn a_file_that_is_no_database_is_left_as_it_is() {
+    let place = TempDir::new().expect("a folder");
+    let file = place.path().join("rapport.db");
+    std::fs::write(&file, "this is somebody's letter, long enough to be taken for something else")
+        .expect("a file");
+    refused(&rapport(&place, &["--database", &sqlite(&file), "check"]), &["rapport.db"]);
+    assert!(std::fs::read_to_string(&file).expect("the letter").starts_with("this is somebody's letter"));
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
+    let place = TempDir::new().expect("a folder");
+    let file = place.path().join("rapport.db");
+    assert!(rapport(&place, &["--database", &sqlite(&file), "check"]).status.success());
+    let config = db::Config::new(sqlite(&file));
+    let known: Vec<db::Migration> = newer();
+    drop(db::Db::open(&config, &known).expect("a newer program"));
+    refused(&rapport(&place, &["--database", &sqlite(&file), "check"]), &["newer version", "test/99-later"]);
+}
+
+#[test]
+fn a_copy_brings_back_what_was_there() {
+    let place = TempDir::new().expect("a folder");
+    let file = place.path().join("rapport.db");
+    let copy = place.path().join("copy");
+    let create =
+        ["user", "create", "ada@x.example", "--name", "Ada", "--admin", "--password", "long enough to hold"];
+    for command in [&create[..], &["backup", copy.to_str().expect("a path")]] {
+        let database = sqlite(&file);
+        let all: Vec<&str> = ["--database", &database].into_iter().chain(command.iter().copied()).collect();
+        let output = rapport(&place, &all);
+        assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let other = sqlite(&place.path().join("other.db"));
+    let restored = rapport(&place, &["--database", &other, "restore", copy.to_str().expect("a path")]);
+    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+    let listed = rapport(&place, &["--database", &other, "user", "list"]);
+    assert!(String::from_utf8_lossy(&listed.stdout).contains("ada@x.example"));
+}
+
+/// All that this version knows, and one more.
+fn newer() -> Vec<db::Migration> {
+    let (app, _) = app::App::new(server::features()).expect("the shipped definitions");
+    let mut known = app.migrations().to_vec();
+    known.push(db::Migration {
+        name: "test/99-later",
+        statements: |_| vec!["create table later (a bigint)".to_owned()],
+    });
+    known
+}
+
+fn rapport(place: &TempDir, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rapport"));
+    command.args(arguments).current_dir(place.path()).env("RAPPORT_LOG", "error");
+    command.output().expect("the program starts")
+}
+
+fn sqlite(file: &Path) -> String {
+    format!("sqlite:{}", file.display())
+}
+
+#[track_caller]
+fn refused(output: &Output, says: &[&str]) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "it went on: {said}");
+    for part in says {
+        assert!(said.contains(part), "it does not say {part:?}: {said}");
+    }
+    assert!(!said.contains("panicked"), "{said}");
+}

@@ -1,0 +1,91 @@
+//! Everything that is shipped has a name, an icon, a title and somebody who may see it.
+
+use metadata::definition::ObjectDef;
+use testkit::TestApp;
+
+/// Every object of the workspace with its shipped definition.
+fn objects(app: &TestApp) -> Vec<ObjectDef> {
+    app.app.shipped().to_vec()
+}
+
+#[test]
+fn every_object_field_option_view_and_rule_has_a_text() {
+    let app = TestApp::sqlite();
+    let reader = app.app.texts().reader("en", jiff::tz::TimeZone::UTC, app.workspace.engine.clock().now());
+    let mut missing = Vec::new();
+    let mut want = |id: String| {
+        if reader.find(&id).is_none() {
+            missing.push(id);
+        }
+    };
+    for object in objects(&app) {
+        let name = &object.name;
+        want(format!("object-{name}"));
+        for field in &object.fields {
+            want(format!("{name}--{}", field.name));
+            for option in &field.options {
+                want(format!("{name}--{}--{}", field.name, option.name));
+            }
+        }
+        for view in &object.views {
+            want(format!("{name}-view-{}", view.name));
+        }
+        for rule in &object.rules {
+            want(format!("{name}-rule-{}", rule.name));
+        }
+        for section in &object.layout.sections {
+            want(format!("{name}-section-{}", section.name));
+        }
+        for action in app.app.actions(name) {
+            want(format!("{name}-action-{}", action.name()));
+        }
+    }
+    assert!(missing.is_empty(), "no catalogue has: {missing:#?}");
+}
+
+#[test]
+fn every_icon_exists() {
+    let app = TestApp::sqlite();
+    for object in objects(&app) {
+        assert!(ui::icon::exists(&object.icon), "{} has the icon {}", object.name, object.icon);
+        for action in app.app.actions(&object.name) {
+            assert!(ui::icon::exists(action.icon()), "{} has the icon {}", action.name(), action.icon());
+        }
+    }
+}
+
+#[test]
+fn every_object_has_a_title_and_somebody_who_may_see_it() {
+    let app = TestApp::sqlite();
+    let granted: Vec<String> = identity::role::shipped::shipped()
+        .iter()
+        .flat_map(|role| &role.grants)
+        .chain(identity::role::shipped::everybody())
+        .map(|grant| grant.object.clone())
+        .collect();
+    for object in objects(&app) {
+        assert!(!object.title.is_empty(), "{} has no title", object.name);
+        let seen = granted.iter().any(|of| *of == object.name || of == "*") || object.part_of.is_some();
+        assert!(seen, "no role sees {}", object.name);
+    }
+}
+
+#[test]
+fn no_text_is_missing_after_a_walk_through_all_pages() {
+    let app = TestApp::sqlite();
+    let ada = app.sign_in("ada");
+    let registry = app.workspace.engine.registry();
+    for object in registry.objects() {
+        ada.get(&format!("/{}", object.plural));
+        ada.get(&format!("/{}/new", object.plural));
+        ada.get(&format!("/{}?trash=1", object.plural));
+        for view in &object.views {
+            ada.get(&format!("/{}?view={}", object.plural, view.name)).ok();
+        }
+    }
+    for page in ["/", "/search?q=a", "/search", "/profile", "/sign-ins", "/palette?q=a", "/no-such-page"] {
+        ada.get(page);
+    }
+    let told = app.app.texts().missing();
+    assert!(told.is_empty(), "no catalogue has: {told:?}");
+}

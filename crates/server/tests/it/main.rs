@@ -1,0 +1,11 @@
+//! What has to work across features, through the very router that the program serves.
+
+mod api;
+mod faults;
+mod labels;
+mod permissions;
+mod routes;
+mod screens;
+mod search;
+mod trash;
+mod workspaces;

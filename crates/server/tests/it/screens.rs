@@ -1,0 +1,189 @@
+//! What people do on screen, without script: forms and links.
+
+use serde_json::json;
+use testkit::{TestApp, both};
+
+#[test]
+fn somebody_signs_in_and_comes_to_where_they_wanted_to_go() {
+    let app = TestApp::sqlite();
+    let visitor = app.visitor();
+    let sent_away = visitor.get("/deals").is(303);
+    assert_eq!(sent_away.header("location"), "/sign-in?then=%2Fdeals");
+    app.user("ines");
+    let form = [("email", "ines@rapport.example"), ("password", testkit::PASSWORD), ("then", "/deals")];
+    let let_in = visitor.post("/sign-in", &form).is(303);
+    assert_eq!(let_in.header("location"), "/deals");
+    visitor.get("/deals").is(200).says("Deals");
+}
+
+#[test]
+fn a_wrong_password_lets_nobody_in_and_tells_nothing() {
+    let app = TestApp::sqlite();
+    app.user("ines");
+    let visitor = app.visitor();
+    let known = visitor.post("/sign-in", &[("email", "ines@rapport.example"), ("password", "wrong")]);
+    let unknown = visitor.post("/sign-in", &[("email", "nobody@rapport.example"), ("password", "wrong")]);
+    assert!(known.header("set-cookie").is_empty());
+    assert_eq!(known.status, unknown.status);
+    assert_eq!(
+        known.text().replace("ines@", ""),
+        unknown.text().replace("nobody@", ""),
+        "both are told the same"
+    );
+    visitor.get("/deals").is(303);
+}
+
+#[test]
+fn somebody_who_signs_out_is_out() {
+    let app = TestApp::sqlite();
+    let ines = app.sign_in("ines");
+    ines.get("/").is(200);
+    ines.post("/sign-out", &[]).is(303);
+    ines.get("/").is(303);
+}
+
+#[test]
+fn another_sites_page_changes_nothing() {
+    let app = TestApp::sqlite();
+    let ines = app.sign_in("ines");
+    ines.post_from_elsewhere("/companies/new", &[("name", "Forged Ltd")]).is(403);
+    ines.get("/companies").hides("Forged Ltd");
+}
+
+#[test]
+fn a_company_is_made_listed_and_found_again() {
+    both(|app| {
+        let ines = app.sign_in("ines");
+        let id = ines.post("/companies/new", &[("name", "Blue Harbour Ltd"), ("city", "Bergen")]).made();
+        ines.get(&format!("/companies/{id}")).is(200).says("Blue Harbour Ltd");
+        ines.get("/companies").is(200).says("Blue Harbour Ltd");
+    });
+}
+
+#[test]
+fn what_was_typed_stays_when_a_form_is_refused() {
+    let app = TestApp::sqlite();
+    let ines = app.sign_in("ines");
+    let form = [("name", "Harbour expansion"), ("amount_amount", "not a number"), ("next_step", "Call Olga")];
+    let form: Vec<(&str, &str)> = form
+        .into_iter()
+        .map(|(name, value)| (if name == "amount_amount" { "amount" } else { name }, value))
+        .collect();
+    let refused = ines.post("/deals/new", &form).is(422);
+    refused.has("Harbour expansion").has("not a number").has("aria-invalid");
+    ines.get("/deals").hides("Harbour expansion");
+}
+
+#[test]
+fn a_field_is_changed_where_it_stands() {
+    both(|app| {
+        let ines = app.sign_in("ines");
+        let deal = app.given("ines", "deals", &json!({ "name": "Rebuild", "next_step": "Wait" }));
+        let address = format!("/deals/{deal}/fields/next_step");
+        ines.piece(&address).is(200).has("Wait");
+        ines.patch(&address, &[("next_step", "Send the offer"), ("version", "1")])
+            .is(200)
+            .says("Send the offer");
+        ines.get(&format!("/deals/{deal}")).says("Send the offer");
+    });
+}
+
+#[test]
+fn two_people_who_change_the_same_field_lose_nothing() {
+    let app = TestApp::sqlite();
+    let deal = app.given("ines", "deals", &json!({ "name": "Rebuild", "next_step": "Wait" }));
+    let address = format!("/deals/{deal}/fields/next_step");
+    let (ines, marcus) = (app.sign_in("ines"), app.sign_in("marcus"));
+    ines.patch(&address, &[("next_step", "Call Olga"), ("version", "1")]).is(200);
+    let told = marcus.patch(&address, &[("next_step", "Write to Olga"), ("version", "1")]).is(409);
+    told.says("Call Olga").has("Write to Olga");
+}
+
+#[test]
+fn two_people_who_change_different_fields_both_succeed() {
+    let app = TestApp::sqlite();
+    let deal = app.given("ines", "deals", &json!({ "name": "Rebuild" }));
+    let (ines, marcus) = (app.sign_in("ines"), app.sign_in("marcus"));
+    let address = |field: &str| format!("/deals/{deal}/fields/{field}");
+    ines.patch(&address("next_step"), &[("next_step", "Call Olga"), ("version", "1")]).is(200);
+    marcus.patch(&address("description"), &[("description", "A large one"), ("version", "1")]).is(200);
+    ines.get(&format!("/deals/{deal}")).says("Call Olga").says("A large one");
+}
+
+#[test]
+fn a_deal_moves_along_its_stages_and_its_probability_follows() {
+    both(|app| {
+        let ines = app.sign_in("ines");
+        let deal = app.given("ines", "deals", &json!({ "name": "Rebuild" }));
+        ines.post_piece(&format!("/deals/{deal}/stage"), &[("stage", "proposal"), ("version", "1")]).is(200);
+        let program = app.program("ines", &["read"]);
+        let told = program.get(&format!("/api/v1/deals/{deal}")).json();
+        assert_eq!(told["stage"], "proposal");
+        assert_eq!(told["probability"].to_string().trim_matches('"'), "55");
+    });
+}
+
+#[test]
+fn a_deal_is_won_and_closes_today() {
+    let app = TestApp::sqlite();
+    let ines = app.sign_in("ines");
+    let deal = app.given("ines", "deals", &json!({ "name": "Rebuild" }));
+    ines.post(&format!("/deals/{deal}/actions/win"), &[]).ok();
+    let told = app.program("ines", &["read"]).get(&format!("/api/v1/deals/{deal}")).json();
+    assert_eq!(told["stage"], "won");
+    assert_eq!(told["close_date"], "2026-03-16");
+}
+
+#[test]
+fn a_deal_is_lost_only_with_a_reason() {
+    let app = TestApp::sqlite();
+    let ines = app.sign_in("ines");
+    let deal = app.given("ines", "deals", &json!({ "name": "Rebuild" }));
+    let address = format!("/deals/{deal}/actions/lose");
+    ines.post(&address, &[]).is(422);
+    ines.post(&address, &[("lost_reason", "price")]).ok();
+    let told = app.program("ines", &["read"]).get(&format!("/api/v1/deals/{deal}")).json();
+    assert_eq!((told["stage"].as_str(), told["lost_reason"].as_str()), (Some("lost"), Some("price")));
+}
+
+#[test]
+fn a_lead_becomes_a_company_a_person_and_a_deal() {
+    both(|app| {
+        let ines = app.sign_in("ines");
+        let lead = json!({
+            "name": { "first": "Olga", "last": "Brandt" },
+            "company_name": "Brandt Yachts", "email": "olga@brandt.example",
+        });
+        let lead = app.given("ines", "leads", &lead);
+        ines.get(&format!("/leads/{lead}/convert")).is(200).says("Brandt Yachts");
+        let wish = [("company", "new"), ("person", "new"), ("deal", "new"), ("deal_name", "First boat")];
+        let deal = ines.post(&format!("/leads/{lead}/convert"), &wish).made();
+        ines.get(&format!("/deals/{deal}")).is(200).says("First boat").says("Brandt Yachts");
+        ines.get("/people").says("Olga Brandt");
+        ines.get(&format!("/leads/{lead}")).is(200).says("Converted");
+        ines.post(&format!("/leads/{lead}/convert"), &wish).is(422);
+    });
+}
+
+#[test]
+fn a_list_is_filtered_and_sorted_by_its_address() {
+    both(|app| {
+        let ines = app.sign_in("ines");
+        for (name, stage) in [("Small", "proposal"), ("Large", "proposal"), ("Early", "prospecting")] {
+            app.given("ines", "deals", &json!({ "name": name, "stage": stage }));
+        }
+        let filtered = ines.get("/deals?filter=stage%20%3D%20%22proposal%22&sort=-name").is(200);
+        let text = filtered.hides("Early").text();
+        let (small, large) = (text.find("Small"), text.find("Large"));
+        assert!(small.is_some() && small < large, "sorted downwards: {text}");
+        ines.get("/deals?filter=stage%20%3D%20").is(200).says("Early");
+    });
+}
+
+#[test]
+fn my_day_shows_what_is_due() {
+    let app = TestApp::sqlite();
+    let ines = app.sign_in("ines");
+    app.given("ines", "tasks", &json!({ "subject": "Ring the harbour master", "due_date": "2026-03-16" }));
+    ines.get("/").is(200).says("Ring the harbour master");
+}
