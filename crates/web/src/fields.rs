@@ -87,7 +87,8 @@ fn decode(text: &str) -> String {
             }
         };
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    // No text has a NUL in it, and not every database could keep one.
+    String::from_utf8_lossy(&bytes).replace('\0', "\u{FFFD}")
 }
 
 fn encode(text: &str) -> String {

@@ -14,7 +14,8 @@ fn a_record_is_made_read_changed_and_deleted() {
         program.patch(&address, &json!({ "name": "Harbour & Sons" })).is(200);
         assert_eq!(program.get(&address).json()["name"], "Harbour & Sons");
         program.delete(&address).is(204);
-        program.get(&address).is(404);
+        assert_ne!(program.get(&address).json()["deleted_at"], json!(null));
+        assert_eq!(program.get("/api/v1/companies/count").json()["count"], 0);
         program.post(&format!("{address}/restore"), &json!({})).is(204);
         program.get(&address).is(200);
     });
@@ -103,7 +104,7 @@ fn a_list_is_walked_through_by_its_cursor() {
             let Some(next) = page["next"].as_str() else { break };
             address = match next.strip_prefix("/api") {
                 Some(_) => next.to_owned(),
-                None => format!("/api/v1/companies?sort=name&limit=10&cursor={next}"),
+                None => format!("/api/v1/companies?sort=name&limit=10&after={next}"),
             };
             assert!(seen.len() <= 25, "an end");
         }
@@ -146,4 +147,17 @@ fn numbers_that_are_no_numbers_and_bodies_that_are_no_json_are_refused() {
     assert!([400, 404, 422].contains(&program.get("/api/v1/companies/no-id").status));
     program.get("/api/v1/nothings").is(404);
     program.post("/api/v1/companies", &json!([])).is(422);
+}
+
+#[test]
+fn no_text_carries_a_nul_into_a_database() {
+    both(|app| {
+        let program = app.program("ines", &["write"]);
+        let made = program.post("/api/v1/companies", &json!({ "name": "Har\u{0}bour", "tags": ["a\u{0}b"] }));
+        assert!(made.status < 500, "{} {}", made.status, made.body);
+        for filter in ["name%20%3D%20%22a%00b%22", "name%20contains%20%22%00%22"] {
+            let answer = program.get(&format!("/api/v1/companies?filter={filter}"));
+            assert!(answer.status < 500, "{filter}: {}", answer.status);
+        }
+    });
 }

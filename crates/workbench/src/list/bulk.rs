@@ -72,6 +72,11 @@ pub async fn act(
     Ok(refreshed(&ctx, &toast))
 }
 
+/// `POST /{plural}/bulk/edit`: beside its form, since an address that is spelt out hides the one with a place for it.
+pub async fn edit(ctx: Ctx, Path(plural): Path<String>, fields: Fields) -> Result<Response, Error> {
+    act(ctx, Path((plural, "edit".to_owned())), fields).await
+}
+
 /// `GET /{plural}/bulk/edit`: which field to set, and to what.
 pub async fn edit_form(ctx: Ctx, Path(plural): Path<String>, query: Query) -> Result<Response, Error> {
     let object = ctx.object(&plural)?;

@@ -48,7 +48,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/{plural}/filter", post(compose))
         .route("/{plural}/columns", post(columns))
         .route("/{plural}/move", post(move_card))
-        .route("/{plural}/bulk/edit", get(bulk::edit_form))
+        .route("/{plural}/bulk/edit", get(bulk::edit_form).post(bulk::edit))
         .route("/{plural}/bulk/{verb}", post(bulk::act))
         .route("/undo/{cause}", post(bulk::undo))
 }
