@@ -108,6 +108,7 @@ pub async fn edit_form(ctx: Ctx, Path(plural): Path<String>, query: Query) -> Re
         }],
         submit: ctx.look.text("save"),
         cancel: Some(format!("/{plural}")),
+        in_place: ctx.partial,
         ..Form::default()
     };
     let overlay = Overlay {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::{
     extract::Path,
-    http::{HeaderValue, StatusCode},
+    http::HeaderValue,
     response::{IntoResponse, Redirect, Response},
 };
 use kernel::{Id, Problem};
-use maud::{Markup, html};
+use maud::Markup;
 use metadata::Object;
 use records::{Draft, plain};
 use ui::{
@@ -87,6 +87,7 @@ fn dialog(ctx: &Ctx, object: &Object, id: Id, name: &str, controls: Vec<ui::inpu
         }],
         submit: ctx.look.text(&format!("{}-action-{name}", object.name)),
         cancel: Some(format!("/{}/{id}", object.plural)),
+        in_place: ctx.partial,
         ..Form::default()
     }
 }
@@ -136,5 +137,5 @@ fn again(
         problem.field.as_deref().is_none_or(|name| !action.fields().iter().any(|wanted| wanted.name == name))
     });
     form.problems = elsewhere.map(|problem| ctx.look.problem(problem)).collect();
-    (StatusCode::UNPROCESSABLE_ENTITY, html! { (form.render(&ctx.look)) }).into_response()
+    super::form::again(ctx, &form)
 }

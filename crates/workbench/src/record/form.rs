@@ -49,11 +49,13 @@ pub async fn new_form(ctx: Ctx, Path(plural): Path<String>, query: Query) -> Res
 pub async fn create(ctx: Ctx, Path(plural): Path<String>, fields: Fields) -> Result<Response, Error> {
     let object = creatable(&ctx, &plural)?;
     let mut draft = Draft::new(&object);
+    // What is left empty on a new record gets its default.
+    let typed = Fields(fields.0.iter().filter(|(_, value)| !value.trim().is_empty()).cloned().collect());
     object
         .fields
         .iter()
         .filter(|field| field.is_writable())
-        .for_each(|field| take::take(&ctx.look, &mut draft, field, &fields));
+        .for_each(|field| take::take(&ctx.look, &mut draft, field, &typed));
     match save_draft(&ctx, draft).await {
         Ok(saved) => Ok(made(&ctx, &object, &saved, &fields)),
         Err(records::Error::Invalid(problems)) => {
@@ -162,6 +164,7 @@ fn form(ctx: &Ctx, object: &Object, action: &str) -> Form {
         action: action.to_owned(),
         submit: ctx.look.text("save"),
         cancel: Some(format!("/{}", object.plural)),
+        in_place: ctx.partial,
         ..Form::default()
     }
 }
@@ -327,7 +330,8 @@ async fn framed(ctx: &Ctx, title: &str, form: &Markup) -> Result<Response, Error
     Ok(ctx.page(title, page(&head.render(&ctx.look), std::slice::from_ref(form), Fit::Narrow)).await)
 }
 
-fn again(ctx: &Ctx, form: &Form) -> Response {
+/// The form once more: over the page that asked for it, or as a page where no script did.
+pub fn again(ctx: &Ctx, form: &Form) -> Response {
     let markup = form.render(&ctx.look);
     if ctx.partial {
         return (StatusCode::UNPROCESSABLE_ENTITY, markup).into_response();

@@ -108,6 +108,7 @@ pub fn form(ctx: &Ctx, object: &Arc<Object>, id: Id, field: &str, to: &str, erro
         }],
         submit: ctx.look.text("save"),
         cancel: Some(format!("/{}/{id}", object.plural)),
+        in_place: true,
         ..Form::default()
     }
     .render(&ctx.look)
