@@ -1,0 +1,90 @@
+//! The list of all commands.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use analytics::Progress;
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::output::{Output, Report};
+use crate::value;
+use crate::watch::{Stop, Watch};
+
+/// Fit a model to a file
+#[derive(Parser, Debug)]
+#[command(name = "rapport analyze", arg_required_else_help = true)]
+pub struct Analyze {
+    #[command(subcommand)]
+    model: Model,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Lists each command once: its name is that of the variant in kebab case.
+macro_rules! models {
+    ($($name:ident($options:ty)),+ $(,)?) => {
+        #[derive(Subcommand, Debug)]
+        enum Model {
+            $($name(Box<$options>)),+
+        }
+
+        impl Model {
+            fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
+                match self {
+                    $(Model::$name(options) => options.report(watch)),+
+                }
+            }
+
+            fn name(&self) -> &'static str {
+                match self {
+                    $(Model::$name(_) => stringify!($name)),+
+                }
+            }
+        }
+    };
+}
+
+models! {
+    Rfm(value::rfm::Rfm),
+    Bgnbd(value::bgnbd::Bgnbd),
+    Paretonbd(value::paretonbd::Paretonbd),
+    Gammagamma(value::gammagamma::Gammagamma),
+    Clv(value::clv::Clv),
+    ContractValue(value::contract::ContractValue),
+    Profitability(value::profitability::Profitability),
+    Wallet(value::wallet::Wallet),
+}
+
+impl Analyze {
+    /// Fits, and writes what was found to `out` or to the file that was asked for.
+    ///
+    /// # Errors
+    /// [`Failure`], a plain sentence and an exit code.
+    pub fn run(&self, stop: &Stop, out: &mut dyn Write) -> Result<(), Failure> {
+        let watch = Watch::new(Arc::clone(stop));
+        let report = self.model.report(&watch);
+        watch.finish();
+        self.output.write(&report?, &kebab(self.model.name()), out)
+    }
+
+    /// Names of all commands and their options, for tests of the documentation.
+    pub fn outline() -> Vec<(String, Vec<String>)> {
+        let all = Analyze::command();
+        let options = |command: &clap::Command| {
+            command.get_arguments().filter_map(|arg| arg.get_long().map(str::to_owned)).collect()
+        };
+        all.get_subcommands().map(|command| (command.get_name().to_owned(), options(command))).collect()
+    }
+}
+
+fn kebab(name: &str) -> String {
+    let mut text = String::new();
+    for (at, letter) in name.chars().enumerate() {
+        if letter.is_uppercase() && at > 0 {
+            text.push('-');
+        }
+        text.extend(letter.to_lowercase());
+    }
+    text
+}

@@ -1,0 +1,94 @@
+//! A table of results.
+
+use serde_json::Value;
+
+/// The cells of one column, one per row.
+#[derive(Debug, Clone)]
+pub enum Cells {
+    /// NaN where there is none.
+    Numbers(Vec<f64>),
+    Wholes(Vec<i64>),
+    Texts(Vec<String>),
+    /// Lists and the like.
+    Values(Vec<Value>),
+}
+
+/// Named columns of the same length.
+#[derive(Debug, Clone, Default)]
+pub struct Grid {
+    pub columns: Vec<(String, Cells)>,
+}
+
+impl Grid {
+    pub fn new() -> Grid {
+        Grid::default()
+    }
+
+    /// Adds a column of numbers.
+    pub fn numbers(mut self, name: &str, values: impl IntoIterator<Item = f64>) -> Grid {
+        self.columns.push((name.to_owned(), Cells::Numbers(values.into_iter().collect())));
+        self
+    }
+
+    /// Adds a column of numbers, some of which are not known.
+    pub fn maybe(self, name: &str, values: impl IntoIterator<Item = Option<f64>>) -> Grid {
+        self.numbers(name, values.into_iter().map(|value| value.unwrap_or(f64::NAN)))
+    }
+
+    /// Adds a column of whole numbers, such as counts.
+    pub fn wholes<T: TryInto<i64>>(mut self, name: &str, values: impl IntoIterator<Item = T>) -> Grid {
+        let values = values.into_iter().map(|value| value.try_into().unwrap_or(i64::MAX)).collect();
+        self.columns.push((name.to_owned(), Cells::Wholes(values)));
+        self
+    }
+
+    /// Adds a column of texts.
+    pub fn texts<T: Into<String>>(mut self, name: &str, values: impl IntoIterator<Item = T>) -> Grid {
+        let values = values.into_iter().map(Into::into).collect();
+        self.columns.push((name.to_owned(), Cells::Texts(values)));
+        self
+    }
+
+    /// Adds a column of lists.
+    pub fn lists<T: Into<Value>>(mut self, name: &str, values: impl IntoIterator<Item = T>) -> Grid {
+        let values = values.into_iter().map(Into::into).collect();
+        self.columns.push((name.to_owned(), Cells::Values(values)));
+        self
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.columns.first().map_or(0, |(_, cells)| cells.len())
+    }
+
+    /// A cell as JSON.
+    pub fn value(&self, column: usize, row: usize) -> Value {
+        match &self.columns[column].1 {
+            Cells::Numbers(values) => number(values[row]),
+            Cells::Wholes(values) => values[row].into(),
+            Cells::Texts(values) => values[row].clone().into(),
+            Cells::Values(values) => values[row].clone(),
+        }
+    }
+}
+
+impl Cells {
+    fn len(&self) -> usize {
+        match self {
+            Cells::Numbers(values) => values.len(),
+            Cells::Wholes(values) => values.len(),
+            Cells::Texts(values) => values.len(),
+            Cells::Values(values) => values.len(),
+        }
+    }
+}
+
+/// A number as JSON: null for NaN, and `"inf"` in words, since JSON has no sign for it.
+pub fn number(value: f64) -> Value {
+    match value {
+        value if value.is_nan() => Value::Null,
+        f64::INFINITY => "inf".into(),
+        f64::NEG_INFINITY => "-inf".into(),
+        value => value.into(),
+    }
+}

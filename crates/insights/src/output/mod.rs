@@ -1,0 +1,15 @@
+//! What a command found, written for people, as JSON or as CSV.
+//!
+//! A command fills a [`Report`] once; [`human`], [`json`] and [`csv`](mod@csv) each write all of it. So what people
+//! read and what programs read is the same, under the same names.
+
+mod csv;
+mod grid;
+mod human;
+mod json;
+mod options;
+mod report;
+
+pub use grid::{Cells, Grid};
+pub use options::Output;
+pub use report::{Part, Report, rounded};

@@ -1,0 +1,214 @@
+//! Columns typed on demand: numbers, days, categories, yes or no.
+
+use std::collections::HashMap;
+
+use super::{Table, day};
+use crate::failure::Failure;
+
+/// What people write in a column of numbers where there is none.
+const NO_NUMBER: [&str; 8] = ["NA", "N/A", "NaN", "nan", "null", "NULL", "None", "-"];
+/// What counts as yes, where nothing else is said.
+const YES: [&str; 8] = ["1", "yes", "true", "y", "t", "won", "x", "1.0"];
+/// What counts as no.
+const NO: [&str; 8] = ["0", "no", "false", "n", "f", "lost", "", "0.0"];
+
+/// A column of categories.
+#[derive(Debug, Clone, Default)]
+pub struct Codes {
+    /// One per row; [`analytics::MISSING`] where there is none.
+    pub codes: Vec<u32>,
+    /// What the codes stand for, sorted: as numbers when all are, else by their letters.
+    pub names: Vec<String>,
+}
+
+impl Table {
+    /// The text of a cell, blanks around it taken off.
+    pub fn text(&self, column: usize, row: usize) -> &str {
+        self.columns[column].get(row).trim()
+    }
+
+    /// Whether a text stands for nothing.
+    pub fn is_missing(&self, text: &str) -> bool {
+        text.is_empty() || self.missing.iter().any(|missing| missing == text)
+    }
+
+    /// Where a cell is, for messages.
+    pub fn place(&self, column: usize, row: usize) -> String {
+        format!("row {}, column {}", self.places[row] + 1, self.names[column])
+    }
+
+    /// The number in a cell; NaN when it is missing.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] with row and column.
+    pub fn number(&self, column: usize, row: usize) -> Result<f64, Failure> {
+        let text = self.text(column, row);
+        number_of(text)
+            .or_else(|| self.is_missing(text).then_some(f64::NAN))
+            .ok_or_else(|| Failure::Input(format!("{}: \"{text}\" is not a number", self.place(column, row))))
+    }
+
+    /// A column of numbers, NaN where they are missing.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] with row and column of the first that is none.
+    pub fn numbers(&self, column: usize) -> Result<Vec<f64>, Failure> {
+        (0..self.len()).map(|row| self.number(column, row)).collect()
+    }
+
+    /// A column of numbers, none missing.
+    ///
+    /// # Errors
+    /// As [`Table::numbers`], and for a gap.
+    pub fn full_numbers(&self, column: usize) -> Result<Vec<f64>, Failure> {
+        let full = |row| match self.number(column, row)? {
+            number if number.is_nan() => {
+                Err(Failure::Input(format!("{}: there is no number", self.place(column, row))))
+            }
+            number => Ok(number),
+        };
+        (0..self.len()).map(full).collect()
+    }
+
+    /// Whether every cell that is not missing is a number, and at least one is.
+    pub fn is_numeric(&self, column: usize) -> bool {
+        let mut some = false;
+        let all = (0..self.len()).all(|row| {
+            let text = self.text(column, row);
+            let number = number_of(text).is_some_and(|number| !number.is_nan());
+            some |= number;
+            number || number_of(text).is_some() || self.is_missing(text)
+        });
+        all && some
+    }
+
+    /// Days since 1970-01-01 with their part of the day; NaN where missing.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] with row and column of the first that is no date.
+    pub fn times(&self, column: usize) -> Result<Vec<f64>, Failure> {
+        let mut known: HashMap<&str, f64> = HashMap::new();
+        (0..self.len())
+            .map(|row| {
+                let text = self.text(column, row);
+                if self.is_missing(text) {
+                    return Ok(f64::NAN);
+                }
+                if let Some(time) = known.get(text) {
+                    return Ok(*time);
+                }
+                let time = self.time_of(text).ok_or_else(|| {
+                    let place = self.place(column, row);
+                    Failure::Input(format!(
+                        "{place}: \"{text}\" is not a date; tell its form with --date-format"
+                    ))
+                })?;
+                known.insert(text, time);
+                Ok(time)
+            })
+            .collect()
+    }
+
+    /// Whole days since 1970-01-01, none missing.
+    ///
+    /// # Errors
+    /// As [`Table::times`], and for a gap.
+    pub fn days(&self, column: usize) -> Result<Vec<i32>, Failure> {
+        let times = self.times(column)?;
+        match times.iter().position(|time| time.is_nan()) {
+            Some(row) => Err(Failure::Input(format!("{}: there is no date", self.place(column, row)))),
+            None => Ok(times.iter().map(|time| time.floor() as i32).collect()),
+        }
+    }
+
+    /// A date of the command line, in the form of the file's or any usual one.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`].
+    pub fn day_option(&self, option: &str, text: &str) -> Result<i32, Failure> {
+        let time = day::parse(text, None).or_else(|| self.time_of(text));
+        time.map(|time| time.floor() as i32)
+            .ok_or_else(|| Failure::Usage(format!("{option} \"{text}\": give a date such as 2024-05-31")))
+    }
+
+    pub(super) fn time_of(&self, text: &str) -> Option<f64> {
+        day::parse(text, self.date_format.as_deref())
+    }
+
+    /// A column of categories.
+    pub fn codes(&self, column: usize) -> Codes {
+        let mut known: HashMap<&str, u32> = HashMap::new();
+        let mut names: Vec<&str> = Vec::new();
+        let mut codes = Vec::with_capacity(self.len());
+        for row in 0..self.len() {
+            let text = self.text(column, row);
+            codes.push(if self.is_missing(text) {
+                analytics::MISSING
+            } else {
+                *known.entry(text).or_insert_with(|| {
+                    names.push(text);
+                    names.len() as u32 - 1
+                })
+            });
+        }
+        sorted_codes(codes, &names)
+    }
+
+    /// A column of categories, none missing.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] with row and column of the first gap.
+    pub fn full_codes(&self, column: usize) -> Result<Codes, Failure> {
+        let codes = self.codes(column);
+        match codes.codes.iter().position(|&code| code == analytics::MISSING) {
+            Some(row) => Err(Failure::Input(format!("{}: there is nothing", self.place(column, row)))),
+            None => Ok(codes),
+        }
+    }
+
+    /// A column of yes (1) and no (0). Without `yes`, the usual words are understood.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] with row and column of the first that is neither.
+    pub fn flags(&self, column: usize, yes: Option<&str>) -> Result<Vec<f64>, Failure> {
+        (0..self.len())
+            .map(|row| {
+                let text = self.text(column, row);
+                let small = text.to_lowercase();
+                match yes {
+                    Some(yes) => Ok(f64::from(u8::from(text == yes))),
+                    None if YES.contains(&small.as_str()) => Ok(1.0),
+                    None if NO.contains(&small.as_str()) => Ok(0.0),
+                    None => Err(Failure::Input(format!(
+                        "{}: \"{text}\" is neither yes nor no; tell with --yes which value counts as yes",
+                        self.place(column, row)
+                    ))),
+                }
+            })
+            .collect()
+    }
+}
+
+fn number_of(text: &str) -> Option<f64> {
+    if NO_NUMBER.contains(&text) {
+        return Some(f64::NAN);
+    }
+    text.parse::<f64>().ok().filter(|number| number.is_finite())
+}
+
+fn sorted_codes(codes: Vec<u32>, names: &[&str]) -> Codes {
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    match names.iter().map(|name| name.parse::<f64>().ok()).collect::<Option<Vec<f64>>>() {
+        Some(numbers) => {
+            order.sort_by(|&a, &b| numbers[a].total_cmp(&numbers[b]).then_with(|| names[a].cmp(names[b])))
+        }
+        None => order.sort_by_key(|&at| names[at]),
+    }
+    let mut rank = vec![0; names.len()];
+    order.iter().enumerate().for_each(|(place, &at)| rank[at] = place as u32);
+    let place = |code: u32| if code == analytics::MISSING { code } else { rank[code as usize] };
+    Codes {
+        codes: codes.into_iter().map(place).collect(),
+        names: order.into_iter().map(|at| names[at].to_owned()).collect(),
+    }
+}

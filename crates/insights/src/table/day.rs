@@ -1,0 +1,54 @@
+//! Days and times written in the usual ways.
+
+use jiff::civil::{Date, DateTime};
+
+/// Days since 1970-01-01, with the part of the day that has passed.
+///
+/// `2024-05-31`, with a time after a blank or `T`, `20240531` and `31.5.2024` are understood; `format` is what
+/// `strptime` takes, for all others.
+pub fn parse(text: &str, format: Option<&str>) -> Option<f64> {
+    let text = text.trim();
+    if let Some(format) = format {
+        let time = DateTime::strptime(format, text).ok();
+        return time.or_else(|| Date::strptime(format, text).ok().map(DateTime::from)).map(days_of);
+    }
+    let iso = text.trim_end_matches('Z').parse::<DateTime>().ok();
+    iso.or_else(|| compact(text)).or_else(|| dotted(text)).map(days_of)
+}
+
+/// A whole day as people write it.
+pub fn written(day: i32) -> String {
+    let epoch = Date::constant(1970, 1, 1);
+    epoch
+        .checked_add(jiff::Span::new().days(i64::from(day)))
+        .map_or_else(|_| day.to_string(), |d| d.to_string())
+}
+
+/// Year and month (1 to 12) of a day.
+pub fn month_of(day: i32) -> (i16, i8) {
+    let epoch = Date::constant(1970, 1, 1);
+    let date = epoch.checked_add(jiff::Span::new().days(i64::from(day))).unwrap_or(epoch);
+    (date.year(), date.month())
+}
+
+fn compact(text: &str) -> Option<DateTime> {
+    let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let part = |range: std::ops::Range<usize>| text.get(range)?.parse::<i16>().ok();
+    let date = digits.then(|| Date::new(part(0..4)?, part(4..6)? as i8, part(6..8)? as i8).ok()).flatten();
+    date.map(DateTime::from)
+}
+
+fn dotted(text: &str) -> Option<DateTime> {
+    let mut parts = text.split('.').map(|part| part.parse::<i16>().ok());
+    let (day, month, year) = (parts.next()??, parts.next()??, parts.next()??);
+    let whole = parts.next().is_none() && (1..=31).contains(&day) && (1..=12).contains(&month);
+    whole.then(|| Date::new(year, month as i8, day as i8).ok()).flatten().map(DateTime::from)
+}
+
+fn days_of(time: DateTime) -> f64 {
+    let epoch = Date::constant(1970, 1, 1);
+    let days = epoch.until(time.date()).map_or(0, |span| span.get_days());
+    let clock = time.time();
+    let seconds = i32::from(clock.hour()) * 3600 + i32::from(clock.minute()) * 60 + i32::from(clock.second());
+    f64::from(days) + f64::from(seconds) / 86_400.0
+}

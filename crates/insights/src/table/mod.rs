@@ -1,0 +1,149 @@
+//! A file as columns of text, typed when a command asks for them.
+//!
+//! [`read`] finds out what a file is (gzipped or not, its delimiter) and reads it; [`column`] makes numbers, days and
+//! categories of its text, and says row and column where that fails; [`derive`](mod@derive) adds columns and leaves
+//! rows out by expressions. A reader of another format (Parquet, say) belongs beside [`read`]: it fills a [`Table`],
+//! and nothing else has to know.
+
+pub mod column;
+pub mod day;
+mod delimiter;
+mod derive;
+mod input;
+pub mod lines;
+mod open;
+mod read;
+
+pub use column::Codes;
+pub use input::Input;
+pub use open::open;
+pub use read::ReadOptions;
+
+use crate::failure::Failure;
+
+/// Rows and named columns, all still text.
+#[derive(Debug, Default)]
+pub struct Table {
+    names: Vec<String>,
+    columns: Vec<Texts>,
+    /// For each row its number in the file, from 0: what is left out does not count the others anew.
+    places: Vec<u32>,
+    /// Texts that stand for nothing, besides blank ones.
+    missing: Vec<String>,
+    date_format: Option<String>,
+}
+
+/// A column of text, end to end in one string.
+#[derive(Debug, Default, Clone)]
+pub struct Texts {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    pub fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+    }
+
+    pub fn get(&self, row: usize) -> &str {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] };
+        &self.text[start..self.ends[row]]
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len()).map(|row| self.get(row))
+    }
+}
+
+impl Table {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Names of the columns, in the order of the file.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The number in the file of each row, from 0.
+    pub fn places(&self) -> &[u32] {
+        &self.places
+    }
+
+    /// The position of the column that is called so; upper and lower case do not matter when nothing else fits.
+    ///
+    /// # Errors
+    /// [`Failure::Input`], with the names there are.
+    pub fn position(&self, name: &str) -> Result<usize, Failure> {
+        self.find(name).ok_or_else(|| {
+            Failure::Input(format!("there is no column \"{name}\"; the file has {}", self.listed()))
+        })
+    }
+
+    /// The column that an option names or, without one, the first that has one of the usual names.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] when there is none; `option` is what to type.
+    pub fn choose(&self, named: Option<&str>, option: &str, usual: &[&str]) -> Result<usize, Failure> {
+        match named {
+            Some(name) => self.position(name),
+            None => self.usual(usual).ok_or_else(|| {
+                let listed = self.listed();
+                Failure::Input(format!("which column is meant? Name it with {option}; the file has {listed}"))
+            }),
+        }
+    }
+
+    /// The same for a column that need not be there.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] when the one that was named is not there.
+    pub fn choose_if_any(&self, named: Option<&str>, usual: &[&str]) -> Result<Option<usize>, Failure> {
+        match named {
+            Some(name) => self.position(name).map(Some),
+            None => Ok(self.usual(usual)),
+        }
+    }
+
+    fn usual(&self, usual: &[&str]) -> Option<usize> {
+        usual.iter().find_map(|want| self.names.iter().position(|name| folded(name) == *want))
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        let exact = self.names.iter().position(|own| own == name);
+        exact.or_else(|| self.names.iter().position(|own| folded(own) == folded(name)))
+    }
+
+    fn listed(&self) -> String {
+        let shown: Vec<&str> = self.names.iter().take(40).map(String::as_str).collect();
+        let more = if self.names.len() > shown.len() { ", …" } else { "" };
+        format!("{}{more}", shown.join(", "))
+    }
+
+    fn push_column(&mut self, name: String, column: Texts) {
+        match self.names.iter().position(|own| *own == name) {
+            Some(at) => self.columns[at] = column,
+            None => {
+                self.names.push(name);
+                self.columns.push(column);
+            }
+        }
+    }
+
+    fn keep(&mut self, keep: &[bool]) {
+        for column in &mut self.columns {
+            let mut kept = Texts::default();
+            column.iter().zip(keep).filter(|(_, keep)| **keep).for_each(|(text, _)| kept.push(text));
+            *column = kept;
+        }
+        let mut keep = keep.iter();
+        self.places.retain(|_| *keep.next().expect("one per row"));
+    }
+}
+
+/// A name without case and signs: `Customer ID`, `customer_id` and `CustomerID` are the same.
+fn folded(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}

@@ -1,0 +1,62 @@
+//! Opens a file, gzipped or not, or standard input.
+
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read};
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+
+use crate::failure::Failure;
+
+/// How much of the start is looked at to find out what it is.
+const HEAD: usize = 1 << 16;
+
+/// The start of a file, and all of it.
+pub struct Opened {
+    pub head: Vec<u8>,
+    pub all: Box<dyn Read>,
+}
+
+/// Opens `path` (`-` for standard input), unzips it, and looks at its start.
+///
+/// # Errors
+/// [`Failure::File`] when it cannot be read, [`Failure::Input`] when it is of a kind that is not understood.
+pub fn open(path: &Path) -> Result<Opened, Failure> {
+    let failed = |error| Failure::File { path: path.to_owned(), error };
+    let raw: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(io::stdin())
+    } else {
+        let file = File::open(path).map_err(failed)?;
+        Box::new(BufReader::with_capacity(HEAD, file))
+    };
+    let (magic, raw) = look(raw, 4).map_err(failed)?;
+    let plain: Box<dyn Read> =
+        if magic.starts_with(&[0x1f, 0x8b]) { Box::new(MultiGzDecoder::new(raw)) } else { raw };
+    if magic == *b"PAR1" {
+        return Err(Failure::Input(format!(
+            "{} is a Parquet file, which this command cannot read yet; write it as CSV first",
+            path.display()
+        )));
+    }
+    let (head, all) = look(plain, HEAD).map_err(failed)?;
+    let start = if head.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
+    let mut all = all;
+    io::copy(&mut all.by_ref().take(start as u64), &mut io::sink()).map_err(failed)?;
+    Ok(Opened { head: head[start..].to_vec(), all })
+}
+
+/// Reads the first bytes, and gives them back to be read again.
+fn look(mut from: Box<dyn Read>, bytes: usize) -> io::Result<(Vec<u8>, Box<dyn Read>)> {
+    let mut head = Vec::with_capacity(bytes);
+    from.by_ref().take(bytes as u64).read_to_end(&mut head)?;
+    let all = Cursor::new(head.clone()).chain(from);
+    Ok((head, Box::new(all)))
+}
+
+/// Bytes as text: UTF-8, or else Latin-1, in which every byte is a letter.
+pub fn text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect::<String>().into(),
+    }
+}
