@@ -300,3 +300,22 @@ pub(crate) fn encode(text: &str) -> String {
     }
     encoded
 }
+
+/// The text as JSON writes it (RFC 8259 §7).
+pub(crate) fn json_text(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut json = String::with_capacity(text.len() + 2);
+    json.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            control if control < ' ' => {
+                let _ = write!(json, "\\u{:04x}", u32::from(control));
+            }
+            other => json.push(other),
+        }
+    }
+    json.push('"');
+    json
+}

@@ -60,12 +60,17 @@ impl Editor {
                     (csrf_input(self.csrf.as_deref()))
                     @if let Some(version) = self.version { input type="hidden" name="version" value=(version); }
                     (self.field.bare(reader, "inline"))
-                    @if let Some(problem) = &self.field.problem {
-                        p class="field-problem" role="alert" id={ (self.field.id("inline")) "-problem" } { (icon("circle-alert")) span { (problem) } }
-                    }
-                    span class="editor-buttons" {
-                        button class="btn btn-primary btn-xs" type="submit" { (reader.text("save")) }
-                        button class="btn btn-ghost btn-xs" type="button" data-cancel { (reader.text("cancel")) }
+                    // The script lays it over the page, below the control.
+                    div class="editor-foot" {
+                        @if let Some(problem) = &self.field.problem {
+                            p class="field-problem" role="alert" id={ (self.field.id("inline")) "-problem" } {
+                                (icon("circle-alert")) span { (problem) }
+                            }
+                        }
+                        span class="editor-buttons" {
+                            button class="btn btn-primary btn-xs" type="submit" { (reader.text("save")) }
+                            button class="btn btn-ghost btn-xs" type="button" data-cancel { (reader.text("cancel")) }
+                        }
                     }
                 }
             }

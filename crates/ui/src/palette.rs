@@ -7,7 +7,7 @@
 use i18n::Reader;
 use maud::{Markup, html};
 
-use crate::{bits::keys, icon::icon};
+use crate::{bits::keys, content::json_text, icon::icon};
 
 /// The palette's own markup, once a page.
 pub(crate) fn palette(reader: &Reader, src: &str) -> Markup {
@@ -45,10 +45,6 @@ fn list_keys(reader: &Reader) -> String {
     ];
     let pairs = keys.map(|(keys, id)| format!("{}:{}", json_text(keys), json_text(&reader.text(id))));
     format!("{{{}}}", pairs.join(","))
-}
-
-fn json_text(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Something found.

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::{
     action::{Action, Menu},
     bits::{Count, Person, Size, avatar},
-    content::Content,
+    content::{Content, json_text},
     edit::editable,
     icon::icon,
     live::Live,
@@ -23,6 +23,7 @@ pub struct RecordPage {
     pub key_fields: Vec<FieldView>,
     /// Between header and content: a conflict, a duplicate, a trashed record.
     pub notice: Option<Markup>,
+    /// Their `target` is best `#record-main`: the tabs and their content.
     pub tabs: Tabs,
     /// The chosen tab's content.
     pub content: Markup,
@@ -116,7 +117,7 @@ impl RecordPage {
                 @if let Some(path) = &self.path { (path.render(reader)) }
                 @if !self.key_fields.is_empty() { (key_fields(reader, &self.key_fields)) }
                 div class=(layout) {
-                    div class="record-main" {
+                    div class="record-main" id="record-main" {
                         @if !self.tabs.tabs.is_empty() { (self.tabs.render(reader)) }
                         div class="record-content" id="tab-content" { (self.content) }
                     }
@@ -230,7 +231,12 @@ impl StagePath {
             span class="stage-label" { (stage.label) }
             @if let Some(time) = &stage.time { span class="stage-time" { (time) } }
         };
-        let values = format!(r#"{{"{}":"{}","version":"{}"}}"#, self.field, stage.value, self.version);
+        let values = format!(
+            "{{{}:{},\"version\":\"{}\"}}",
+            json_text(&self.field),
+            json_text(&stage.value),
+            self.version
+        );
         html! {
             li class={ (class) " " (stage.tone.class()) } aria-current=[(stage.state == StageState::Current).then_some("step")] {
                 @if let Some(url) = self.url.as_deref().filter(|_| stage.state != StageState::Current) {

@@ -186,7 +186,7 @@ fn a_page_carries_its_token_theme_and_language() {
 }
 
 #[test]
-fn names_become_initials_and_addresses_are_encoded() {
+fn names_become_initials_and_texts_are_encoded() {
     for (name, initials) in [
         ("Ann Lee", "AL"),
         ("Ann Mary Lee", "AL"),
@@ -197,6 +197,7 @@ fn names_become_initials_and_addresses_are_encoded() {
     ] {
         assert_eq!(bits::initials(name), initials);
     }
+    assert_eq!(crate::content::json_text("a\"b\\c\n"), r#""a\"b\\c\u000a""#);
     assert_eq!(encode("Straße 5, Wien"), "Stra%C3%9Fe%205%2C%20Wien");
 }
 

@@ -6,7 +6,7 @@ use ui::{
     Content,
     edit::{Editable, Editor},
     form::{Form, Layout, Section},
-    input::{ChoiceOption, Field, Input, Options, lookup_options},
+    input::{ChoiceOption, Field, Input, LinkInput, Options, lookup_options},
     overlay::{Overlay, OverlayKind, Toast, partial},
     palette::{Found, results},
 };
@@ -39,6 +39,32 @@ pub fn all(reader: &Reader) -> Vec<(&'static str, Markup)> {
         (
             "editor-name",
             editor(reader, "name", Field::new("name", "Name", Input::text("Cold-chain monitoring")), None),
+        ),
+        (
+            "editor-company",
+            editor(
+                reader,
+                "company",
+                Field::new(
+                    "company",
+                    "Company",
+                    Input::Link(LinkInput { lookup: "/lookup/company".to_owned(), ..LinkInput::default() }),
+                ),
+                None,
+            ),
+        ),
+        (
+            "editor-tags",
+            editor(
+                reader,
+                "tags",
+                Field::new(
+                    "tags",
+                    "Tags",
+                    Input::Tags { values: vec!["EMEA".to_owned()], known: Vec::new() },
+                ),
+                None,
+            ),
         ),
         ("value-name", value(reader, "Name", "name", Content::text("Cold-chain monitoring, Hamburg"))),
         ("lookup", lookup(reader)),

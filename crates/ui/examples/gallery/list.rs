@@ -292,7 +292,7 @@ fn row(reader: &Reader, place: usize, deal: &Deal) -> Row {
             editable("close_date", if deal.stage == 4 { Content::Date(date) } else { Content::Due(date) }),
             editable("owner", Content::User(Person::named(deal.owner))),
             if place % 5 == 4 { Content::Empty.into() } else { Content::Email(deal.email.to_owned()).into() },
-            Content::Tags(deal.tags.iter().map(|tag| (*tag).to_owned()).collect()).into(),
+            editable("tags", Content::Tags(deal.tags.iter().map(|tag| (*tag).to_owned()).collect())),
         ],
         selected: false,
     }

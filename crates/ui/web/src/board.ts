@@ -9,6 +9,7 @@ class BoardView extends HTMLElement {
 
   connectedCallback(): void {
     if (!this.dataset["move"]) return;
+    this.addEventListener("live:refresh", this.onRefresh);
     this.addEventListener("dragstart", this.onDragStart);
     this.addEventListener("dragover", this.onDragOver);
     this.addEventListener("dragleave", this.onDragLeave);
@@ -17,6 +18,23 @@ class BoardView extends HTMLElement {
     this.addEventListener("keydown", this.onKey);
     this.addEventListener("click", this.onClick);
   }
+
+  /** Cards that "more" brought stay, unless the fresh board has them elsewhere. */
+  private onRefresh = (event: Event): void => {
+    const { fresh } = (event as CustomEvent<{ fresh: HTMLElement }>).detail;
+    for (const list of this.querySelectorAll("[data-cards]")) {
+      const column = fresh.querySelector(`#${CSS.escape(list.id)}`);
+      const more = column?.querySelector(".board-more");
+      const count = column ? cards(column).length : 0;
+      if (!column || !more) continue;
+      const loaded = cards(list).slice(count).filter((card) => !fresh.querySelector(`#${CSS.escape(card.id)}`));
+      if (!loaded.length) continue;
+      more.before(...loaded.map((card) => card.cloneNode(true)));
+      const mine = list.querySelector(".board-more");
+      if (mine) more.replaceWith(mine.cloneNode(true));
+      else more.remove();
+    }
+  };
 
   private onDragStart = (event: DragEvent): void => {
     const card = (event.target as Element).closest<HTMLElement>("[data-card]");

@@ -2,7 +2,7 @@
 
 import htmx from "htmx.org";
 
-import { place } from "./menu";
+import { follow } from "./menu";
 import { ask, elements, obey } from "./request";
 
 interface Picked {
@@ -14,12 +14,12 @@ interface Picked {
 export class ComboBox extends HTMLElement {
   private timer = 0;
   private asking: AbortController | null = null;
+  private release = (): void => {};
 
   connectedCallback(): void {
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.onKey(event));
     this.input.addEventListener("click", () => void this.look());
-    addEventListener("scroll", this.follow, { capture: true, passive: true });
     this.addEventListener("focusout", (event) => {
       if (!this.contains(event.relatedTarget as Node)) this.hide();
     });
@@ -35,13 +35,8 @@ export class ComboBox extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    removeEventListener("scroll", this.follow, { capture: true });
+    this.release();
   }
-
-  /** The list stays below its line when what is around it scrolls. */
-  private follow = (event: Event): void => {
-    if (this.isOpen() && event.target !== this.list) place(this.list, this.line());
-  };
 
   private line(): Element {
     return this.querySelector(".input-group") ?? this;
@@ -105,7 +100,8 @@ export class ComboBox extends HTMLElement {
   private show(): void {
     this.list.style.width = `${this.line().getBoundingClientRect().width}px`;
     this.list.showPopover();
-    place(this.list, this.line());
+    this.release();
+    this.release = follow(this.list, this.line());
     this.input.setAttribute("aria-expanded", "true");
     this.options().forEach((option, place) => (option.id = `${this.list.id}-${place}`));
     this.mark(this.input.value ? 0 : -1);
@@ -114,6 +110,7 @@ export class ComboBox extends HTMLElement {
   private hide(): void {
     clearTimeout(this.timer);
     this.asking?.abort();
+    this.release();
     if (this.isOpen()) this.list.hidePopover();
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");

@@ -2,6 +2,7 @@
 
 import htmx from "htmx.org";
 
+import { follow } from "./menu";
 import { ask, body, elements, obey, type Answer } from "./request";
 
 export class InlineEdit extends HTMLElement {
@@ -96,6 +97,7 @@ export class InlineEdit extends HTMLElement {
     this.className = editor.className;
     this.replaceChildren(...editor.childNodes);
     htmx.process(this);
+    this.lay();
     // The field's own control, not the currency beside it.
     const control =
       this.querySelector<HTMLElement>(":is(input, select, textarea)[id^=inline-]:not([hidden])") ??
@@ -103,6 +105,18 @@ export class InlineEdit extends HTMLElement {
     control?.focus();
     if (control instanceof HTMLInputElement) control.select();
     if (control instanceof HTMLSelectElement) openPicker(control);
+  }
+
+  /** In a cell or a key field: a large control, or what stands below a small one, lies over the page. */
+  private lay(): void {
+    const form = this.querySelector<HTMLElement>("form.editor");
+    if (!form || !this.closest(".cell, .key-field")) return;
+    const large = !!form.querySelector("textarea, rich-text, .check-list, .address-grid, .name-row, .link-list, .radio-row, .file-drop, .link-any");
+    const over = large ? form : form.querySelector<HTMLElement>(".editor-foot");
+    if (!over) return;
+    over.popover = "manual";
+    over.showPopover();
+    follow(over, large ? this : form);
   }
 
   /** Saves what changed, or puts the value back. */

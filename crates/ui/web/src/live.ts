@@ -74,7 +74,7 @@ async function fetchParts(source: string, parts: HTMLElement[]): Promise<void> {
     // Elements carry what the reader did (ticked, folded) over to the fresh part.
     const detail = { fresh };
     part.dispatchEvent(new CustomEvent("live:refresh", { detail }));
-    for (const inner of part.querySelectorAll("record-table")) inner.dispatchEvent(new CustomEvent("live:refresh", { detail }));
+    for (const inner of part.querySelectorAll("record-table, board-view")) inner.dispatchEvent(new CustomEvent("live:refresh", { detail }));
     await htmx.swap({ text: fresh.outerHTML, target: part, swap: "outerMorph", sourceElement: part });
   }
 }

@@ -41,6 +41,22 @@ export function place(popover: HTMLElement, anchor: Element): void {
   Object.assign(popover.style, { left: `${left}px`, top: `${top}px` });
 }
 
+/** Keeps a popover beside its anchor while things scroll; call what it answers with to let go. */
+export function follow(popover: HTMLElement, anchor: Element): () => void {
+  const again = (event?: Event) => {
+    if (!popover.isConnected || !anchor.isConnected) return release();
+    if (event?.target !== popover && popover.matches(":popover-open")) place(popover, anchor);
+  };
+  const release = () => {
+    removeEventListener("scroll", again, { capture: true });
+    removeEventListener("resize", again);
+  };
+  addEventListener("scroll", again, { capture: true, passive: true });
+  addEventListener("resize", again);
+  again();
+  return release;
+}
+
 function items(menu: Element): HTMLElement[] {
   return [...menu.querySelectorAll<HTMLElement>('[role^="menuitem"]:not([aria-disabled="true"])')];
 }

@@ -203,8 +203,23 @@ class RecordTable extends HTMLElement {
       fresh.querySelector(`[data-fold="${CSS.escape(id)}"]`)?.setAttribute("aria-expanded", "false");
       fresh.querySelector(`#${CSS.escape(id)}`)?.setAttribute("hidden", "");
     }
+    this.keepLoaded(fresh);
     fresh.classList.toggle("scrolled", this.classList.contains("scrolled"));
   };
+
+  /** Rows that "more" brought stay below those of the first page. */
+  private keepLoaded(fresh: HTMLElement): void {
+    const last = [...fresh.querySelectorAll("tbody.rows")].at(-1);
+    const more = fresh.querySelector("tbody.more");
+    if (!last || !more || fresh.querySelector(".group-head")) return;
+    const known = new Set([...fresh.querySelectorAll<HTMLElement>("tr.row")].map((row) => row.dataset["row"]));
+    const loaded = this.rows().slice(known.size).filter((row) => !known.has(row.dataset["row"]));
+    if (!loaded.length) return;
+    last.append(...loaded.map((row) => row.cloneNode(true)));
+    const mine = this.querySelector("tbody.more");
+    if (mine) more.replaceWith(mine.cloneNode(true));
+    else more.remove();
+  }
 
   // Columns.
 
