@@ -40,7 +40,7 @@ pub struct Urls {
     pub search: String,
     /// `GET ?q=`: [`crate::palette::results`].
     pub palette: String,
-    /// A dialog or page with the notifications.
+    /// A dialog or page with the notifications; no bell where it is empty.
     pub notifications: String,
     /// `POST theme=…` or `density=…`: remembers the appearance; the script has changed the page already.
     pub appearance: String,

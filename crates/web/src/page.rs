@@ -61,7 +61,8 @@ impl Ctx {
 
     fn shell(&self, title: &str) -> Shell {
         let look = &self.look;
-        let urls = Urls { events: Some("/events".to_owned()), ..Urls::default() };
+        let urls =
+            Urls { events: Some("/events".to_owned()), notifications: String::new(), ..Urls::default() };
         Shell {
             title: title.to_owned(),
             workspace: look.text("app-name"),

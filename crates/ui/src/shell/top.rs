@@ -23,7 +23,7 @@ impl Shell {
                 }
                 div class="topbar-actions" {
                     @if !self.create.is_empty() { (self.create_menu(reader)) }
-                    (self.bell(reader))
+                    @if !self.urls.notifications.is_empty() { (self.bell(reader)) }
                     (self.user_menu(reader))
                 }
             }
