@@ -26,7 +26,10 @@ pub fn router(routes: Router<Arc<App>>, app: &Arc<App>) -> Router {
         .merge(operations)
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
         .layer(TraceLayer::new_for_http())
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(120)))
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::GATEWAY_TIMEOUT,
+            Duration::from_secs(120),
+        ))
         .layer(middleware::from_fn(move |request, next| measure(Arc::clone(&counted), request, next)))
 }
 
@@ -56,7 +59,8 @@ fn expr_one() -> expr::sql::Sql {
 /// # Errors
 /// When somebody else has it, or it is none of this machine's.
 pub async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    let taken = || format!("cannot listen on {address}; is another program there? Choose another with --listen");
+    let taken =
+        || format!("cannot listen on {address}; is another program there? Choose another with --listen");
     TcpListener::bind(address).await.with_context(taken)
 }
 
@@ -69,11 +73,12 @@ pub async fn serve(listener: TcpListener, router: Router) -> anyhow::Result<()> 
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
-    let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
-        told_to_stop().await;
-        tracing::info!("stopping");
-        let _ = stop.send(true);
-    });
+    let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            told_to_stop().await;
+            tracing::info!("stopping");
+            let _ = stop.send(true);
+        });
     let overdue = async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
         tokio::time::sleep(GRACE).await;

@@ -44,11 +44,20 @@ impl Metrics {
         let mut text = String::new();
         text.push_str("# TYPE rapport_http_requests_total counter\n");
         for (class, count) in self.statuses.iter().enumerate() {
-            let _ = writeln!(text, "rapport_http_requests_total{{status=\"{}xx\"}} {}", class + 1, count.load(Relaxed));
+            let _ = writeln!(
+                text,
+                "rapport_http_requests_total{{status=\"{}xx\"}} {}",
+                class + 1,
+                count.load(Relaxed)
+            );
         }
         text.push_str("# TYPE rapport_http_request_seconds histogram\n");
         for (bucket, bound) in self.buckets.iter().zip(BUCKETS) {
-            let _ = writeln!(text, "rapport_http_request_seconds_bucket{{le=\"{bound}\"}} {}", bucket.load(Relaxed));
+            let _ = writeln!(
+                text,
+                "rapport_http_request_seconds_bucket{{le=\"{bound}\"}} {}",
+                bucket.load(Relaxed)
+            );
         }
         let count = self.count.load(Relaxed);
         let _ = writeln!(text, "rapport_http_request_seconds_bucket{{le=\"+Inf\"}} {count}");

@@ -3,7 +3,9 @@
 mod backup;
 mod check;
 mod define;
+mod job;
 mod demo;
+mod import;
 mod serve;
 mod user;
 mod work;
@@ -32,6 +34,8 @@ enum Command {
     Work(work::Work),
     User(user::User),
     Define(define::Define),
+    Import(import::Import),
+    Job(job::Job),
     /// Write a copy of the database, while everything runs
     Backup(backup::Backup),
     /// Put a copy back into an empty place
@@ -53,6 +57,8 @@ impl Program {
             Command::Work(work) => work.run(&load(&settings)?),
             Command::User(user) => user.run(&load(&settings)?),
             Command::Define(define) => define.run(&load(&settings)?),
+            Command::Import(import) => import.run(&load(&settings)?),
+            Command::Job(job) => job.run(&load(&settings)?),
             Command::Backup(backup) => backup.run(&load(&settings)?),
             Command::Restore(restore) => restore.run(&load(&settings)?),
             Command::Check(check) => check.run(&load(&settings)?),
