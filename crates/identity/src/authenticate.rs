@@ -7,8 +7,9 @@ use std::{
 };
 
 use app::{Authenticator, Credentials, Density, Session, Theme, Workspace};
+use kernel::Id;
 use parking_lot::RwLock;
-use records::Error;
+use records::{Error, Principal};
 
 use crate::{
     access::{Defaults, Door, Secret, SignedIn},
@@ -39,6 +40,11 @@ impl Authenticator for Identity {
         };
         let found = self.door(workspace).open(&workspace.engine, secret)?;
         Ok(found.map(|signed_in| Arc::new(session(&signed_in))))
+    }
+
+    fn principal(&self, workspace: &Workspace, user: Id) -> Result<Option<Principal>, Error> {
+        let person = self.door(workspace).person(&workspace.engine, user)?;
+        Ok(person.map(|person| person.principal))
     }
 
     fn needs_setup(&self, workspace: &Workspace) -> Result<bool, Error> {

@@ -99,6 +99,16 @@ pub fn sent_or<'f>(sent: Option<&'f Fields>, name: &str, standing: &'f str) -> &
     sent.map_or(standing, |fields| fields.get(name).unwrap_or(""))
 }
 
+/// Whether a switch was on: it also sends `false`, so that one that is off is told from one that was not there.
+pub fn ticked(sent: &Fields, name: &str) -> bool {
+    sent.get(name) == Some("true")
+}
+
+/// What was ticked in a list, without the empty entry that the list sends in any case.
+pub fn chosen(sent: &Fields, name: &str) -> Vec<String> {
+    sent.all(name).filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
+}
+
 /// The answer of a page for nobody in particular; with status 422 when the input was wrong.
 pub fn plain(visitor: &Visitor, caller: &Caller, title: &str, intro: Option<&str>, form: &Form) -> Response {
     let look = &visitor.look;

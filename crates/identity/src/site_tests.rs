@@ -227,24 +227,33 @@ fn a_role_is_edited_as_a_matrix_and_what_is_wrong_stays_on_the_page() {
         let cookie = site.sign_in("root");
         let made = site.post(&cookie, "/roles/new", &[("name", "Helpers")]);
         let path = made.location().to_owned();
-        let wrong = [("name", "Helpers"), ("deal.actions", "read"), ("deal.rows", "amuont > 5")];
+        let wrong = [
+            ("name", "Helpers"),
+            ("administrator", "false"),
+            ("deal--hidden", ""),
+            ("deal--actions", "read"),
+            ("deal--rows", "amuont > 5"),
+        ];
         let answer = site.post(&cookie, &path, &wrong);
         assert!(answer.text.contains("amuont"), "{}", answer.text);
         let checked =
-            site.post(&cookie, "/roles/check?object=deal&field=rows", &[("deal.rows", "amuont > 5")]);
+            site.post(&cookie, "/roles/check?object=deal&field=rows", &[("deal--rows", "amuont > 5")]);
         assert!(checked.text.contains("amount"), "{}", checked.text);
         let right = [
             ("name", "Helpers"),
-            ("deal.actions", "read"),
-            ("deal.actions", "update"),
-            ("deal.rows", "amount > 5"),
-            ("deal.hidden", "amount"),
-            ("user.actions", "read"),
+            ("deal--actions", "read"),
+            ("deal--actions", "update"),
+            ("deal--rows", "amount > 5"),
+            ("deal--hidden", ""),
+            ("deal--hidden", "amount"),
+            ("deal--locked", ""),
+            ("administrator", "false"),
+            ("user--actions", "read"),
         ];
         assert_eq!(site.post(&cookie, &path, &right).location(), "/roles");
         let page = site.page(&cookie, &path);
         assert!(page.contains("amount &gt; 5"));
-        let less = [("name", "Helpers"), ("deal.actions", "read")];
+        let less = [("name", "Helpers"), ("deal--actions", "read")];
         assert_eq!(site.post(&cookie, &path, &less).location(), "/roles");
         let role: Id = path.rsplit('/').next().unwrap().parse().unwrap();
         let grants = site.workspace.db().read(|tx| crate::role::grants(tx, role)).unwrap();
@@ -285,11 +294,16 @@ fn a_user_is_made_changed_and_switched_off() {
             .unwrap()
             .id;
         let path = format!("/people-and-teams/{id}");
-        let fields =
-            [("name", "Ann B."), ("email", "ann@example.com"), ("roles", role.as_str()), ("active", "on")];
+        let fields = [
+            ("name", "Ann B."),
+            ("email", "ann@example.com"),
+            ("roles", role.as_str()),
+            ("active", "false"),
+            ("active", "true"),
+        ];
         assert_eq!(site.post(&cookie, &path, &fields).location(), "/people-and-teams");
         assert!(site.page(&ann, "/profile").contains("Ann B."));
-        assert_eq!(site.post(&cookie, &path, &fields[..3]).location(), "/people-and-teams");
+        assert_eq!(site.post(&cookie, &path, &fields[..4]).location(), "/people-and-teams");
         assert_eq!(site.get(&ann, "/profile").location(), "/sign-in?then=/profile");
     });
 }
@@ -310,8 +324,11 @@ fn the_own_profile_password_and_tokens_are_kept_on_one_page() {
             site.post(&ann, "/profile/password", &[("old", PASSWORD), ("password", "another good one")]);
         let fresh = changed.cookie();
         assert_eq!(site.get(&ann, "/profile").location(), "/sign-in?then=/profile");
-        let made =
-            site.post(&fresh, "/profile/tokens", &[("name", "script"), ("scopes", "read"), ("days", "30")]);
+        let made = site.post(
+            &fresh,
+            "/profile/tokens",
+            &[("name", "script"), ("scopes", ""), ("scopes", "read"), ("days", "30")],
+        );
         let start = made.text.find(crate::token::PREFIX).expect("the token");
         let token = made.text[start..].split('"').next().unwrap().to_owned();
         let page = site.page(&fresh, "/profile");

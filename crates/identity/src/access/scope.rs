@@ -6,6 +6,7 @@ use kernel::Channel;
 use metadata::Registry;
 use records::{Access, Action, Actions, Grant, Principal};
 
+use super::directory::without_widening;
 use crate::token::ADMIN_SCOPE;
 
 /// The principal of a program that acts for somebody within scopes: never more than the person may.
@@ -53,12 +54,12 @@ fn within(access: &Access, scopes: &[String]) -> Access {
     Access { administrator: false, objects }
 }
 
-/// An administrator's rights, limited. Parts without a scope of their own follow what they are parts of.
+/// An administrator's rights, limited: without the scope of administrators it gives nobody rights. Parts without a scope of their own follow what they are parts of.
 fn everything_within(scopes: &[String], registry: &Registry) -> Access {
     let mut objects = HashMap::new();
     for object in registry.objects().filter(|object| object.part_of.is_none()) {
         let grant = Grant { actions: allowed(scopes, &object.name), ..Grant::everything() };
-        objects.insert(object.name.clone(), vec![grant]);
+        objects.insert(object.name.clone(), vec![without_widening(&object.name, grant)]);
     }
     Access { administrator: false, objects }
 }

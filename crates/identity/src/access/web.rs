@@ -7,6 +7,7 @@ use axum::{Router, extract::Path, response::Response, routing::get};
 use i18n::Reader;
 use kernel::{Id, Message};
 use maud::{Markup, html};
+use metadata::Registry;
 use records::Action;
 use ui::{
     Content, Tone,
@@ -45,7 +46,7 @@ async fn show(ctx: Ctx, Path((object, id)): Path<(String, Id)>, query: Query) ->
         parts.push(person_choice(&look, asked, people));
     }
     parts.push(verdict(&look, &explanation, &name));
-    parts.push(lines(&look, &explanation));
+    parts.push(lines(&look, &registry, &object, &explanation));
     let title = look.text_with(&Message::new("identity-why-title").with("title", explanation.title.as_str()));
     Ok(form::framed(&ctx, &title, &crumbs, &parts, Fit::Flow).await)
 }
@@ -100,14 +101,18 @@ fn verdict(look: &Reader, explanation: &Explanation, name: &str) -> Markup {
 }
 
 /// What each grant says, in a table.
-fn lines(look: &Reader, explanation: &Explanation) -> Markup {
+fn lines(look: &Reader, registry: &Registry, object: &str, explanation: &Explanation) -> Markup {
+    let label = |name: &str| {
+        let given = registry.object(object).and_then(|object| object.field(name)?.label.clone());
+        look.field(object, name, given.as_deref())
+    };
     if explanation.administrator {
         return html! {};
     }
     let rows = explanation
         .lines
         .iter()
-        .map(|line| row(line.role.as_ref().map_or(nobody(), |(id, _)| *id), cells(look, line)));
+        .map(|line| row(line.role.as_ref().map_or(nobody(), |(id, _)| *id), cells(look, line, label)));
     let columns = [
         "identity-why-role",
         "identity-why-actions",
@@ -119,7 +124,7 @@ fn lines(look: &Reader, explanation: &Explanation) -> Markup {
     table(look, "why", "identity-why-lines", &columns, rows.collect()).render(look)
 }
 
-fn cells(look: &Reader, line: &GrantLine) -> Vec<Content> {
+fn cells(look: &Reader, line: &GrantLine, label: impl Fn(&str) -> String) -> Vec<Content> {
     let role =
         line.role.as_ref().map_or_else(|| look.text("identity-why-everybody"), |(_, name)| name.clone());
     let names =
@@ -133,8 +138,8 @@ fn cells(look: &Reader, line: &GrantLine) -> Vec<Content> {
         Content::Tags(names(&line.actions)),
         rows,
         rule(look, line.editable.as_ref()),
-        Content::Tags(line.hidden.clone()),
-        Content::Tags(line.locked.clone()),
+        Content::Tags(line.hidden.iter().map(|name| label(name)).collect()),
+        Content::Tags(line.locked.iter().map(|name| label(name)).collect()),
     ]
 }
 

@@ -15,7 +15,10 @@ use ui::{
 use web::{Ctx, Error, Query};
 
 use super::{Event, EventQuery, list};
-use crate::{form, profile::row, profile::table};
+use crate::{
+    form,
+    profile::{browser, row, table},
+};
 
 /// Lines on one page.
 const PAGE: usize = 100;
@@ -61,7 +64,7 @@ async fn show(ctx: Ctx, query: Query) -> Result<Response, Error> {
             },
             person(event.actor.filter(|actor| event.user != Some(*actor))),
             Content::text(event.origin.address.clone().unwrap_or_default()),
-            Content::text(event.origin.agent.clone().unwrap_or_default()),
+            Content::text(browser(event.origin.agent.as_deref()).unwrap_or_default()),
         ];
         row(event.user.unwrap_or_else(|| Id::from_bytes([0; 16])), cells)
     });

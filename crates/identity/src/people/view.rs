@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use records::Record;
 use ui::{
     Action, Content, Go,
-    bits::{Severity, notice},
+    bits::{Empty, Severity, notice},
     content::RecordLink,
     form::Form,
     input::{ChoiceOption, Field, Input},
@@ -64,12 +64,19 @@ pub fn overview(look: &Reader, users: &[Record], teams: &[Record], sign_ins: &[(
         ..Row::default()
     });
     let team_columns = ["team--name", "team--parent", "team--manager"];
+    let mut team_list = table(look, "teams", "identity-teams", &team_columns, team_rows.collect());
+    team_list.empty = Empty {
+        icon: "users-round".to_owned(),
+        title: look.text("identity-teams-none"),
+        hint: Some(look.text("identity-teams-none-hint")),
+        ..Empty::default()
+    };
     let parts = [
         table(look, "users", "identity-users", &user_columns, user_rows.collect()).render(look),
         form::part(
             &look.objects("team", None),
             Some(&look.text("identity-teams-hint")),
-            &table(look, "teams", "identity-teams", &team_columns, team_rows.collect()).render(look),
+            &team_list.render(look),
         ),
     ];
     page(&head.render(look), &parts, Fit::Flow)
@@ -101,7 +108,7 @@ fn user_row(look: &Reader, user: &Record, sign_ins: &[(Id, Timestamp)]) -> Row {
 
 pub fn new_form(look: &Reader, choices: &Choices, sent: &Fields, problems: &[Problem]) -> Form {
     let value = |name: &str| sent.get(name).unwrap_or("").to_owned();
-    let chosen = sent.all("roles").map(str::to_owned).collect();
+    let chosen = form::chosen(sent, "roles");
     let mut fields = vec![
         form::text(look, "name", "user--name", &value("name"), "off"),
         Field::new("email", look.text("user--email"), Input::Email { value: value("email") }).required(),
@@ -129,10 +136,11 @@ pub fn user_form(
         form::sent_or(sent, name, &standing).to_owned()
     };
     let roles = match sent {
-        Some(sent) => sent.all("roles").map(str::to_owned).collect(),
+        Some(sent) => form::chosen(sent, "roles"),
         None => members(record).into_iter().map(|(id, _)| id.to_string()).collect(),
     };
-    let active = sent.map_or(record.get("active").as_bool() == Some(true), |sent| sent.has("active"));
+    let active =
+        sent.map_or(record.get("active").as_bool() == Some(true), |sent| form::ticked(sent, "active"));
     let others: Vec<_> = choices.users.iter().filter(|(id, _)| *id != record.id()).cloned().collect();
     let fields = vec![
         form::text(look, "name", "user--name", &value("name"), "off"),

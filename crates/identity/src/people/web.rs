@@ -117,7 +117,7 @@ async fn save(ctx: Ctx, caller: Caller, Path(id): Path<Id>, fields: Fields) -> R
                 None => draft.put(name, Value::Null),
             }
         }
-        draft.put("active", sent.has("active"));
+        draft.put("active", form::ticked(&sent, "active"));
         if let Some(position) = object.position("roles") {
             draft.put_members(position, ids(&sent, "roles"));
         }

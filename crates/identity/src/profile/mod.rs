@@ -3,5 +3,5 @@
 mod view;
 mod web;
 
-pub(crate) use view::{row, table, token_table};
+pub(crate) use view::{browser, row, table, token_table};
 pub use web::routes;

@@ -179,8 +179,7 @@ pub fn token_form(look: &Reader, administrator: bool, sent: Option<&Fields>, pro
     let offered: &[&str] = if administrator { &["read", "write", "admin"] } else { &["read", "write"] };
     let options =
         offered.iter().map(|scope| ChoiceOption::new(*scope, look.text(&format!("identity-scope-{scope}"))));
-    let chosen =
-        sent.map_or_else(|| vec!["read".to_owned()], |sent| sent.all("scopes").map(str::to_owned).collect());
+    let chosen = sent.map_or_else(|| vec!["read".to_owned()], |sent| form::chosen(sent, "scopes"));
     let days = ["30", "90", "365"].map(|days| {
         let message = Message::new("identity-token-days").with("count", days.parse::<i64>().unwrap_or(0));
         (days.to_owned(), look.text_with(&message))
@@ -244,7 +243,7 @@ pub fn row(id: Id, cells: Vec<Content>) -> Row {
 }
 
 /// What people call the browser and system behind a `User-Agent`.
-fn browser(agent: Option<&str>) -> Option<String> {
+pub fn browser(agent: Option<&str>) -> Option<String> {
     let agent = agent?;
     let known = |names: &[(&str, &'static str)]| {
         names.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name)

@@ -171,8 +171,9 @@ async fn make_token(ctx: Ctx, caller: Caller, fields: Fields) -> Result<Response
 
 /// The scopes that were ticked, and those that were typed.
 fn scopes(sent: &Fields) -> Vec<String> {
-    let typed = sent.get("more_scopes").unwrap_or("").split([',', ' ']).filter(|scope| !scope.is_empty());
-    let mut scopes: Vec<String> = sent.all("scopes").chain(typed).map(str::to_owned).collect();
+    let mut scopes = form::chosen(sent, "scopes");
+    let typed = sent.get("more_scopes").unwrap_or("").split([',', ' ']);
+    scopes.extend(typed.filter(|scope| !scope.is_empty()).map(str::to_owned));
     scopes.sort();
     scopes.dedup();
     scopes

@@ -124,15 +124,15 @@ pub fn role_form(
     let action = format!("/roles/{id}");
     let own: Vec<Problem> = found.iter().filter(|problem| !is_of_grant(problem)).cloned().collect();
     let mut form = form::simple(look, "role", &action, "save", fields, &own);
-    form.problems.extend(found.iter().filter(|problem| is_of_grant(problem)).map(|problem| {
-        let place = problem.field.as_deref().unwrap_or_default();
-        format!("{place}: {}", look.problem(problem))
-    }));
+    form.problems.extend(
+        found
+            .iter()
+            .filter(|problem| is_of_grant(problem))
+            .map(|problem| format!("{}: {}", place_of(look, registry, problem), look.problem(problem))),
+    );
     form.cancel = Some("/roles".to_owned());
     form.aside = Some(html! {
-        h2 class="section-title" { (look.text("identity-matrix")) }
-        p class="section-hint" { (look.text("identity-matrix-hint")) }
-        (matrix(look, &objects, edited))
+        (form::part(&look.text("identity-matrix"), Some(&look.text("identity-matrix-hint")), &matrix(look, &objects, edited)))
         h2 class="section-title" { (look.text("identity-rules")) }
         p class="section-hint" { (look.text("identity-rules-hint")) }
         (details(look, EVERYTHING, &look.text("identity-everything"), None, edited, problems))
@@ -149,13 +149,29 @@ pub fn checked(problems: &[String]) -> Markup {
     }
 }
 
+/// The name of the control for what a grant on `object` says in `field`: also good in selectors.
+pub fn control(object: &str, field: &str) -> String {
+    let object = if object == EVERYTHING { "any-object" } else { object };
+    format!("{object}--{field}")
+}
+
 /// Parts follow what they belong to, unless the role says otherwise.
 fn is_listed(object: &Object, edited: &Edited) -> bool {
     object.part_of.is_none() || edited.specs.contains_key(&object.name)
 }
 
 fn is_of_grant(problem: &Problem) -> bool {
-    problem.field.as_deref().is_some_and(|field| field.contains('.'))
+    problem.field.as_deref().is_some_and(|field| field.contains("--"))
+}
+
+/// What people call the place of a problem: `Deals · Which records`.
+fn place_of(look: &Reader, registry: &Registry, problem: &Problem) -> String {
+    let (object, field) =
+        problem.field.as_deref().and_then(|field| field.split_once("--")).unwrap_or_default();
+    let object = registry
+        .object(object)
+        .map_or_else(|| look.text("identity-everything"), |object| name_of(look, object));
+    format!("{object} · {}", look.field("grant", field, None))
 }
 
 fn name_of(look: &Reader, object: &Object) -> String {
@@ -183,7 +199,7 @@ fn matrix(look: &Reader, objects: &[&Object], edited: &Edited) -> Markup {
                             th scope="row" { span class="cell-in" { (label) } }
                             @for action in Action::ALL {
                                 td class="centred" {
-                                    input class="checkbox" type="checkbox" name={ (object) ".actions" } value=(action.as_str())
+                                    input class="checkbox" type="checkbox" name=(control(object, "actions")) value=(action.as_str())
                                         checked[given.has(action)] aria-label={ (label) ": " (action_name(look, action)) };
                                 }
                             }
@@ -239,7 +255,7 @@ fn rule_field(look: &Reader, object: &str, field: &str, value: Option<&str>) -> 
         check: Some(format!("/roles/check?{}", check.encode())),
     };
     let help = look.field_help("grant", field, None);
-    let mut control = Field::new(format!("{object}.{field}"), look.field("grant", field, None), input);
+    let mut control = Field::new(control(object, field), look.field("grant", field, None), input);
     control.help = help;
     control
 }
@@ -259,7 +275,7 @@ fn names_field(look: &Reader, object: &Object, field: &str, values: &[String]) -
         )
     }));
     let input = Input::Choices { values: values.to_vec(), options };
-    Field::new(format!("{}.{field}", object.name), look.field("grant", field, None), input)
+    Field::new(control(&object.name, field), look.field("grant", field, None), input)
 }
 
 fn description_field(look: &Reader, value: &str) -> Field {

@@ -116,7 +116,7 @@ async fn save(ctx: Ctx, caller: Caller, Path(id): Path<Id>, fields: Fields) -> R
 async fn check(ctx: Ctx, query: Query, fields: Fields) -> Result<Response, Error> {
     form::administrators_only(&ctx)?;
     let (object, field) = (query.get("object").unwrap_or(""), query.get("field").unwrap_or(""));
-    let text = fields.filled(&format!("{object}.{field}")).map(str::to_owned);
+    let text = fields.filled(&view::control(object, field)).map(str::to_owned);
     let mut spec = GrantSpec { object: object.to_owned(), ..GrantSpec::default() };
     match field {
         "rows" => spec.rows = text,
@@ -148,9 +148,8 @@ fn sent(registry: &metadata::Registry, fields: &Fields) -> Edited {
     let mut specs = BTreeMap::new();
     let names = registry.objects().map(|object| object.name.as_str());
     for object in names.chain([EVERYTHING]) {
-        let text = |field: &str| fields.filled(&format!("{object}.{field}")).map(str::to_owned);
-        let list =
-            |field: &str| fields.all(&format!("{object}.{field}")).map(str::to_owned).collect::<Vec<_>>();
+        let text = |field: &str| fields.filled(&view::control(object, field)).map(str::to_owned);
+        let list = |field: &str| form::chosen(fields, &view::control(object, field));
         let spec = GrantSpec {
             object: object.to_owned(),
             actions: list("actions").into_iter().filter(|name| Action::parse(name).is_some()).collect(),
@@ -166,7 +165,7 @@ fn sent(registry: &metadata::Registry, fields: &Fields) -> Edited {
     Edited {
         name: fields.get("name").unwrap_or("").to_owned(),
         description: fields.get("description").unwrap_or("").to_owned(),
-        administrator: fields.has("administrator"),
+        administrator: form::ticked(fields, "administrator"),
         specs,
     }
 }
@@ -204,7 +203,7 @@ fn store(writer: &mut Writer<'_, '_>, id: Id, wanted: &Edited) -> Result<(), rec
         match writer.save(draft) {
             Err(records::Error::Invalid(problems)) => {
                 found.extend(problems.into_iter().map(|problem| Problem {
-                    field: problem.field.map(|field| format!("{}.{field}", spec.object)),
+                    field: problem.field.map(|field| view::control(&spec.object, &field)),
                     message: problem.message,
                 }))
             }

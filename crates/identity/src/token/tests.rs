@@ -47,6 +47,7 @@ fn scopes_take_from_the_rights_of_the_user_and_never_add() {
         let (_, plain) = token(house, root, &["write"]);
         let (_, whole) = token(house, root, &["write", "admin"]);
         let (_, vain) = token(house, rep, &["write", "admin"]);
+        assert!(may(house, &plain, "deal", Action::Destroy) && !may(house, &plain, "role", Action::Update));
         assert!(!administrator(&plain) && administrator(&whole) && !administrator(&vain));
     });
 }
