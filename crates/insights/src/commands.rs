@@ -8,8 +8,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::output::{Output, Report};
-use crate::value;
 use crate::watch::{Stop, Watch};
+use crate::{prediction, retention, segments, trees, value};
 
 /// Fit a model to a file
 #[derive(Parser, Debug)]
@@ -54,6 +54,20 @@ models! {
     ContractValue(value::contract::ContractValue),
     Profitability(value::profitability::Profitability),
     Wallet(value::wallet::Wallet),
+    Kmeans(segments::kmeans::Kmeans),
+    Hierarchical(segments::hierarchical::Hierarchical),
+    Kprototypes(segments::kprototypes::Kprototypes),
+    KaplanMeier(retention::kaplan_meier::KaplanMeier),
+    Logrank(retention::logrank::Logrank),
+    Cox(retention::cox::Cox),
+    Cohorts(retention::cohorts::Cohorts),
+    Departures(retention::departures::Departures),
+    Logistic(prediction::logistic::Logistic),
+    Boost(prediction::boost::Boost),
+    Calibrate(prediction::calibrate::Calibrate),
+    Drift(prediction::drift::Drift),
+    Cart(trees::cart::Cart),
+    Chaid(trees::chaid::Chaid),
 }
 
 impl Analyze {

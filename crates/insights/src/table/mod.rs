@@ -8,13 +8,15 @@
 pub mod column;
 pub mod day;
 mod delimiter;
-mod derive;
+pub mod derive;
+pub mod features;
 mod input;
 pub mod lines;
 mod open;
 mod read;
 
 pub use column::Codes;
+pub use features::{FeatureColumn, FeatureOptions, FeatureValues, Features};
 pub use input::Input;
 pub use open::open;
 pub use read::ReadOptions;

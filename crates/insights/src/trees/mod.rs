@@ -1,1 +1,5 @@
-//! Not yet.
+//! Decision trees: `cart`, `chaid`.
+
+pub mod cart;
+pub mod chaid;
+mod shown;

@@ -125,9 +125,9 @@ impl HistoryOptions {
 }
 
 impl Known {
-    /// Repeat purchases that these customers had made `time` after the first day; `None` when nobody knows.
+    /// Repeat purchases that these customers had made in the `time` from the first day on; `None` when nobody knows.
     pub fn repeats_until(&self, time: f64) -> Option<f64> {
-        let count = self.repeats.partition_point(|own| *own <= time + 1e-9);
+        let count = self.repeats.partition_point(|own| *own < time - 1e-9);
         (!self.repeats.is_empty()).then_some(count as f64)
     }
 

@@ -1,0 +1,89 @@
+//! `rapport analyze calibrate`: chances that can be taken at their word.
+
+use analytics::Progress;
+use analytics::prediction::{Isotonic, Platt, metrics};
+use clap::Args;
+
+use super::measured;
+use super::outcome::{HoldOutOptions, OutcomeColumn, at};
+use crate::failure::Failure;
+use crate::output::{Grid, Report};
+use crate::table::Input;
+
+/// Turn scores into chances that can be taken at their word (Platt, isotonic)
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  rapport analyze boost customers.csv --test-every 3 --csv --table scores -o scores.csv\n  \
+    rapport analyze calibrate scores.csv --outcome outcome --score log_odds --where 'part = \"test\"'"
+)]
+pub struct Calibrate {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    outcome: OutcomeColumn,
+    /// The scores: log odds, or any number that rises with the chance
+    #[arg(long, value_name = "COLUMN", default_value = "score", help_heading = "Columns")]
+    score: String,
+    /// The outcome is any number (isotonic least squares), not yes or no
+    #[arg(long)]
+    numbers: bool,
+    #[command(flatten)]
+    holdout: HoldOutOptions,
+}
+
+impl Calibrate {
+    pub fn report(&self, _: &dyn Progress) -> Result<Report, Failure> {
+        let table = self.input.table()?;
+        let scores = table.full_numbers(table.position(&self.score)?)?;
+        let mut report = Report::new("Calibration of scores");
+        if self.numbers {
+            let outcome = table.full_numbers(self.outcome.position(&table)?)?;
+            let steps = Isotonic::fit(&outcome, &scores)?;
+            add_steps(&mut report, &steps);
+            report.table(
+                "rows",
+                Grid::new()
+                    .numbers("score", scores.iter().copied())
+                    .numbers("isotonic", scores.iter().map(|&score| steps.chance(score))),
+            );
+            return Ok(report);
+        }
+        let outcome = self.outcome.flags(&table)?;
+        let fold = self.holdout.fold(&table)?;
+        let all: Vec<usize> = (0..table.len()).collect();
+        let (train, test) = fold.as_ref().map_or((&all, &all), |fold| (&fold.train, &fold.test));
+        let line = Platt::fit(&at(&outcome, train), &at(&scores, train))?;
+        let steps = Isotonic::fit_chances(&at(&outcome, train), &at(&scores, train))?;
+        report.figures("platt", [("slope", line.slope), ("intercept", line.intercept)]);
+        add_steps(&mut report, &steps);
+        let platt: Vec<f64> = scores.iter().map(|&score| line.chance(score)).collect();
+        let isotonic: Vec<f64> = scores.iter().map(|&score| steps.chance(score)).collect();
+        let truth = at(&outcome, test);
+        for (name, chances) in [("by_platt", &platt), ("by_isotonic", &isotonic)] {
+            report.figures(name, measured::figures(&metrics::report(&truth, &at(chances, test))?));
+        }
+        if fold.is_none() {
+            report
+                .note("measured on the rows it was fitted to; hold some back with --test-every or the like");
+        }
+        report.table(
+            "rows",
+            Grid::new()
+                .wholes("row", table.places().iter().map(|place| place + 1))
+                .numbers("outcome", outcome)
+                .numbers("score", scores)
+                .numbers("platt", platt)
+                .numbers("isotonic", isotonic),
+        );
+        Ok(report)
+    }
+}
+
+fn add_steps(report: &mut Report, steps: &Isotonic) {
+    report.table(
+        "isotonic",
+        Grid::new()
+            .numbers("score", steps.scores.iter().copied())
+            .numbers("chance", steps.chances.iter().copied()),
+    );
+}

@@ -1,0 +1,129 @@
+//! `rapport analyze cox`: what makes customers leave sooner.
+
+use analytics::Progress;
+use analytics::prediction::{Encoder, EncodingOptions, Gaps, Levels};
+use analytics::retention::{Clock, Ties, fit_cox};
+use clap::{Args, ValueEnum};
+
+use super::durations::DurationColumns;
+use crate::failure::Failure;
+use crate::output::{Grid, Report};
+use crate::table::{FeatureOptions, Input};
+
+/// What makes customers leave sooner or later (Cox regression)
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  rapport analyze cox customers.csv --time tenure --event churned \
+    --features contract,monthly,senior")]
+pub struct Cox {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    columns: DurationColumns,
+    #[command(flatten)]
+    features: FeatureOptions,
+    /// How customers who left at the same time share the risk
+    #[arg(long, value_enum, default_value_t = TiedBy::Efron)]
+    ties: TiedBy,
+    /// The function of time that the test of proportionality holds residuals against
+    #[arg(long, value_enum, default_value_t = Against::Survival)]
+    clock: Against,
+    /// Probability inside the intervals
+    #[arg(long, value_name = "P", default_value_t = 0.95)]
+    level: f64,
+    /// Also tell for each row the chance to stay beyond this time
+    #[arg(long, value_name = "TIME")]
+    horizon: Option<f64>,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy)]
+enum TiedBy {
+    Efron,
+    Breslow,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy)]
+enum Against {
+    Survival,
+    Rank,
+    Time,
+    LnTime,
+}
+
+impl Cox {
+    pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
+        let table = self.input.table()?;
+        let durations = self.columns.read(&table)?;
+        let features = self.features.read(&table, &durations.columns)?;
+        let encoding = EncodingOptions {
+            gaps: Gaps::Refuse,
+            mark_gaps: false,
+            levels: Levels::OneHotWithoutFirst,
+            ..EncodingOptions::default()
+        };
+        let design = features.with(None, |features| {
+            Encoder::fit(features, None, &encoding).and_then(|own| own.transform(features))
+        })?;
+        let names: Vec<&str> = design.names.iter().map(String::as_str).collect();
+        let columns: Vec<&[f64]> = design.columns.iter().map(Vec::as_slice).collect();
+        let ties = match self.ties {
+            TiedBy::Efron => Ties::Efron,
+            TiedBy::Breslow => Ties::Breslow,
+        };
+        let clock = match self.clock {
+            Against::Survival => Clock::Survival,
+            Against::Rank => Clock::Rank,
+            Against::Time => Clock::Time,
+            Against::LnTime => Clock::LnTime,
+        };
+        let (time, event) = (&durations.time, &durations.event);
+        let fit = fit_cox(time, event, &columns, &names, ties, watch)?;
+        let ratios = fit.hazard_ratios(self.level);
+        let mut report = Report::new("What makes customers leave sooner");
+        report.count("rows", fit.rows);
+        report.count("left", fit.events);
+        report.single("log_likelihood", fit.log_likelihood);
+        report.single("null_log_likelihood", fit.null_log_likelihood);
+        report.single("p_of_all", fit.ln_p_of_all().exp());
+        report.single("concordance", fit.concordance);
+        let z = |at: usize| fit.model.coefficients[at] / fit.standard_errors[at];
+        report.table(
+            "coefficients",
+            Grid::new()
+                .texts("column", names.iter().copied())
+                .numbers("coefficient", fit.model.coefficients.iter().copied())
+                .numbers("standard_error", fit.standard_errors.iter().copied())
+                .numbers("z", (0..names.len()).map(z))
+                .numbers("p", fit.ln_p.iter().map(|ln_p| ln_p.exp()))
+                .numbers("hazard_ratio", ratios.iter().map(|ratio| ratio.0))
+                .numbers("low", ratios.iter().map(|ratio| ratio.1))
+                .numbers("high", ratios.iter().map(|ratio| ratio.2)),
+        );
+        let tests = fit.proportionality(time, event, &columns, &names, ties, clock)?;
+        report.table(
+            "proportionality",
+            Grid::new()
+                .texts("column", tests.iter().map(|test| test.column.as_deref().unwrap_or("all together")))
+                .numbers("correlation", tests.iter().map(|test| test.correlation))
+                .numbers("chi2", tests.iter().map(|test| test.chi2))
+                .wholes("df", tests.iter().map(|test| test.df))
+                .numbers("p", tests.iter().map(|test| test.ln_p.exp())),
+        );
+        if tests.iter().any(|test| test.column.is_some() && test.ln_p < 0.01_f64.ln()) {
+            report.note("some factor changes over time (small p above): read its hazard ratio as a mean");
+        }
+        if let Some(horizon) = self.horizon {
+            let row = |at: usize| columns.iter().map(|column| column[at]).collect::<Vec<f64>>();
+            let stays = (0..table.len()).map(|at| fit.model.survival(&row(at), horizon));
+            let risk = (0..table.len()).map(|at| fit.model.ln_risk(&row(at)).exp());
+            report.table(
+                "customers",
+                Grid::new()
+                    .wholes("row", table.places().iter().map(|place| place + 1))
+                    .numbers("relative_risk", risk)
+                    .numbers("stays", stays),
+            );
+        }
+        features.left_out.iter().for_each(|why| report.note(why.as_str()));
+        Ok(report)
+    }
+}

@@ -1,0 +1,193 @@
+//! `rapport analyze cart`: a tree of yes-or-no questions.
+
+use analytics::trees::{Cart as Tree, CartOptions, Criterion, Split, TreeView, cart, pruning_path};
+use analytics::{Feature, Progress, Values};
+use clap::{Args, ValueEnum};
+
+use super::shown::ShowOptions;
+use crate::failure::Failure;
+use crate::output::{Grid, Report};
+use crate::prediction::boost::auc;
+use crate::prediction::outcome::{HoldOutOptions, OutcomeColumn, at};
+use crate::table::{FeatureOptions, Input, Table};
+
+/// A tree of questions that tells who, or how much (CART)
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example:\n  rapport analyze cart customers.csv --outcome churned --max-depth 4 --min-leaf 50 \
+    --test-every 5 --svg tree.svg --rules"
+)]
+pub struct Cart {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    outcome: OutcomeColumn,
+    #[command(flatten)]
+    features: FeatureOptions,
+    #[command(flatten)]
+    holdout: HoldOutOptions,
+    #[command(flatten)]
+    show: ShowOptions,
+    /// How mixed a node is; `squared` predicts a number
+    #[arg(long, value_enum, default_value_t = Mixed::Gini)]
+    criterion: Mixed,
+    /// Most questions above a leaf
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    max_depth: usize,
+    /// Least rows in a leaf
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    min_leaf: usize,
+    /// Least rows in a node that is asked about
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    min_split: usize,
+    /// Least fall of impurity, as a share of all rows
+    #[arg(long, value_name = "GAIN", default_value_t = 0.0)]
+    min_gain: f64,
+    /// What a leaf must be worth to stay (cost-complexity pruning)
+    #[arg(long, value_name = "ALPHA", default_value_t = 0.0)]
+    prune: f64,
+    /// How much each row counts
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    weight: Option<String>,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq)]
+enum Mixed {
+    Gini,
+    Entropy,
+    Squared,
+}
+
+impl Cart {
+    pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
+        let table = self.input.table()?;
+        let position = self.outcome.position(&table)?;
+        let (outcome, classes) = self.outcome(&table, position)?;
+        let weight = self.weight.as_ref().map(|name| table.position(name)).transpose()?;
+        let weights = weight.map(|column| table.full_numbers(column)).transpose()?;
+        let others: Vec<usize> = [position].into_iter().chain(weight).collect();
+        let features = self.features.read(&table, &others)?;
+        let fold = self.holdout.fold(&table)?;
+        let all: Vec<usize> = (0..table.len()).collect();
+        let (train, test) = fold.as_ref().map_or((&all, &all), |fold| (&fold.train, &fold.test));
+        let options = self.options();
+        let weights = weights.map(|weights| at(&weights, train));
+        let (tree, view) = features.with(Some(train), |features| {
+            let tree = cart(features, &at(&outcome, train), weights.as_deref(), &options, watch)?;
+            let view = TreeView::of_cart(&tree, features);
+            Ok::<_, analytics::Error>((tree, view))
+        })?;
+        let mut report = Report::new(format!("A tree that tells {}", table.names()[position]));
+        report.count("rows", train.len());
+        report.count("leaves", tree.leaf_count());
+        report.count("depth", tree.depth());
+        for (name, rows) in [("train", train), ("test", test)] {
+            if name == "train" || fold.is_some() {
+                let truth = at(&outcome, rows);
+                let found = features.with(Some(rows), |features| {
+                    Ok::<_, analytics::Error>((tree.predict(features)?, tree.classes(features)?))
+                })?;
+                self.add_measures(&mut report, name, &truth, &found, classes)?;
+            }
+        }
+        self.show.add(&mut report, &view);
+        report.table(
+            "importance",
+            Grid::new()
+                .texts("column", tree.names.iter().map(String::as_str))
+                .numbers("share", tree.importance()),
+        );
+        features.with(None, |features| report.table("nodes", nodes(&tree, features)));
+        let path = pruning_path(&tree);
+        report.table(
+            "pruning",
+            Grid::new()
+                .numbers("alpha", path.iter().map(|step| step.alpha))
+                .wholes("leaves", path.iter().map(|step| step.leaves))
+                .numbers("cost", path.iter().map(|step| step.cost)),
+        );
+        features.left_out.iter().for_each(|why| report.note(why.as_str()));
+        Ok(report)
+    }
+
+    /// The outcome as numbers or classes, and how many classes there are (0 for numbers).
+    fn outcome(&self, table: &Table, position: usize) -> Result<(Vec<f64>, usize), Failure> {
+        if self.criterion == Mixed::Squared {
+            return Ok((table.full_numbers(position)?, 0));
+        }
+        if let Ok(flags) = self.outcome.flags(table) {
+            return Ok((flags, 2));
+        }
+        let codes = table.full_codes(position)?;
+        Ok((codes.codes.iter().map(|&code| f64::from(code)).collect(), codes.names.len()))
+    }
+
+    fn options(&self) -> CartOptions {
+        let criterion = match self.criterion {
+            Mixed::Gini => Criterion::Gini,
+            Mixed::Entropy => Criterion::Entropy,
+            Mixed::Squared => Criterion::Squared,
+        };
+        CartOptions {
+            max_depth: self.max_depth,
+            min_leaf: self.min_leaf,
+            min_split: self.min_split,
+            min_gain: self.min_gain,
+            prune: self.prune,
+            ..CartOptions::new(criterion)
+        }
+    }
+
+    fn add_measures(
+        &self,
+        report: &mut Report,
+        name: &str,
+        truth: &[f64],
+        (answers, codes): &(Vec<f64>, Vec<u32>),
+        classes: usize,
+    ) -> Result<(), Failure> {
+        let n = truth.len() as f64;
+        if self.criterion == Mixed::Squared {
+            let squares: f64 = truth.iter().zip(answers).map(|(truth, found)| (truth - found).powi(2)).sum();
+            report.figures(name, [("rows", n), ("rmse", (squares / n).sqrt())]);
+            return Ok(());
+        }
+        let right = truth.iter().zip(codes).filter(|(truth, code)| **truth == f64::from(**code)).count();
+        let mut figures = vec![("rows", n), ("accuracy", right as f64 / n)];
+        if classes == 2 {
+            figures.push(("auc", auc(truth, answers)?));
+        }
+        report.figures(name, figures);
+        Ok(())
+    }
+}
+
+fn nodes(tree: &Tree, features: &[Feature]) -> Grid {
+    let split = |at: usize| tree.nodes[at].split.as_ref();
+    let count = tree.nodes.len();
+    let column = |at: usize| split(at).map_or("", |(split, ..)| tree.names[split.feature()].as_str());
+    let border = |at: usize| match split(at) {
+        Some((Split::Number { border, .. }, ..)) => Some(*border),
+        _ => None,
+    };
+    let left = |at: usize| match split(at) {
+        Some((Split::Category { feature, left, .. }, ..)) => match features[*feature].values {
+            Values::Categories { names, .. } => {
+                left.iter().map(|&code| names[code as usize].to_owned()).collect()
+            }
+            Values::Numbers(_) => Vec::new(),
+        },
+        _ => Vec::<String>::new(),
+    };
+    Grid::new()
+        .wholes("node", 0..count)
+        .wholes("depth", tree.nodes.iter().map(|node| node.depth))
+        .numbers("rows", tree.nodes.iter().map(|node| node.rows))
+        .numbers("impurity", tree.nodes.iter().map(|node| node.impurity))
+        .numbers("answer", tree.nodes.iter().map(|node| node.answer()))
+        .texts("column", (0..count).map(column))
+        .maybe("border", (0..count).map(border))
+        .lists("left", (0..count).map(left))
+        .maybe("yes", (0..count).map(|at| split(at).map(|(_, yes, _)| *yes as f64)))
+        .maybe("no", (0..count).map(|at| split(at).map(|(_, _, no)| *no as f64)))
+}
