@@ -120,7 +120,9 @@ fn write_assets(out: &Path) {
 
     let mut rust = String::from("static ICONS: &[(&str, &str)] = &[\n");
     for icon in manifest["icons"].as_array().expect("a list") {
-        writeln!(rust, "({:?}, {:?}),", text(&icon["name"]), text(&icon["svg"])).expect("writes to memory");
+        let start = r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">"#;
+        let svg = format!("{start}{}</svg>", text(&icon["svg"]));
+        writeln!(rust, "({:?}, {svg:?}),", text(&icon["name"])).expect("writes to memory");
     }
     rust.push_str("];\n");
     fs::write(out.join("icons.rs"), rust).expect("OUT_DIR can be written");

@@ -5,10 +5,8 @@ use maud::{Markup, PreEscaped, html};
 include!(concat!(env!("OUT_DIR"), "/icons.rs"));
 
 /// An icon beside a text that says the same; screen readers skip it. An unknown name draws a circle.
-pub fn icon(name: &str) -> Markup {
-    html! {
-        svg class="icon" viewBox="0 0 24 24" aria-hidden="true" { (PreEscaped(drawing(name))) }
-    }
+pub fn icon(name: &str) -> PreEscaped<&'static str> {
+    PreEscaped(whole(name))
 }
 
 /// An icon that stands alone and is read out as `label`.
@@ -28,8 +26,16 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     ICONS.iter().map(|(name, _)| *name)
 }
 
-fn drawing(name: &str) -> &'static str {
+/// The whole element, as the build script wrote it.
+fn whole(name: &str) -> &'static str {
     position(name).or_else(|| position("circle")).map_or("", |place| ICONS[place].1)
+}
+
+/// What is in the element.
+fn drawing(name: &str) -> &'static str {
+    let whole = whole(name);
+    let inner = whole.find('>').map_or("", |end| &whole[end + 1..]);
+    inner.strip_suffix("</svg>").unwrap_or(inner)
 }
 
 fn position(name: &str) -> Option<usize> {

@@ -169,7 +169,8 @@ fn icons_are_found_by_name_and_a_circle_stands_for_others() {
     let names: Vec<_> = icon::names().collect();
     assert!(names.is_sorted() && names.len() > 150);
     assert!(names.iter().all(|name| icon::exists(name)));
-    assert_eq!(icon::icon("no-such-icon").into_string(), icon::icon("circle").into_string());
+    assert_eq!(icon::icon("no-such-icon").0, icon::icon("circle").0);
+    assert!(icon::icon_labelled("star", "Favourite").into_string().ends_with("</svg>"));
 }
 
 #[test]

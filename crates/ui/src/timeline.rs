@@ -109,8 +109,14 @@ fn day_name(reader: &Reader, date: jiff::civil::Date) -> String {
 }
 
 fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+    // The first letter: marks of direction may stand before it.
+    match text.char_indices().find(|(_, character)| character.is_alphabetic()) {
+        Some((at, letter)) => {
+            let rest = &text[at + letter.len_utf8()..];
+            format!("{}{}{rest}", &text[..at], letter.to_uppercase())
+        }
+        None => text.to_owned(),
+    }
 }
 
 impl Entry {
