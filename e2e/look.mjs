@@ -15,7 +15,7 @@ try {
     }
     for (const plural of ["deals", "companies", "leads", "people"]) {
       await page.goto(house.url(`/${plural}`));
-      await page.locator(`main a[href^="/${plural}/"]`).filter({ visible: true }).nth(2).click();
+      await page.locator(`main a[href^="/${plural}/0"]`).filter({ visible: true }).first().click();
       await page.waitForURL((url) => url.pathname.startsWith(`/${plural}/`));
       await settled(page);
       await picture(page, `${kind}-one-of-${plural}`);

@@ -15,7 +15,8 @@ const RANKS: &[&[&str]] = &[
     &["testkit"],
 ];
 
-const FEATURES: &[&str] = &["workbench", "identity", "sales", "activities", "transfer", "api"];
+const FEATURES: &[&str] =
+    &["workbench", "identity", "sales", "activities", "transfer", "operations", "insights", "api"];
 
 /// Who alone may depend on what.
 const RESERVED: &[(&str, &[&str])] = &[
@@ -38,7 +39,19 @@ const RESERVED: &[(&str, &[&str])] = &[
     ),
     (
         "tokio",
-        &["web", "workbench", "identity", "sales", "activities", "transfer", "api", "server", "testkit"],
+        &[
+            "web",
+            "operations",
+            "insights",
+            "workbench",
+            "identity",
+            "sales",
+            "activities",
+            "transfer",
+            "api",
+            "server",
+            "testkit",
+        ],
     ),
     ("tower-http", &["web", "server"]),
     ("anyhow", &["server", "xtask"]),
