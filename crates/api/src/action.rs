@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::{extract::Path, http::HeaderMap, response::Response};
+use axum::{http::HeaderMap, response::Response};
 use bytes::Bytes;
 use kernel::Id;
 use serde_json::{Map, json};
-use web::Error;
+use web::{Error, Path};
 
 use crate::{
     caller::{Caller, Verb},

@@ -5,13 +5,13 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use axum::{extract::Path, http::HeaderMap, response::Response};
+use axum::{http::HeaderMap, response::Response};
 use bytes::Bytes;
 use kernel::{Id, Message, Value, limits};
 use metadata::Object;
 use records::{Action, Draft, Saved, Target, Writer};
 use serde_json::{Map, Value as Json, json};
-use web::{Ctx, Error};
+use web::{Ctx, Error, Path};
 
 use crate::{
     caller::{Caller, Verb},

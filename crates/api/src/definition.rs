@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use axum::{
-    Json as Body,
-    extract::Path,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -17,22 +15,22 @@ use records::{
     Action,
     schema::{self, Customs, SchemaError},
 };
-use serde_json::{Value as Json, json};
-use web::Error;
+use serde_json::json;
+use web::{Error, Json, Path};
 
 use crate::caller::Caller;
 
 /// `GET /api/v1/objects`
 pub async fn list(caller: Caller) -> Response {
     let registry = caller.ctx.workspace.engine.registry();
-    let objects: Vec<Json> = registry
+    let objects: Vec<serde_json::Value> = registry
         .objects()
         .filter(|object| {
             caller.principal().access.may(&object.name, Action::Read) || object.part_of.is_some()
         })
         .map(|object| described(&caller, object))
         .collect();
-    Body(json!({ "objects": objects })).into_response()
+    axum::Json(json!({ "objects": objects })).into_response()
 }
 
 /// `GET /api/v1/objects/{object}`
@@ -42,11 +40,11 @@ pub async fn show(caller: Caller, Path(name): Path<String>) -> Result<Response, 
     if !caller.principal().access.may(&name, Action::Read) && object.part_of.is_none() {
         return Err(Error::not_found());
     }
-    Ok(Body(described(&caller, object)).into_response())
+    Ok(axum::Json(described(&caller, object)).into_response())
 }
 
 /// `POST /api/v1/objects`: a new object, with its table.
-pub async fn create(caller: Caller, Body(definition): Body<ObjectDef>) -> Result<Response, Error> {
+pub async fn create(caller: Caller, Json(definition): Json<ObjectDef>) -> Result<Response, Error> {
     let name = definition.name.clone();
     change(&caller, move |customs| {
         customs.objects.retain(|known| known.name != definition.name);
@@ -54,7 +52,7 @@ pub async fn create(caller: Caller, Body(definition): Body<ObjectDef>) -> Result
         Ok(())
     })
     .await?;
-    Ok((StatusCode::CREATED, Body(json!({ "object": name }))).into_response())
+    Ok((StatusCode::CREATED, axum::Json(json!({ "object": name }))).into_response())
 }
 
 /// `DELETE /api/v1/objects/{object}`: a custom object goes, with its records.
@@ -74,14 +72,14 @@ pub async fn overlay(caller: Caller, Path(name): Path<String>) -> Result<Respons
     let customs = caller.ctx.blocking(|ctx| schema::customs(&ctx.workspace.engine)).await?;
     let found = customs.overlays.into_iter().find(|overlay| overlay.object == name);
     let overlay = found.unwrap_or_else(|| Overlay { object: name, ..Overlay::default() });
-    Ok(Body(overlay).into_response())
+    Ok(axum::Json(overlay).into_response())
 }
 
 /// `PUT /api/v1/objects/{object}/overlay`
 pub async fn set_overlay(
     caller: Caller,
     Path(name): Path<String>,
-    Body(overlay): Body<Overlay>,
+    Json(overlay): Json<Overlay>,
 ) -> Result<StatusCode, Error> {
     change(&caller, move |customs| {
         customs.overlays.retain(|known| known.object != name);
@@ -96,7 +94,7 @@ pub async fn set_overlay(
 pub async fn add_field(
     caller: Caller,
     Path(name): Path<String>,
-    Body(field): Body<FieldDef>,
+    Json(field): Json<FieldDef>,
 ) -> Result<Response, Error> {
     let added = field.name.clone();
     change(&caller, move |customs| {
@@ -104,7 +102,7 @@ pub async fn add_field(
         Ok(())
     })
     .await?;
-    Ok((StatusCode::CREATED, Body(json!({ "field": added }))).into_response())
+    Ok((StatusCode::CREATED, axum::Json(json!({ "field": added }))).into_response())
 }
 
 /// `DELETE /api/v1/objects/{object}/fields/{field}`: a custom field goes, with its content.
@@ -159,9 +157,9 @@ async fn change(
     })
 }
 
-fn described(caller: &Caller, object: &Arc<Object>) -> Json {
+fn described(caller: &Caller, object: &Arc<Object>) -> serde_json::Value {
     let look = &caller.ctx.look;
-    let fields: Vec<Json> =
+    let fields: Vec<serde_json::Value> =
         object.shown_fields().map(|field| described_field(caller, object, field)).collect();
     json!({
         "name": object.name,
@@ -173,7 +171,7 @@ fn described(caller: &Caller, object: &Arc<Object>) -> Json {
     })
 }
 
-fn described_field(caller: &Caller, object: &Object, field: &Field) -> Json {
+fn described_field(caller: &Caller, object: &Object, field: &Field) -> serde_json::Value {
     let look = &caller.ctx.look;
     let options = field.kind.choice().map(|choice| {
         let option = |option: &metadata::definition::OptionDef| {

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::Path,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use records::{Count, GroupQuery};
 use serde_json::{Value as Json, json};
-use web::{Error, Query};
+use web::{Error, Path, Query};
 
 use crate::{
     caller::{Caller, Verb},

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::Path,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -12,7 +11,7 @@ use kernel::{Id, Message};
 use metadata::Object;
 use records::{Draft, Target, change_log::Change, input};
 use serde_json::{Map, Value as Json, json};
-use web::{Error, Kind, Query};
+use web::{Error, Kind, Path, Query};
 
 use crate::{
     caller::{Caller, Verb},

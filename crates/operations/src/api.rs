@@ -5,7 +5,6 @@ use std::sync::Arc;
 use app::App;
 use axum::{
     Json, Router,
-    extract::Path,
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -13,7 +12,7 @@ use axum::{
 use jobs::{Entry, Filter, State};
 use kernel::Id;
 use serde_json::{Value, json};
-use web::{Ctx, Error, Query};
+use web::{Ctx, Error, Path, Query};
 
 use crate::{Verb, page::broken};
 

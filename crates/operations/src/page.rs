@@ -5,7 +5,6 @@ use std::sync::Arc;
 use app::App;
 use axum::{
     Router,
-    extract::Path,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -20,7 +19,7 @@ use ui::{
     table::{Cell, Column, Group, Row, Table},
     tone::Tone,
 };
-use web::{Ctx, Error, Query};
+use web::{Ctx, Error, Path, Query};
 
 use crate::Verb;
 

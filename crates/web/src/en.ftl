@@ -37,3 +37,4 @@ error-unavailable = Out of reach for the moment
 error-unavailable-hint = The database does not answer. What you did is not saved; try again in a moment.
 error-broken = Something went wrong on our side
 error-broken-hint = It has been logged. Try again; if it happens again, tell an administrator.
+error-json = The body is no JSON that can be used here: { $reason }

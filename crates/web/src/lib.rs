@@ -14,6 +14,7 @@ mod fields;
 mod guard;
 mod live;
 mod page;
+mod path;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ pub use cookie::{SESSION_COOKIE, cookie, expired_cookie, set_cookie};
 pub use error::{Error, Kind};
 pub use fields::{Fields, Query};
 pub use page::Nav;
+pub use path::{Json, Path};
 
 /// The texts of the frame, the navigation and errors, for the server to compose.
 pub fn feature() -> app::Feature {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::App;
-use axum::{Router, extract::Path, response::Response, routing::get};
+use axum::{Router, response::Response, routing::get};
 use kernel::Message;
 use maud::{Markup, html};
 use metadata::Object;
@@ -15,7 +15,7 @@ use ui::{
     palette::{Found, results},
     record::{RelatedItem, related_list},
 };
-use web::{Ctx, Error, Query};
+use web::{Ctx, Error, Path, Query};
 
 use crate::field::href;
 

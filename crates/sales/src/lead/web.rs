@@ -5,7 +5,6 @@ use std::sync::Arc;
 use app::App;
 use axum::{
     Router,
-    extract::Path,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::get,
@@ -18,7 +17,7 @@ use ui::{
     input::{ChoiceOption, Field, Input},
     page::{Fit, PageHeader, page},
 };
-use web::{Ctx, Error, Fields};
+use web::{Ctx, Error, Fields, Path};
 
 use super::{
     convert::{Conversion, Converted, DealPick, NewDeal, Pick, convert},

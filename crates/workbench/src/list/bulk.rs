@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::Path,
     http::HeaderValue,
     response::{IntoResponse, Response},
 };
@@ -15,7 +14,7 @@ use ui::{
     form::{Form, Section},
     overlay::{Overlay, Toast},
 };
-use web::{Ctx, Error, Fields, Query};
+use web::{Ctx, Error, Fields, Path, Query};
 
 use super::request::ListRequest;
 use crate::{

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use app::App;
 use axum::{
     Router,
-    extract::Path,
     http::HeaderValue,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -23,7 +22,7 @@ use ui::{
     overlay::{Overlay, Toast},
     page::{Fit, PageHeader, ViewBar, ViewKind as Segment, ViewTab, page},
 };
-use web::{Ctx, Error, Fields, Query};
+use web::{Ctx, Error, Fields, Path, Query};
 
 use super::{
     board, bulk,

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::Path,
     http::HeaderValue,
     response::{IntoResponse, Redirect, Response},
 };
@@ -15,7 +14,7 @@ use ui::{
     form::{Form, Section},
     overlay::{Overlay, Toast},
 };
-use web::{Ctx, Error, Fields};
+use web::{Ctx, Error, Fields, Path};
 
 use super::edit::{asking, standing};
 use crate::field::take;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::Path,
     http::{HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -17,7 +16,7 @@ use ui::{
     input::LinkValue,
     overlay::{Overlay, OverlayKind, partial},
 };
-use web::{Ctx, Error, Fields, Kind, Query};
+use web::{Ctx, Error, Fields, Kind, Path, Query};
 
 use crate::field::{
     ask::{Asking, Standing},

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::Path,
     http::{HeaderValue, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
@@ -16,7 +15,7 @@ use ui::{
     overlay::{Overlay, OverlayKind, Toast},
     page::{Fit, PageHeader, page},
 };
-use web::{Ctx, Error, Fields, Query};
+use web::{Ctx, Error, Fields, Path, Query};
 
 use super::edit::{asking, standing};
 use crate::field::{ask::Standing, take};

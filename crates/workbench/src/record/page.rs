@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::Side;
-use axum::{extract::Path, response::Response};
+use axum::response::Response;
 use kernel::{Id, Message};
 use maud::{Markup, html};
 use metadata::{Field, Kind, Object, Registry};
@@ -15,7 +15,7 @@ use ui::{
     record::{FieldView, Panel, RecordHeader, RecordPage, Stage, StagePath, StageState, field_list},
     tabs::{Tab, Tabs},
 };
-use web::{Ctx, Error, Query};
+use web::{Ctx, Error, Path, Query};
 
 use super::{related, timeline};
 use crate::{

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::Path,
     http::{HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -15,7 +14,7 @@ use ui::{
     form::{Form, Section},
     overlay::{Overlay, Toast, partial},
 };
-use web::{Ctx, Error, Fields};
+use web::{Ctx, Error, Fields, Path};
 
 use super::edit::asking;
 use crate::field::{option_label, take};

@@ -1,14 +1,13 @@
 //! Deleting a record, taking it back, destroying it.
 
 use axum::{
-    extract::Path,
     http::HeaderValue,
     response::{IntoResponse, Redirect, Response},
 };
 use kernel::{Id, Message};
 use maud::html;
 use ui::overlay::Toast;
-use web::{Ctx, Error};
+use web::{Ctx, Error, Path};
 
 pub async fn delete(ctx: Ctx, Path((plural, id)): Path<(String, Id)>) -> Result<Response, Error> {
     let object = ctx.object(&plural)?;
