@@ -28,7 +28,8 @@ pub fn normalise(field: &Field, part: usize, value: Value) -> Result<Value, Mess
     }
     match (&field.kind, part) {
         (Kind::Text { max }, _) => text_within(value, *max),
-        (Kind::LongText | Kind::RichText, _) => text_within(value, limits::LONG_TEXT_CHARS),
+        (Kind::LongText, _) => text_within(value, limits::LONG_TEXT_CHARS),
+        (Kind::RichText, _) => text_within(sanitised(value), limits::LONG_TEXT_CHARS),
         (Kind::PersonName | Kind::Address, _) => text_within(value, limits::TEXT_CHARS),
         (Kind::Integer | Kind::Duration, _) => whole(value),
         (Kind::Decimal { scale } | Kind::Percent { scale }, _) => scaled(value, *scale),
@@ -213,6 +214,14 @@ fn clean(text: &str, lines: bool) -> Value {
         spaced.filter(keep).collect()
     };
     if cleaned.is_empty() { Value::Null } else { Value::Text(cleaned) }
+}
+
+/// HTML without whatever could act on the reader: scripts, handlers, frames, styles.
+fn sanitised(value: Value) -> Value {
+    match value {
+        Value::Text(html) => Value::Text(ammonia::clean(&html)),
+        other => other,
+    }
 }
 
 fn text_within(value: Value, max: usize) -> Result<Value, Message> {

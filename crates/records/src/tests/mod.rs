@@ -2,6 +2,7 @@
 
 mod access;
 mod lists;
+mod property;
 mod saving;
 
 use std::sync::Arc;
@@ -67,6 +68,7 @@ field = [
     { name = "expected", type = "formula", formula = "amount * stage.probability / 100", scale = 2 },
     { name = "company_city", type = "formula", formula = "company.city" },
     { name = "secret", type = "text" },
+    { name = "body", type = "rich_text" },
     { name = "close_date", type = "date" },
     { name = "watchers", type = "link_many", to = ["user"] },
 ]

@@ -207,3 +207,12 @@ fn members_of_a_many_to_many_field_are_kept_and_logged() {
         );
     });
 }
+
+#[test]
+fn rich_text_is_kept_without_what_could_act_on_its_reader() {
+    on_both(|house| {
+        let html = "<p onclick=x()>Hi <b>you</b><script>bad()</script></p>";
+        let saved = house.save(house.draft("deal").with("name", "x").with("body", html));
+        assert_eq!(saved.get("body"), &"<p>Hi <b>you</b></p>".into());
+    });
+}
