@@ -27,6 +27,7 @@ const RESERVED: &[(&str, &[&str])] = &[
         &[
             "app",
             "web",
+            "operations",
             "workbench",
             "identity",
             "sales",
