@@ -54,6 +54,11 @@ pub fn numbers() -> impl Strategy<Value = Vec<u32>> {
     vec(any::<u32>(), 0..80)
 }
 
+/// A condition as text.
+pub fn condition(choices: &mut Choices, vocabulary: &Vocabulary) -> String {
+    grammar::condition(choices, vocabulary)
+}
+
 /// Conditions as text.
 pub fn conditions(vocabulary: Vocabulary) -> impl Strategy<Value = String> {
     numbers().prop_map(move |numbers| grammar::condition(&mut Choices::new(&numbers), &vocabulary))

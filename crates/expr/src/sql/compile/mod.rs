@@ -4,7 +4,8 @@
 //! column with a constant, which indexes serve. Whatever reads no record (`today() + 7`, `me`) is computed here and bound.
 //!
 //! The record's table has the alias that the caller gives; tables reached by links are called `l1`, `l2`, …, and tables
-//! of many-to-many fields `m1`, …; the caller uses none of these.
+//! of many-to-many fields `m1`, …; the caller uses none of these. A guard writes its condition inside of such a table
+//! and may compile it: under the alias `l1` further tables are called `l1l1`, `l1m2`, ….
 
 mod column;
 mod condition;
@@ -20,7 +21,7 @@ use crate::{
 
 /// The expression as a value of a select list, to be read from the row as [`Checked::column_type`].
 pub fn compile(checked: &Checked, dialect: &dyn Dialect, alias: &str, binding: &Binding) -> Sql {
-    let mut compiler = Compiler::new(dialect, binding);
+    let mut compiler = Compiler::new(dialect, binding, alias);
     let mut out = Sql::default();
     match checked.node() {
         Node::Read(read) => compiler.stored(read, alias, &mut out),
@@ -39,7 +40,12 @@ pub fn compile(checked: &Checked, dialect: &dyn Dialect, alias: &str, binding: &
 pub fn compile_condition(checked: &Checked, dialect: &dyn Dialect, alias: &str, binding: &Binding) -> Sql {
     let mut out = Sql::default();
     if checked.node().shape() == Shape::Bool {
-        Compiler::new(dialect, binding).condition(checked.node(), alias, Strictness::KeepsRows, &mut out);
+        Compiler::new(dialect, binding, alias).condition(
+            checked.node(),
+            alias,
+            Strictness::KeepsRows,
+            &mut out,
+        );
     } else {
         out.push("false");
     }
@@ -48,7 +54,7 @@ pub fn compile_condition(checked: &Checked, dialect: &dyn Dialect, alias: &str, 
 
 /// The expression as something to order or group by. Texts still need the dialect's order of texts.
 pub fn compile_sort_key(checked: &Checked, dialect: &dyn Dialect, alias: &str, binding: &Binding) -> Sql {
-    let mut compiler = Compiler::new(dialect, binding);
+    let mut compiler = Compiler::new(dialect, binding, alias);
     let mut out = Sql::default();
     match checked.node() {
         Node::Read(read) => compiler.stored(read, alias, &mut out),
@@ -74,18 +80,21 @@ enum Strictness {
 struct Compiler<'a> {
     dialect: &'a dyn Dialect,
     binding: &'a Binding<'a>,
+    /// What aliases begin with, so that they are none of those around.
+    stem: &'a str,
     /// Aliases given so far.
     aliases: usize,
 }
 
 impl<'a> Compiler<'a> {
-    fn new(dialect: &'a dyn Dialect, binding: &'a Binding<'a>) -> Compiler<'a> {
-        Compiler { dialect, binding, aliases: 0 }
+    fn new(dialect: &'a dyn Dialect, binding: &'a Binding<'a>, alias: &'a str) -> Compiler<'a> {
+        let inside = alias.starts_with(['l', 'm']) && alias.contains(|c: char| c.is_ascii_digit());
+        Compiler { dialect, binding, stem: if inside { alias } else { "" }, aliases: 0 }
     }
 
     fn alias(&mut self, prefix: &str) -> String {
         self.aliases += 1;
-        format!("{prefix}{}", self.aliases)
+        format!("{}{prefix}{}", self.stem, self.aliases)
     }
 
     /// ` and …` what hides records of `object` from the reader.
