@@ -42,19 +42,36 @@ impl<'a> Asking<'a> {
         if grants.is_empty() && object.part_of.is_some() {
             return self.rows_of_part(object, action, alias);
         }
-        let hidden =
-            |grant: &Grant| fields.iter().any(|position| !grant.shows(&object.fields[position].name));
+        let giving: Vec<&Grant> = grants.iter().filter(|grant| grant.actions.has(action)).collect();
         let mut pieces: Vec<Sql> = Vec::new();
-        let mut any = false;
-        for grant in grants.iter().filter(|grant| grant.actions.has(action) && !hidden(grant)) {
-            any = true;
+        for together in showing(object, &giving, fields) {
+            if together.is_empty() {
+                return Err(denied(object, action));
+            }
+            match self.rows_of_any(&together, action, alias) {
+                Rows::Where(piece) if !pieces.contains(&piece) => pieces.push(piece),
+                _ => {}
+            }
+        }
+        let Some((first, rest)) = pieces.split_first() else { return Ok(Rows::All) };
+        let mut all = first.clone();
+        for piece in rest {
+            all.push(" and ").append(piece);
+        }
+        Ok(Rows::Where(all))
+    }
+
+    /// The rows that one of the grants opens.
+    fn rows_of_any(&self, grants: &[&Grant], action: Action, alias: &str) -> Rows {
+        let mut pieces: Vec<Sql> = Vec::new();
+        for grant in grants {
             match self.rows_of_grant(grant, action, alias) {
-                Rows::All => return Ok(Rows::All),
+                Rows::All => return Rows::All,
                 Rows::Where(piece) if pieces.contains(&piece) => {}
                 Rows::Where(piece) => pieces.push(piece),
             }
         }
-        if any { Ok(Rows::Where(any_of(&pieces))) } else { Err(denied(object, action)) }
+        Rows::Where(any_of(&pieces))
     }
 
     fn rows_of_grant(&self, grant: &Grant, action: Action, alias: &str) -> Rows {
@@ -173,6 +190,25 @@ impl Guard for LinkGuard<'_> {
             Err(_) => nothing(),
         }
     }
+}
+
+/// The grants that show a field, for each field; once where several fields have the same ones. All grants, where no
+/// field is asked for.
+fn showing<'g>(object: &Object, grants: &[&'g Grant], fields: &FieldSet) -> Vec<Vec<&'g Grant>> {
+    let mut sets: Vec<Vec<bool>> = Vec::new();
+    for position in fields.iter() {
+        let shows = grants.iter().map(|grant| grant.shows(&object.fields[position].name)).collect();
+        if !sets.contains(&shows) {
+            sets.push(shows);
+        }
+    }
+    if sets.is_empty() {
+        return vec![grants.to_vec()];
+    }
+    let chosen = |set: Vec<bool>| {
+        grants.iter().zip(set).filter(|(_, shows)| *shows).map(|(grant, _)| *grant).collect()
+    };
+    sets.into_iter().map(chosen).collect()
 }
 
 /// The fields of `object` among those that an expression names; a title is the fields that make it.

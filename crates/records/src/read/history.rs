@@ -59,10 +59,19 @@ impl Reader<'_, '_> {
         Ok(self.tx.query(&sql, change_log::read)?.into_iter().flatten().collect())
     }
 
-    /// What one cause did, oldest first.
-    pub(crate) fn changes_of(&mut self, cause: Id) -> Result<Vec<Change>, Error> {
+    /// What one cause did, newest first, before a place in the log.
+    pub(crate) fn changes_of(
+        &mut self,
+        cause: Id,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<Change>, Error> {
         let mut sql: Sql = change_log::select();
-        sql.push(" where c.\"cause\" = ").bind(cause, ColumnType::Id).push(" order by c.\"seq\"");
+        sql.push(" where c.\"cause\" = ").bind(cause, ColumnType::Id);
+        if let Some(before) = before {
+            sql.push(" and c.\"seq\" < ").bind(before, ColumnType::Int);
+        }
+        sql.push(" order by c.\"seq\" desc limit ").bind(limit as i64, ColumnType::Int);
         Ok(self.tx.query(&sql, change_log::read)?.into_iter().flatten().collect())
     }
 }

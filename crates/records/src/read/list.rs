@@ -301,9 +301,11 @@ fn rank(choice: &metadata::Choice, name: &str) -> Sql {
 
 /// Links sort by the titles they show: one that may not be seen sorts as empty.
 fn linked_key(asking: &Asking<'_>, to: &str, name: &str) -> Sql {
-    let Some(linked) = asking.registry.object(to) else { return Sql::new("null") };
+    // PostgreSQL orders by no bare constant.
+    let nothing = || Sql::new("cast(null as text)");
+    let Some(linked) = asking.registry.object(to) else { return nothing() };
     let title = linked.title.iter().copied().collect();
-    let Ok(rows) = asking.rows(linked, Action::Read, &title, "l") else { return Sql::new("null") };
+    let Ok(rows) = asking.rows(linked, Action::Read, &title, "l") else { return nothing() };
     let mut sql = Sql::new("(select l.\"title_key\" from ");
     sql.name(linked.table()).push(" l where l.\"id\" = t.").name(name);
     if let Rows::Where(condition) = rows {

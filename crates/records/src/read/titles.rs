@@ -1,10 +1,13 @@
 //! What records are called.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use expr::sql::Sql;
 use kernel::{ColumnType, Id, Message, Value};
-use metadata::Object;
+use metadata::{Field, Object};
 
 use super::Reader;
 use crate::{Action, Error, condition::Rows, engine::in_ids, record::FieldSet};
@@ -26,7 +29,7 @@ impl Reader<'_, '_> {
         Ok(titles.into_iter().flatten().collect())
     }
 
-    /// Which of these records may be seen.
+    /// Those of these records that may be seen, in their order.
     pub fn visible(&mut self, object: &Arc<Object>, ids: &[Id]) -> Result<Vec<Id>, Error> {
         let registry = Arc::clone(&self.registry);
         let asking = self.asking(&registry);
@@ -39,12 +42,13 @@ impl Reader<'_, '_> {
         if let Rows::Where(condition) = rows {
             sql.push(" and ").append(&condition);
         }
-        Ok(self.tx.query(&sql, |row| row.id(0))?.into_iter().flatten().collect())
+        let seen: HashSet<Id> = self.tx.query(&sql, |row| row.id(0))?.into_iter().flatten().collect();
+        Ok(ids.iter().filter(|id| seen.contains(id)).copied().collect())
     }
 
     /// The records, not deleted, whose field has one of these contents; for matching what files and people name.
     ///
-    /// `field` is a stored field with one column, or `title`, which is compared without regard to case and accents.
+    /// `field` is a stored field, compared by its first column and none of many entries, or `title`, which is compared without regard to case and accents.
     ///
     /// # Errors
     /// [`Error::Denied`] when whoever asks may see the field on no record; [`Error::Invalid`] for any other field.
@@ -56,7 +60,7 @@ impl Reader<'_, '_> {
     ) -> Result<Vec<(Value, Id)>, Error> {
         let registry = Arc::clone(&self.registry);
         let (column, of, fields) = match object.field(field) {
-            Some(found) if !found.columns.is_empty() => {
+            Some(found) if can_be_looked_up(object, found) => {
                 let column = &object.columns[found.columns.start];
                 (column.name.as_str(), column.column, object.position(field).into_iter().collect())
             }
@@ -85,4 +89,10 @@ impl Reader<'_, '_> {
         let found = self.tx.query(&sql, |row| Some((row.value(0, of), row.id(1)?)))?;
         Ok(found.into_iter().flatten().collect())
     }
+}
+
+/// Whether the field has a column whose content is one thing.
+fn can_be_looked_up(object: &Object, field: &Field) -> bool {
+    let column = object.columns.get(field.columns.start).filter(|_| !field.columns.is_empty());
+    column.is_some_and(|column| !matches!(column.column, ColumnType::List | ColumnType::Json))
 }

@@ -6,7 +6,7 @@ use expr::sql::Sql;
 use kernel::{ColumnType, Id, Value, number};
 use metadata::{Field, Kind, Object};
 
-use super::{Work, Writer, stamps::Stamps};
+use super::{Work, Writer, roll_up::figure, stamps::Stamps};
 use crate::{
     Error, Principal, Reader,
     env::{Linked, RecordEnv},
@@ -92,6 +92,9 @@ impl Writer<'_, '_> {
                 work.after[Object::TITLE] = title(object, &work.after).into();
             }
         }
+        for work in works.iter_mut().filter(|work| work.is_good()) {
+            check_title(object, work);
+        }
         Ok(())
     }
 }
@@ -118,6 +121,9 @@ fn default_fields(
     who: &Principal,
 ) {
     for field in &object.fields {
+        if let Kind::RollUp(roll_up) = &field.kind {
+            work.after[field.columns.start] = figure(roll_up, None);
+        }
         let Some(default) = &field.default else { continue };
         let given = field.columns.clone().any(|column| work.given.has(column));
         if given || field.columns.is_empty() {

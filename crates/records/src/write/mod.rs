@@ -114,24 +114,45 @@ impl<'a, 'c> Writer<'a, 'c> {
         who: &Principal,
         work: impl FnOnce(&mut Writer<'_, 'c>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let reader = Reader {
-            engine: self.reader.engine,
-            registry: Arc::clone(&self.reader.registry),
-            now: self.reader.now,
-            tx: &mut *self.reader.tx,
-            who,
-        };
+        let Writer { reader, cause, touched, events, depth } = self;
+        let registry = Arc::clone(&reader.registry);
+        let inner = Reader { engine: reader.engine, registry, now: reader.now, tx: &mut *reader.tx, who };
         let mut inner = Writer {
-            reader,
-            cause: self.cause,
-            touched: std::mem::take(&mut self.touched),
-            events: std::mem::take(&mut self.events),
-            depth: self.depth,
+            reader: inner,
+            cause: *cause,
+            touched: std::mem::take(touched),
+            events: std::mem::take(events),
+            depth: *depth,
         };
         let answer = work(&mut inner);
-        self.touched = inner.touched;
-        self.events = inner.events;
+        (*touched, *events) = (inner.touched, inner.events);
         answer
+    }
+
+    /// Runs a part that may fail by itself: its error undoes what it did, and the transaction goes on.
+    ///
+    /// # Errors
+    /// Those of `part`.
+    pub fn savepoint<T>(
+        &mut self,
+        part: impl FnOnce(&mut Writer<'_, 'c>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let Writer { reader, cause, touched, events, depth } = self;
+        let (engine, who, now) = (reader.engine, reader.who, reader.now);
+        let registry = Arc::clone(&reader.registry);
+        reader.tx.savepoint(|tx| {
+            let mut inner = Writer {
+                reader: Reader { engine, registry, now, tx, who },
+                cause: *cause,
+                touched: std::mem::take(touched),
+                events: std::mem::take(events),
+                depth: *depth,
+            };
+            let answer = part(&mut inner);
+            // What was touched and then undone is only computed once more.
+            (*touched, *events) = (inner.touched, inner.events);
+            answer
+        })
     }
 
     /// What remains to be done once all saves of the transaction are made.

@@ -157,7 +157,7 @@ fn aggregate(children: &Object, roll_up: &RollUp) -> Sql {
 }
 
 /// What the field shows: nothing to count is none, nothing to add up is zero, nothing to compare is empty.
-fn figure(roll_up: &RollUp, found: Option<&Value>) -> Value {
+pub(super) fn figure(roll_up: &RollUp, found: Option<&Value>) -> Value {
     match (found, roll_up.function) {
         (Some(Value::Decimal(number)), _) if roll_up.column == ColumnType::Int => {
             i64::try_from(*number).ok().into()

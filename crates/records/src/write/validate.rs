@@ -26,18 +26,15 @@ impl Writer<'_, '_> {
         works: &mut [Work],
         linked: &mut Linked,
     ) -> Result<(), Error> {
-        // A number comes last, when everything else is good.
-        let is_number = |position: &usize| matches!(object.fields[*position].kind, Kind::AutoNumber { .. });
-        let numbered = object.title.iter().any(is_number);
+        // A number comes last, when everything else is good; the title may be made of it.
+        let numbered = object.fields.iter().any(|field| matches!(field.kind, Kind::AutoNumber { .. }));
         for work in works.iter_mut().filter(|work| work.error.is_none()) {
             for field in &object.fields {
                 check_required(field, work);
                 check_choice(object, field, work);
             }
-            let untitled = work.after[Object::TITLE].as_text().is_none_or(str::is_empty);
-            if untitled && !numbered && work.problems.is_empty() {
-                let first = object.title.first().map(|position| object.fields[*position].name.clone());
-                work.problems.push(Problem { field: first, message: Message::new("problem-required") });
+            if !numbered && work.problems.is_empty() {
+                check_title(object, work);
             }
         }
         self.check_links(object, works)?;
@@ -167,6 +164,14 @@ impl Writer<'_, '_> {
                 },
             }));
         }
+    }
+}
+
+/// A record is called something.
+pub(super) fn check_title(object: &Object, work: &mut Work) {
+    if work.after[Object::TITLE].as_text().is_none_or(str::is_empty) {
+        let first = object.title.first().map(|position| object.fields[*position].name.clone());
+        work.problems.push(Problem { field: first, message: Message::new("problem-required") });
     }
 }
 
