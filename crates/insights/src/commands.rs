@@ -9,7 +9,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::watch::{Stop, Watch};
-use crate::{prediction, retention, segments, trees, value};
+use crate::{attribution, baskets, forecast, prediction, response, retention, segments, trees, value};
 
 /// Fit a model to a file
 #[derive(Parser, Debug)]
@@ -68,6 +68,19 @@ models! {
     Drift(prediction::drift::Drift),
     Cart(trees::cart::Cart),
     Chaid(trees::chaid::Chaid),
+    Itemsets(baskets::itemsets::Itemsets),
+    Rules(baskets::rules::Rules),
+    Sequences(baskets::sequences::Sequences),
+    Recommend(baskets::recommend::Recommend),
+    Uplift(response::uplift::Uplift),
+    Abtest(response::abtest::Abtest),
+    SampleSize(response::sample_size::SampleSize),
+    Attribution(attribution::Attribution),
+    Forecast(forecast::series::Forecast),
+    Pipeline(forecast::pipeline::Pipeline),
+    Calls(forecast::calls::Calls),
+    Erlang(forecast::erlang::Erlang),
+    Reconcile(forecast::reconcile::Reconcile),
 }
 
 impl Analyze {

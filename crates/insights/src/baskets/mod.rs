@@ -1,1 +1,7 @@
-//! Not yet.
+//! What goes with what: `itemsets`, `rules`, `sequences`, `recommend`.
+
+pub mod bought;
+pub mod itemsets;
+pub mod recommend;
+pub mod rules;
+pub mod sequences;

@@ -196,7 +196,8 @@ fn number_of(text: &str) -> Option<f64> {
     text.parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
-fn sorted_codes(codes: Vec<u32>, names: &[&str]) -> Codes {
+/// Codes numbered anew in the order of their names: as numbers when all are, else by their letters.
+pub fn sorted_codes(codes: Vec<u32>, names: &[&str]) -> Codes {
     let mut order: Vec<usize> = (0..names.len()).collect();
     match names.iter().map(|name| name.parse::<f64>().ok()).collect::<Option<Vec<f64>>>() {
         Some(numbers) => {

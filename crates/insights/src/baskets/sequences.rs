@@ -1,0 +1,142 @@
+//! `rapport analyze sequences`: what is bought after what.
+
+use std::collections::{BTreeMap, HashMap};
+
+use analytics::Progress;
+use analytics::baskets::{SequenceOptions, Sequences as Events, frequent_sequences, min_count};
+use clap::Args;
+
+use super::bought::Items;
+use crate::failure::Failure;
+use crate::output::{Grid, Report};
+use crate::table::Input;
+use crate::table::lines::for_each_line;
+use crate::value::purchases::{CUSTOMER, DATE};
+
+/// What is bought after what (frequent sequences, PrefixSpan)
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  rapport analyze sequences lines.csv --customer client --date day --item product\n  \
+    rapport analyze sequences events.txt --events --min-support 0.05"
+)]
+pub struct Sequences {
+    #[command(flatten)]
+    input: Input,
+    /// Each line is an event: customer, event, number of items, the items (as cSPADE has it)
+    #[arg(long)]
+    events: bool,
+    /// Who bought
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    customer: Option<String>,
+    /// When; what a customer bought on one day is one event
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    date: Option<String>,
+    /// What
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    item: Option<String>,
+    /// The least share of customers that have a pattern
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, conflicts_with = "min_count")]
+    min_support: f64,
+    /// The least number of customers that have a pattern
+    #[arg(long, value_name = "N")]
+    min_count: Option<u32>,
+    /// Most items in a pattern
+    #[arg(long, value_name = "N")]
+    max_items: Option<usize>,
+    /// Most events in a pattern
+    #[arg(long, value_name = "N")]
+    max_events: Option<usize>,
+    /// Give up past so many patterns
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    max_patterns: usize,
+}
+
+/// Items of each event of each customer, and the names of the items.
+type Named = (Vec<Vec<Vec<u32>>>, Vec<String>);
+
+impl Sequences {
+    pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
+        let (rows, names) = if self.events { self.read_events()? } else { self.read_table()? };
+        let sequences = Events::from_rows(&rows);
+        let least = match self.min_count {
+            Some(count) => count,
+            None => min_count(self.min_support, sequences.len())?,
+        };
+        let options = SequenceOptions {
+            max_items: self.max_items.unwrap_or(usize::MAX),
+            max_events: self.max_events.unwrap_or(usize::MAX),
+            max_patterns: self.max_patterns,
+            ..SequenceOptions::at_least(least)
+        };
+        let mut found = frequent_sequences(&sequences, &options, watch)?;
+        found.sort_by_key(|pattern| std::cmp::Reverse(pattern.count));
+        let mut report = Report::new("What is bought after what");
+        report.count("customers_count", sequences.len());
+        report.count("events_count", rows.iter().map(Vec::len).sum());
+        report.count("items_count", names.len());
+        report.count("min_count", least as usize);
+        report.count("patterns_count", found.len());
+        report.count("with_several_events", found.iter().filter(|pattern| pattern.events.len() > 1).count());
+        let named = |events: &[Vec<u32>]| {
+            let event = |event: &Vec<u32>| event.iter().map(|&item| names[item as usize].as_str()).collect();
+            serde_json::json!(events.iter().map(event).collect::<Vec<Vec<&str>>>())
+        };
+        report.table(
+            "patterns",
+            Grid::new()
+                .lists("events", found.iter().map(|pattern| named(&pattern.events)))
+                .wholes("items", found.iter().map(|pattern| pattern.items()))
+                .wholes("count", found.iter().map(|pattern| pattern.count))
+                .numbers("support", found.iter().map(|p| f64::from(p.count) / sequences.len() as f64)),
+        );
+        Ok(report)
+    }
+
+    fn read_table(&self) -> Result<Named, Failure> {
+        let table = self.input.table()?;
+        let customer =
+            table.full_codes(table.choose(self.customer.as_deref(), "--customer", &CUSTOMER)?)?;
+        let day = table.days(table.choose(self.date.as_deref(), "--date", &DATE)?)?;
+        let item = table.full_codes(table.choose(
+            self.item.as_deref(),
+            "--item",
+            &["item", "product", "stockcode"],
+        )?)?;
+        let mut events: Vec<BTreeMap<i32, Vec<u32>>> = vec![BTreeMap::new(); customer.names.len()];
+        for row in 0..table.len() {
+            events[customer.codes[row] as usize].entry(day[row]).or_default().push(item.codes[row]);
+        }
+        Ok((events.into_iter().map(|own| own.into_values().collect()).collect(), item.names))
+    }
+
+    fn read_events(&self) -> Result<Named, Failure> {
+        let mut items = Items::default();
+        let mut customers: HashMap<String, usize> = HashMap::new();
+        let mut rows: Vec<Vec<Vec<u32>>> = Vec::new();
+        let separator = self.input.delimiter.as_deref().or(Some("space"));
+        for_each_line(&self.input.files, separator, |path, line, fields| {
+            let wrong = |what: &str| Failure::Input(format!("{}, line {line}: {what}", path.display()));
+            let [customer, _, count, own @ ..] = fields else {
+                return if fields.is_empty() {
+                    Ok(())
+                } else {
+                    Err(wrong("customer, event, number of items are needed"))
+                };
+            };
+            if count.parse() != Ok(own.len()) {
+                return Err(wrong(&format!("{count} items are announced, but {} are there", own.len())));
+            }
+            let at = *customers.entry((*customer).to_owned()).or_insert(rows.len());
+            if at == rows.len() {
+                rows.push(Vec::new());
+            }
+            rows[at].push(own.iter().map(|name| items.code(name)).collect());
+            Ok(())
+        })?;
+        if rows.is_empty() {
+            return Err(Failure::Input("the file has no event".to_owned()));
+        }
+        let names = items.sort(rows.iter_mut().flatten().flatten());
+        Ok((rows, names))
+    }
+}

@@ -1,0 +1,235 @@
+//! `rapport analyze forecast`: how a series goes on.
+
+use analytics::Progress;
+use analytics::forecast::{
+    ErrorKind, EtsFit, Forecast as Ahead, Form, SeasonKind, Smoothing, TrendKind, fit_ets, fit_holt_winters,
+    measure_accuracy, seasonal_naive, select_ets,
+};
+use clap::{Args, ValueEnum};
+
+use crate::failure::Failure;
+use crate::output::{Grid, Report};
+use crate::table::Input;
+
+/// How a series goes on: seasonal naive, Holt–Winters, or exponential smoothing chosen by AICc
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  rapport analyze forecast sales.csv --value revenue --period 12 --steps 6\n  \
+    rapport analyze forecast sales.csv --method hw --season additive --period 12 --test-last 24"
+)]
+pub struct Forecast {
+    #[command(flatten)]
+    input: Input,
+    /// The values, in order of time at equal steps
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    value: Option<String>,
+    /// Values in a season: 12 for months, 4 for quarters, 7 for days
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    period: usize,
+    /// How to forecast
+    #[arg(long, value_enum, default_value_t = Method::Ets)]
+    method: Method,
+    /// Steps ahead; as many as are tested, else a season or 12
+    #[arg(long, value_name = "N")]
+    steps: Option<usize>,
+    /// Hold the last values back and test on them: a number of them, or a share below 1
+    #[arg(long, value_name = "N OR SHARE", help_heading = "Test part")]
+    test_last: Option<f64>,
+    /// Probability inside the bounds
+    #[arg(long, value_name = "P", default_value_t = 0.95)]
+    level: f64,
+    /// Holt–Winters: how the season enters
+    #[arg(long, value_enum, default_value_t = Season::Multiplicative)]
+    season: Season,
+    /// Holt–Winters: no trend
+    #[arg(long)]
+    no_trend: bool,
+    /// Holt–Winters: pace of the level, instead of the best
+    #[arg(long, value_name = "PACE")]
+    alpha: Option<f64>,
+    /// Holt–Winters: pace of the trend
+    #[arg(long, value_name = "PACE", requires = "alpha")]
+    beta: Option<f64>,
+    /// Holt–Winters: pace of the season
+    #[arg(long, value_name = "PACE", requires = "alpha")]
+    gamma: Option<f64>,
+    /// ETS: this form instead of the best: error, trend, season, such as AAA, MAdM or ANN
+    #[arg(long, value_name = "FORM")]
+    form: Option<String>,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy)]
+enum Method {
+    Naive,
+    Hw,
+    Ets,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy)]
+enum Season {
+    None,
+    Additive,
+    Multiplicative,
+}
+
+impl Forecast {
+    pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
+        let table = self.input.table()?;
+        let column = table.choose(
+            self.value.as_deref(),
+            "--value",
+            &["value", "amount", "revenue", "sales", "count"],
+        )?;
+        let series = table.full_numbers(column)?;
+        let held = match self.test_last {
+            None => 0,
+            Some(share) if share > 0.0 && share < 1.0 => (share * series.len() as f64).round() as usize,
+            Some(count) if count >= 1.0 && count.fract() == 0.0 && (count as usize) < series.len() => {
+                count as usize
+            }
+            Some(_) => {
+                return Err(Failure::Usage(
+                    "--test-last: give a share, or fewer values than there are".to_owned(),
+                ));
+            }
+        };
+        let (training, test) = series.split_at(series.len() - held);
+        let season = if self.period > 1 { self.period } else { 12 };
+        let steps = self.steps.unwrap_or(if held > 0 { held } else { season });
+        let mut report = Report::new(format!("{}: the next {steps} steps", table.names()[column]));
+        report.count("values", training.len());
+        let ahead = match self.method {
+            Method::Naive => seasonal_naive(training, self.period, steps, self.level)?,
+            Method::Hw => self.holt_winters(training, steps, &mut report, watch)?,
+            Method::Ets => self.ets(training, steps, &mut report, watch)?,
+        };
+        if held > 0 {
+            let compared = steps.min(held);
+            let found = measure_accuracy(&ahead.mean[..compared], &test[..compared], training, self.period)?;
+            report.figures(
+                "test",
+                [
+                    ("values", compared as f64),
+                    ("mae", found.mae),
+                    ("rmse", found.rmse),
+                    ("mape", found.mape),
+                    ("wape", found.wape),
+                    ("mase", found.mase),
+                ],
+            );
+        }
+        let mut grid = Grid::new()
+            .wholes("step", 1..=steps)
+            .numbers("mean", ahead.mean)
+            .numbers("low", ahead.low)
+            .numbers("high", ahead.high);
+        if held > 0 {
+            grid = grid.maybe("actual", (0..steps).map(|step| test.get(step).copied()));
+        }
+        report.table("forecast", grid);
+        Ok(report)
+    }
+
+    fn holt_winters(
+        &self,
+        series: &[f64],
+        steps: usize,
+        report: &mut Report,
+        watch: &dyn Progress,
+    ) -> Result<Ahead, Failure> {
+        let kind = match self.season {
+            Season::None => SeasonKind::None,
+            Season::Additive => SeasonKind::Additive,
+            Season::Multiplicative => SeasonKind::Multiplicative,
+        };
+        let kind = if self.period > 1 { kind } else { SeasonKind::None };
+        let given = self.alpha.map(|alpha| Smoothing { alpha, beta: self.beta, gamma: self.gamma });
+        let fit = fit_holt_winters(series, self.period, kind, !self.no_trend, given, watch)?;
+        let paces = fit.model.smoothing;
+        report.figures(
+            "paces",
+            [
+                ("alpha", paces.alpha),
+                ("beta", paces.beta.unwrap_or(f64::NAN)),
+                ("gamma", paces.gamma.unwrap_or(f64::NAN)),
+            ],
+        );
+        report.single("sse", fit.sse);
+        report.figures("start", [("level", fit.start.level), ("trend", fit.start.trend)]);
+        report.table("start_season", Grid::new().numbers("season", fit.start.season.iter().copied()));
+        Ok(fit.forecast(steps, self.level))
+    }
+
+    fn ets(
+        &self,
+        series: &[f64],
+        steps: usize,
+        report: &mut Report,
+        watch: &dyn Progress,
+    ) -> Result<Ahead, Failure> {
+        let fit = match &self.form {
+            Some(text) => {
+                let wrong = || Failure::Usage(format!("--form {text}: write such as AAA, MAdM or ANN"));
+                fit_ets(series, self.period, form(text).ok_or_else(wrong)?, watch)?
+            }
+            None => {
+                let chosen = select_ets(series, self.period, watch)?;
+                report.table(
+                    "forms",
+                    Grid::new()
+                        .texts("form", chosen.candidates.iter().map(|own| own.form.name()))
+                        .numbers("aicc", chosen.candidates.iter().map(|own| own.aicc)),
+                );
+                chosen.best
+            }
+        };
+        add_ets(report, &fit);
+        Ok(fit.model.forecast(steps, self.level))
+    }
+}
+
+fn add_ets(report: &mut Report, fit: &EtsFit) {
+    let model = &fit.model;
+    report.word("form", model.form.name());
+    report.figures(
+        "paces",
+        [("alpha", model.alpha), ("beta", model.beta), ("gamma", model.gamma), ("phi", model.phi)],
+    );
+    report.figures(
+        "fit",
+        [
+            ("log_likelihood", fit.log_likelihood),
+            ("aic", fit.aic),
+            ("aicc", fit.aicc),
+            ("bic", fit.bic),
+            ("mse", fit.mse),
+            ("sigma2", model.sigma2),
+        ],
+    );
+}
+
+/// `MAdM` is ETS(M,Ad,M); `MAMd`, as R's arguments have it, is the same.
+fn form(text: &str) -> Option<Form> {
+    let letters: Vec<char> = text.chars().filter(|letter| *letter != 'd').collect();
+    let damped = text.contains('d');
+    let [error, trend, season] = letters.as_slice() else { return None };
+    Some(Form {
+        error: match error {
+            'A' => ErrorKind::Additive,
+            'M' => ErrorKind::Multiplicative,
+            _ => return None,
+        },
+        trend: match (trend, damped) {
+            ('N', false) => TrendKind::None,
+            ('A', false) => TrendKind::Additive,
+            ('A', true) => TrendKind::Damped,
+            _ => return None,
+        },
+        season: match season {
+            'N' => SeasonKind::None,
+            'A' => SeasonKind::Additive,
+            'M' => SeasonKind::Multiplicative,
+            _ => return None,
+        },
+    })
+}
