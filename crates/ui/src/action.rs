@@ -127,7 +127,9 @@ impl Action {
             }
             span class="menu-label" { (self.label) }
             @if self.checked == Some(true) { span class="menu-check" { (icon("check")) } }
-            @if let Some(count) = self.count { span class="count" { (reader.integer(i64::try_from(count).unwrap_or(0))) } }
+            @if let Some(count) = self.count {
+                span class="count" { (reader.integer(i64::try_from(count).unwrap_or(0))) }
+            }
             @if let Some(shortcut) = &self.shortcut { (keys(shortcut)) }
         };
         self.element(class, Some(role), face)
@@ -137,7 +139,9 @@ impl Action {
         html! {
             @if let Some(name) = &self.icon { (icon(name)) }
             @if !self.icon_only { span { (self.label) } }
-            @if let Some(count) = self.count { span class="count" { (reader.integer(i64::try_from(count).unwrap_or(0))) } }
+            @if let Some(count) = self.count {
+                span class="count" { (reader.integer(i64::try_from(count).unwrap_or(0))) }
+            }
         }
     }
 
@@ -149,7 +153,8 @@ impl Action {
         html! {
             @match &self.go {
                 Go::Page(href) => {
-                    a class=(class) role=[role] href=(href) aria-label=[label] title=[label] aria-checked=[checked]
+                    a class=(class) role=[role] href=(href) aria-label=[label] title=[label]
+                        aria-checked=[checked]
                         data-shortcut=[shortcut] { (face) }
                 }
                 Go::Download(href) => {
@@ -157,21 +162,25 @@ impl Action {
                         data-shortcut=[shortcut] { (face) }
                 }
                 Go::Dialog(href) => {
-                    a class=(class) role=[role] href=(href) aria-label=[label] title=[label] aria-haspopup="dialog"
+                    a class=(class) role=[role] href=(href) aria-label=[label] title=[label]
+                        aria-haspopup="dialog"
                         hx-get=(href) hx-target="#overlays" hx-swap="beforeend" hx-headers=r#"{"X-Overlay":"1"}"#
                         data-shortcut=[shortcut] { (face) }
                 }
                 Go::Post(href) => {
-                    button type="submit" form="actions" formmethod="post" formaction=(href) class=(class) role=[role]
+                    button type="submit" form="actions" formmethod="post" formaction=(href) class=(class)
+                        role=[role]
                         aria-label=[label] title=[label] aria-checked=[checked]
                         hx-post=(href) hx-swap="none" hx-confirm=[confirm] data-shortcut=[shortcut] { (face) }
                 }
                 Go::Submit(href) => {
-                    button type="submit" form="actions" formmethod="post" formaction=(href) class=(class) role=[role]
+                    button type="submit" form="actions" formmethod="post" formaction=(href) class=(class)
+                        role=[role]
                         aria-label=[label] title=[label] data-shortcut=[shortcut] { (face) }
                 }
                 Go::Delete(href) => {
-                    button type="submit" form="actions" formmethod="post" formaction=(href) name="_method" value="DELETE" class=(class)
+                    button type="submit" form="actions" formmethod="post" formaction=(href) name="_method"
+                        value="DELETE" class=(class)
                         role=[role] aria-label=[label] title=[label]
                         hx-delete=(href) hx-swap="none" hx-confirm=[confirm] data-shortcut=[shortcut] { (face) }
                 }
@@ -218,12 +227,14 @@ impl Menu {
         let class = if self.class.is_empty() { "btn btn-ghost btn-square" } else { &self.class };
         html! {
             menu-button class="menu-anchor" {
-                button type="button" class=(class) popovertarget=(self.id) aria-haspopup=(role) aria-expanded="false"
+                button type="button" class=(class) popovertarget=(self.id) aria-haspopup=(role)
+                    aria-expanded="false"
                     aria-label=[self.icon_only.then_some(&self.label)] title=[self.icon_only.then_some(&self.label)] {
                     @if let Some(name) = &self.icon { (icon(name)) }
                     @if !self.icon_only { span { (self.label) } (icon("chevron-down")) }
                 }
-                div id=(self.id) class="menu-popover" popover role=(role) aria-label=(self.label) { (content) }
+                div id=(self.id) class="menu-popover" popover role=(role)
+                    aria-label=(self.label) { (content) }
             }
         }
     }

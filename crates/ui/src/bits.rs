@@ -102,7 +102,8 @@ impl Progress {
         let percent = self.total.filter(|total| *total > 0).map(|total| self.done.min(total) * 100 / total);
         html! {
             div class="progress-row" {
-                progress class="bar" max=[self.total] value=[self.total.map(|_| self.done)] aria-label=(self.label) {}
+                progress class="bar" max=[self.total] value=[self.total.map(|_| self.done)]
+                    aria-label=(self.label) {}
                 span class="progress-note" {
                     @if let Some(note) = &self.note { (note) }
                     @else if let Some(percent) = percent { (reader.percent(percent.into())) }

@@ -87,7 +87,8 @@ impl Board {
     pub fn render(&self, reader: &Reader) -> Markup {
         let live = Live::attributes(self.live.as_ref());
         html! {
-            board-view class="board" id=(self.id) data-move=[self.move_url.as_deref()] data-live=[live.names] data-live-src=[live.source]
+            board-view class="board" id=(self.id) data-move=[self.move_url.as_deref()] data-live=[live.names]
+                data-live-src=[live.source]
                 data-moved=(reader.text("board-moved")) data-failed=(reader.text("board-failed")) {
                 div class="board-scroll" role="region" aria-label=(self.label) tabindex="0" {
                     @for column in &self.columns { (self.column(reader, column)) }
@@ -100,13 +101,15 @@ impl Board {
     fn column(&self, reader: &Reader, column: &BoardColumn) -> Markup {
         let heading = format!("{}-{}-title", self.id, column.key);
         html! {
-            section class={ "board-column " (column.tone.class()) } data-column=(column.key) aria-labelledby=(heading) {
+            section class={ "board-column " (column.tone.class()) } data-column=(column.key)
+                aria-labelledby=(heading) {
                 (self.column_head(reader, column))
                 ul class="board-cards" id={ (self.id) "-" (column.key) "-cards" } data-cards {
                     (self.cards(reader, column))
                 }
                 @if let Some(create) = &column.create {
-                    a class="board-add" href=(create) hx-get=(create) hx-target="#overlays" hx-swap="beforeend" aria-haspopup="dialog" {
+                    a class="board-add" href=(create) hx-get=(create) hx-target="#overlays"
+                        hx-swap="beforeend" aria-haspopup="dialog" {
                         (icon("plus")) (reader.text("add"))
                     }
                 }
@@ -133,7 +136,8 @@ impl Board {
             @for card in &column.cards { (self.card(reader, card)) }
             @if let Some(more) = &column.more {
                 li class="board-more" {
-                    a class="btn btn-ghost btn-sm" href=(more) hx-get=(more) hx-target="closest li" hx-swap="outerHTML" { (reader.text("load-more")) }
+                    a class="btn btn-ghost btn-sm" href=(more) hx-get=(more) hx-target="closest li"
+                        hx-swap="outerHTML" { (reader.text("load-more")) }
                 }
             }
         }
@@ -142,24 +146,30 @@ impl Board {
     pub fn card(&self, reader: &Reader, card: &Card) -> Markup {
         let live = Live::attributes(card.live.as_ref());
         html! {
-            li class="card" id={ (self.id) "-card-" (card.id) } data-card=(card.id) data-version=(card.version)
+            li class="card" id={ (self.id) "-card-" (card.id) } data-card=(card.id)
+                data-version=(card.version)
                 draggable=[self.move_url.as_ref().map(|_| "true")] data-live=[live.names] data-live-src=[live.source] {
                 div class="card-top" {
                     a class="card-title" href=(card.href) { (card.title) }
                     @if self.move_url.is_some() { (self.card_menu(reader, card)) }
                 }
                 @if let Some(subtitle) = &card.subtitle { p class="card-subtitle" { (subtitle) } }
-                @if !card.badges.is_empty() { p class="several" { @for (tone, label) in &card.badges { (badge(*tone, label)) } } }
+                @if !card.badges.is_empty() {
+                    p class="several" { @for (tone, label) in &card.badges { (badge(*tone, label)) } }
+                }
                 @if !card.fields.is_empty() {
                     dl class="card-fields" {
-                        @for (label, content) in &card.fields { div { dt { (label) } dd { (content.render(reader)) } } }
+                        @for (label, content) in &card.fields {
+                            div { dt { (label) } dd { (content.render(reader)) } }
+                        }
                     }
                 }
                 div class="card-foot" {
                     @if let Some(amount) = &card.amount { span class="card-amount" { (amount) } }
                     span class="spacer" {}
                     @if let Some(age) = &card.age {
-                        span class=(if age.stale { "card-age stale" } else { "card-age" }) title=(reader.text("board-age")) {
+                        span class=(if age.stale { "card-age stale" } else { "card-age" })
+                            title=(reader.text("board-age")) {
                             (icon("timer")) span class="unseen" { (reader.text("board-age")) ": " } (age.text)
                         }
                     }

@@ -95,9 +95,12 @@ pub fn bars(label: &str, bars: &[Bar]) -> Markup {
                 @for bar in bars {
                     @let share = if most > 0.0 { (bar.value / most * 100.0).clamp(0.0, 100.0) } else { 0.0 };
                     tr {
-                        th scope="row" { @if let Some(href) = &bar.href { a class="quiet-link" href=(href) { (bar.label) } } @else { (bar.label) } }
+                        th scope="row" {
+                            @if let Some(href) = &bar.href { a class="quiet-link" href=(href) { (bar.label) } } @else { (bar.label) }
+                        }
                         td class="bar-cell" aria-hidden="true" {
-                            svg class={ "bar-shape " (bar.tone.class()) } width="100%" height="8" { rect width={ (format!("{share:.1}")) "%" } height="8" rx="4" {} }
+                            svg class={ "bar-shape " (bar.tone.class()) } width="100%"
+                                height="8" { rect width={ (format!("{share:.1}")) "%" } height="8" rx="4" {} }
                         }
                         td class="numeric" { (bar.shown) }
                     }

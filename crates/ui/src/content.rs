@@ -208,7 +208,8 @@ fn due(reader: &Reader, date: Date) -> Markup {
         _ => ("due", "calendar"),
     };
     html! {
-        time class=(class) datetime=(date) title=(reader.date_long(date)) { (icon(sign)) (reader.relative_day(date)) }
+        time class=(class) datetime=(date)
+            title=(reader.date_long(date)) { (icon(sign)) (reader.relative_day(date)) }
     }
 }
 

@@ -57,7 +57,8 @@ impl Diff {
                     td {
                         @if let Some(name) = &row.name {
                             label class="diff-choice" {
-                                input class="radio" type="radio" name=(name) value=(place) checked[place == row.chosen]
+                                input class="radio" type="radio" name=(name) value=(place)
+                                    checked[place == row.chosen]
                                     aria-label={ (row.label) ": " (self.sides.get(place).map_or("", String::as_str)) };
                                 span { (value.render(reader)) }
                             }

@@ -33,7 +33,8 @@ pub fn editable(reader: &Reader, label: &str, url: Option<&str>, content: &Conte
         @if let Some(url) = url {
             inline-edit class="editable" data-url=(url) {
                 span class="editable-value" { (content.render(reader)) }
-                button type="button" class="editable-pencil" data-edit aria-label={ (reader.text("edit")) ": " (label) } { (icon("pencil")) }
+                button type="button" class="editable-pencil" data-edit
+                    aria-label={ (reader.text("edit")) ": " (label) } { (icon("pencil")) }
             }
         } @else { (content.render(reader)) }
     }
@@ -58,7 +59,9 @@ impl Editor {
                 form class="editor" method="post" action=(self.url) novalidate hx-ignore {
                     input type="hidden" name="_method" value="PATCH";
                     (csrf_input(self.csrf.as_deref()))
-                    @if let Some(version) = self.version { input type="hidden" name="version" value=(version); }
+                    @if let Some(version) = self.version {
+                        input type="hidden" name="version" value=(version);
+                    }
                     (self.field.bare(reader, "inline"))
                     // The script lays it over the page, below the control.
                     div class="editor-foot" {
@@ -69,7 +72,8 @@ impl Editor {
                         }
                         span class="editor-buttons" {
                             button class="btn btn-primary btn-xs" type="submit" { (reader.text("save")) }
-                            button class="btn btn-ghost btn-xs" type="button" data-cancel { (reader.text("cancel")) }
+                            button class="btn btn-ghost btn-xs"
+                                type="button" data-cancel { (reader.text("cancel")) }
                         }
                     }
                 }

@@ -107,7 +107,8 @@ impl FilterBar {
                     (self.menu(reader, "group-menu", "group", "layers", &self.group_by))
                     @for action in &self.actions { (action.button(reader)) }
                 }
-                div class="filter-panel" id="filter-panel" hidden[self.mode == Mode::Closed] { (self.builder(reader)) }
+                div class="filter-panel" id="filter-panel"
+                    hidden[self.mode == Mode::Closed] { (self.builder(reader)) }
             }
         }
     }
@@ -115,7 +116,8 @@ impl FilterBar {
     fn toggle(&self, reader: &Reader) -> Markup {
         let open = if self.mode == Mode::Closed { "false" } else { "true" };
         html! {
-            button type="button" class="btn btn-sm" data-filter-toggle aria-expanded=(open) aria-controls="filter-panel" data-shortcut="f" {
+            button type="button" class="btn btn-sm" data-filter-toggle aria-expanded=(open)
+                aria-controls="filter-panel" data-shortcut="f" {
                 (icon("list-filter")) span { (reader.text("filter")) }
                 @if !self.chips.is_empty() { span class="count" { (self.chips.len()) } }
             }
@@ -124,10 +126,13 @@ impl FilterBar {
 
     fn quick_search(&self, reader: &Reader) -> Markup {
         html! {
-            form class="quick-search" role="search" aria-label=(reader.text("list-search")) action=(self.url) method="get" hx-get=(self.url) hx-target=(self.target) hx-select=(self.target)
+            form class="quick-search" role="search" aria-label=(reader.text("list-search")) action=(self.url)
+                method="get" hx-get=(self.url) hx-target=(self.target) hx-select=(self.target)
                 hx-swap="outerHTML" hx-push-url="true" hx-trigger="input delay:250ms, submit" hx-sync="this:replace" {
                 (icon("search"))
-                input class="input" type="search" name="q" value=(self.search) placeholder=(reader.text("list-search")) aria-label=(reader.text("list-search")) autocomplete="off";
+                input class="input" type="search" name="q" value=(self.search)
+                    placeholder=(reader.text("list-search")) aria-label=(reader.text("list-search"))
+                    autocomplete="off";
                 @if !self.text.is_empty() { input type="hidden" name="filter" value=(self.text); }
                 @for (name, value) in &self.keep { input type="hidden" name=(name) value=(value); }
             }
@@ -152,7 +157,8 @@ impl Chip {
         html! {
             span class="chip" {
                 span { (self.label) }
-                a class="chip-remove" href=(self.without) hx-get=(self.without) hx-target="#content" hx-select="#content" hx-swap="outerHTML" hx-push-url="true"
+                a class="chip-remove" href=(self.without) hx-get=(self.without) hx-target="#content"
+                    hx-select="#content" hx-swap="outerHTML" hx-push-url="true"
                     aria-label={ (reader.text("filter-remove")) ": " (self.label) } data-list=(target) { (icon("x")) }
             }
         }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::{action::Action, icon::icon, input::Field};
 
-/// A form that creates or changes something. Works without script; with it, the answer replaces the form in place.
+/// A form that creates or changes something. Works without script.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     /// Unique on the page; the ids of controls start with it.
@@ -60,7 +60,8 @@ impl Form {
     pub fn render(&self, reader: &Reader) -> Markup {
         let encoding = self.multipart.then_some("multipart/form-data");
         html! {
-            form class="form" id=(self.id) method="post" action=(self.action) enctype=[encoding] novalidate data-guard
+            form class="form" id=(self.id) method="post" action=(self.action)
+                enctype=[encoding] novalidate data-guard
                 hx-post=[self.in_place.then_some(&self.action)] hx-swap=[self.in_place.then_some("outerHTML")]
                 hx-target=[self.in_place.then_some("this")] {
                 (csrf_input(self.csrf.as_deref()))
@@ -89,7 +90,9 @@ impl Form {
                 div class="notice tone-red form-summary" role="alert" tabindex="-1" autofocus {
                     (icon("circle-alert"))
                     div class="notice-body" {
-                        p class="notice-title" { (reader.text_with(&Message::new("problem-summary").with("count", count))) }
+                        p class="notice-title" {
+                            (reader.text_with(&Message::new("problem-summary").with("count", count)))
+                        }
                         ul {
                             @for problem in &self.problems { li { (problem) } }
                             @for field in wrong {
@@ -113,7 +116,9 @@ impl Form {
                 @for (name, value, label) in &self.also {
                     button class="btn" type="submit" name=(name) value=(value) { (label) }
                 }
-                @if let Some(cancel) = &self.cancel { a class="btn btn-ghost" href=(cancel) data-close { (reader.text("cancel")) } }
+                @if let Some(cancel) = &self.cancel {
+                    a class="btn btn-ghost" href=(cancel) data-close { (reader.text("cancel")) }
+                }
                 @if !self.actions.is_empty() {
                     span class="spacer" {}
                     @for action in &self.actions { (action.button(reader)) }
@@ -136,7 +141,8 @@ impl Section {
         html! {
             @match (&self.title, self.folded) {
                 (Some(title), true) => {
-                    details class="form-section" open[self.fields.iter().any(|field| field.problem.is_some())] {
+                    details class="form-section"
+                        open[self.fields.iter().any(|field| field.problem.is_some())] {
                         summary class="section-title" { (icon("chevron-right")) (title) }
                         (fields)
                     }

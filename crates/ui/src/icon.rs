@@ -12,7 +12,8 @@ pub fn icon(name: &str) -> PreEscaped<&'static str> {
 /// An icon that stands alone and is read out as `label`.
 pub fn icon_labelled(name: &str, label: &str) -> Markup {
     html! {
-        svg class="icon" viewBox="0 0 24 24" role="img" aria-label=(label) { title { (label) } (PreEscaped(drawing(name))) }
+        svg class="icon" viewBox="0 0 24 24" role="img"
+            aria-label=(label) { title { (label) } (PreEscaped(drawing(name))) }
     }
 }
 

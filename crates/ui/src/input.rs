@@ -1,5 +1,6 @@
 //! One form control for each type of field. Values are what is in the control, as typed: a refused form shows them again.
 
+mod compound;
 mod link;
 mod parts;
 mod render;

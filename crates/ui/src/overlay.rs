@@ -42,7 +42,8 @@ impl Overlay {
                 dialog class=(class) id=(self.id) aria-labelledby={ (self.id) "-title" } {
                     header class="overlay-head" {
                         h2 class="overlay-title" id={ (self.id) "-title" } { (self.title) }
-                        button type="button" class="btn btn-ghost btn-square btn-sm" data-close aria-label=(reader.text("close")) { (icon("x")) }
+                        button type="button" class="btn btn-ghost btn-square btn-sm" data-close
+                            aria-label=(reader.text("close")) { (icon("x")) }
                     }
                     div class="overlay-body" { (self.content) }
                 }
@@ -90,15 +91,20 @@ impl Toast {
 
     fn render(&self, reader: &Reader) -> Markup {
         html! {
-            toast-note class={ "toast-card " (self.severity.tone().class()) } role=(if self.severity == Severity::Error { "alert" } else { "status" })
+            toast-note class={ "toast-card " (self.severity.tone().class()) }
+                role=(if self.severity == Severity::Error { "alert" } else { "status" })
                 data-keep[self.severity == Severity::Error] {
                 (icon(self.severity.icon()))
                 span class="toast-text" { (self.text) }
-                @if let Some((label, href)) = &self.link { a class="btn btn-ghost btn-sm" href=(href) { (label) } }
-                @if let Some(undo) = &self.undo {
-                    button type="button" class="btn btn-ghost btn-sm" hx-post=(undo) hx-swap="none" data-shortcut="mod+z" { (icon("undo-2")) (reader.text("undo")) }
+                @if let Some((label, href)) = &self.link {
+                    a class="btn btn-ghost btn-sm" href=(href) { (label) }
                 }
-                button type="button" class="btn btn-ghost btn-sm btn-square" data-dismiss aria-label=(reader.text("close")) { (icon("x")) }
+                @if let Some(undo) = &self.undo {
+                    button type="button" class="btn btn-ghost btn-sm" hx-post=(undo) hx-swap="none"
+                        data-shortcut="mod+z" { (icon("undo-2")) (reader.text("undo")) }
+                }
+                button type="button" class="btn btn-ghost btn-sm btn-square" data-dismiss
+                    aria-label=(reader.text("close")) { (icon("x")) }
             }
         }
     }
@@ -107,7 +113,8 @@ impl Toast {
 /// The place of toasts, with those that a redirect left.
 pub(crate) fn toasts(reader: &Reader, toasts: &[Toast]) -> Markup {
     html! {
-        div class="toasts" id="toasts" role="region" aria-label=(reader.text("toasts")) { @for toast in toasts { (toast.render(reader)) } }
+        div class="toasts" id="toasts" role="region"
+            aria-label=(reader.text("toasts")) { @for toast in toasts { (toast.render(reader)) } }
     }
 }
 

@@ -37,7 +37,13 @@ impl PageHeader {
                 div class="page-words" {
                     @if !self.crumbs.is_empty() {
                         nav class="crumbs" aria-label=(reader.text("crumbs")) {
-                            ol { @for (label, href) in &self.crumbs { li { a class="quiet-link" href=(href) { (label) } (icon("chevron-right")) } } }
+                            ol {
+                                @for (label, href) in &self.crumbs {
+                                    li {
+                                        a class="quiet-link" href=(href) { (label) } (icon("chevron-right"))
+                                    }
+                                }
+                            }
                         }
                     }
                     h1 class="page-title" {
@@ -96,18 +102,31 @@ impl ViewBar {
                         a class="tab-link" href=(view.href) aria-current=[view.current.then_some("page")] {
                             @if let Some(name) = &view.icon { (icon(name)) }
                             span { (view.label) }
-                            @if view.shared { span class="view-shared" title=(reader.text("view-shared")) { (icon("users")) span class="unseen" { (reader.text("view-shared")) } } }
-                            @if view.current && self.changed { span class="view-changed" title=(reader.text("view-changed")) { span class="unseen" { (reader.text("view-changed")) } } }
+                            @if view.shared {
+                                span class="view-shared" title=(reader.text("view-shared")) {
+                                    (icon("users")) span class="unseen" { (reader.text("view-shared")) }
+                                }
+                            }
+                            @if view.current && self.changed {
+                                span class="view-changed" title=(reader.text("view-changed")) {
+                                    span class="unseen" { (reader.text("view-changed")) }
+                                }
+                            }
                         }
                     }
                 }
-                @if !self.others.is_empty() { (menu("view-others", reader.text("views-more"), "chevron-down", &self.others).render(reader)) }
-                @if !self.manage.is_empty() { (menu("view-manage", reader.text("view-manage"), "ellipsis", &self.manage).render(reader)) }
+                @if !self.others.is_empty() {
+                    (menu("view-others", reader.text("views-more"), "chevron-down", &self.others).render(reader))
+                }
+                @if !self.manage.is_empty() {
+                    (menu("view-manage", reader.text("view-manage"), "ellipsis", &self.manage).render(reader))
+                }
                 span class="spacer" {}
                 @if self.kinds.len() > 1 {
                     nav class="segments" aria-label=(reader.text("view-kind")) {
                         @for kind in &self.kinds {
-                            a class="segment" href=(kind.href) aria-current=[kind.current.then_some("page")] title=(kind.label) { (icon(&kind.icon)) span { (kind.label) } }
+                            a class="segment" href=(kind.href) aria-current=[kind.current.then_some("page")]
+                                title=(kind.label) { (icon(&kind.icon)) span { (kind.label) } }
                         }
                     }
                 }
@@ -143,7 +162,8 @@ impl Pager {
                 span class="muted" { (self.shown) }
                 @for (href, label, sign) in [(&self.previous, "previous", "chevron-left"), (&self.next, "next", "chevron-right")] {
                     @if let Some(href) = href {
-                        a class="btn btn-sm" href=(href) rel=(if label == "next" { "next" } else { "prev" }) { (icon(sign)) span { (reader.text(label)) } }
+                        a class="btn btn-sm" href=(href)
+                            rel=(if label == "next" { "next" } else { "prev" }) { (icon(sign)) span { (reader.text(label)) } }
                     }
                 }
             }

@@ -12,17 +12,20 @@ use crate::{bits::keys, content::json_text, icon::icon};
 /// The palette's own markup, once a page.
 pub(crate) fn palette(reader: &Reader, src: &str) -> Markup {
     html! {
-        command-palette data-src=(src) data-commands=(reader.text("palette-commands")) data-recent=(reader.text("palette-recent"))
+        command-palette data-src=(src) data-commands=(reader.text("palette-commands"))
+            data-recent=(reader.text("palette-recent"))
             data-found=(reader.text("palette-found")) data-nothing=(reader.text("palette-nothing")) data-shortcuts=(reader.text("shortcuts"))
             data-single=(reader.text("shortcuts-single")) data-keys=(list_keys(reader)) {
             dialog class="palette" aria-label=(reader.text("palette")) {
                 div class="palette-head" {
                     (icon("search"))
-                    input class="palette-input" type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-autocomplete="list"
+                    input class="palette-input" type="text" role="combobox" aria-expanded="true"
+                        aria-controls="palette-list" aria-autocomplete="list"
                         aria-label=(reader.text("palette")) placeholder=(reader.text("palette-placeholder")) autocomplete="off" spellcheck="false";
                     (keys("Esc"))
                 }
-                div class="palette-list" id="palette-list" role="listbox" aria-label=(reader.text("palette")) {}
+                div class="palette-list" id="palette-list" role="listbox"
+                    aria-label=(reader.text("palette")) {}
                 p class="palette-foot" aria-hidden="true" {
                     span { (keys("↑ ↓")) (reader.text("palette-move")) }
                     span { (keys("↵")) (reader.text("palette-choose")) }
@@ -67,7 +70,8 @@ pub fn results(groups: &[(String, Vec<Found>)]) -> Markup {
                 div class="palette-group" role="group" aria-label=(title) {
                     p class="palette-title" aria-hidden="true" { (title) }
                     @for item in found {
-                        a class="palette-item" role="option" tabindex="-1" aria-selected="false" href=(item.href) data-dialog[item.dialog] {
+                        a class="palette-item" role="option" tabindex="-1" aria-selected="false"
+                            href=(item.href) data-dialog[item.dialog] {
                             (icon(&item.icon))
                             span class="palette-label" { (item.title) }
                             @if let Some(detail) = &item.detail { span class="palette-detail" { (detail) } }

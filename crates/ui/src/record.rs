@@ -122,7 +122,8 @@ impl RecordPage {
                         div class="record-content" id="tab-content" { (self.content) }
                     }
                     @if !self.side.is_empty() {
-                        aside class="record-side" aria-label=(reader.text("related")) { @for panel in &self.side { (panel.render(reader)) } }
+                        aside class="record-side"
+                            aria-label=(reader.text("related")) { @for panel in &self.side { (panel.render(reader)) } }
                     }
                 }
             }
@@ -167,7 +168,8 @@ impl RecordHeader {
             span class="neighbours" {
                 @for (href, label, sign, key) in [(&self.previous, "previous", "chevron-up", "k"), (&self.next, "next", "chevron-down", "j")] {
                     @if let Some(href) = href {
-                        a class="btn btn-ghost btn-square" href=(href) data-shortcut=(key) aria-label=(reader.text(label)) title=(reader.text(label)) { (icon(sign)) }
+                        a class="btn btn-ghost btn-square" href=(href) data-shortcut=(key)
+                            aria-label=(reader.text(label)) title=(reader.text(label)) { (icon(sign)) }
                     } @else {
                         span class="btn btn-ghost btn-square btn-off" aria-hidden="true" { (icon(sign)) }
                     }
@@ -212,7 +214,8 @@ impl StagePath {
     pub fn render(&self, reader: &Reader) -> Markup {
         html! {
             div class="path" id="stage-path" {
-                ol class="path-stages" aria-label=(self.label) { @for stage in &self.stages { (self.stage(reader, stage)) } }
+                ol class="path-stages"
+                    aria-label=(self.label) { @for stage in &self.stages { (self.stage(reader, stage)) } }
                 @if !self.outcomes.is_empty() {
                     div class="path-outcomes" { @for action in &self.outcomes { (action.button(reader)) } }
                 }
@@ -238,9 +241,11 @@ impl StagePath {
             self.version
         );
         html! {
-            li class={ (class) " " (stage.tone.class()) } aria-current=[(stage.state == StageState::Current).then_some("step")] {
+            li class={ (class) " " (stage.tone.class()) }
+                aria-current=[(stage.state == StageState::Current).then_some("step")] {
                 @if let Some(url) = self.url.as_deref().filter(|_| stage.state != StageState::Current) {
-                    button class="stage-button" type="submit" form="actions" formmethod="post" formaction=(url) name=(self.field) value=(stage.value)
+                    button class="stage-button" type="submit" form="actions" formmethod="post"
+                        formaction=(url) name=(self.field) value=(stage.value)
                         hx-post=(url) hx-vals=(values) hx-swap="none" title={ (reader.text("stage-move")) ": " (stage.label) } { (face) }
                 } @else { span class="stage-button" { (face) } }
             }
@@ -252,7 +257,8 @@ impl Panel {
     pub fn render(&self, reader: &Reader) -> Markup {
         let live = Live::attributes(self.live.as_ref());
         html! {
-            section class="panel" id=(self.id) aria-labelledby={ (self.id) "-title" } data-live=[live.names] data-live-src=[live.source] {
+            section class="panel" id=(self.id) aria-labelledby={ (self.id) "-title" } data-live=[live.names]
+                data-live-src=[live.source] {
                 header class="panel-head" {
                     h2 class="panel-title" id={ (self.id) "-title" } {
                         @if let Some(name) = &self.icon { (icon(name)) }
@@ -283,7 +289,9 @@ pub fn related_list(reader: &Reader, items: &[RelatedItem]) -> Markup {
                     div class="related-words" {
                         a class="related-title" href=(item.href) { (item.title) }
                         @if !item.details.is_empty() {
-                            p class="related-details" { @for detail in &item.details { span { (detail.render(reader)) } } }
+                            p class="related-details" {
+                                @for detail in &item.details { span { (detail.render(reader)) } }
+                            }
                         }
                     }
                     @for action in &item.actions { (action.button(reader)) }

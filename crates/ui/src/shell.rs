@@ -150,7 +150,8 @@ impl Shell {
             format!("{} · {}", self.title, self.workspace)
         };
         let body = html! {
-            body class="shell" data-events=[self.urls.events.as_deref()] data-appearance=(self.urls.appearance)
+            body class="shell" data-events=[self.urls.events.as_deref()]
+                data-appearance=(self.urls.appearance)
                 data-live-paused=(reader.text("live-paused")) data-offline=(reader.text("offline")) data-confirm-yes=(reader.text("confirm-yes"))
                 data-confirm-no=(reader.text("cancel")) data-unsaved=(reader.text("unsaved")) data-failed=(reader.text("request-failed"))
                 data-dismiss=(reader.text("close")) {
@@ -206,7 +207,8 @@ fn document(
 ) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(reader.locale()) dir=(reader.direction().as_str()) data-theme=[appearance.theme()] data-density=(appearance.density())
+        html lang=(reader.locale()) dir=(reader.direction().as_str()) data-theme=[appearance.theme()]
+            data-density=(appearance.density())
             data-nav=(if appearance.narrow { "narrow" } else { "wide" }) {
             head {
                 meta charset="utf-8";

@@ -22,14 +22,20 @@ impl Steps {
                 ol {
                     @for (place, (label, href)) in self.steps.iter().enumerate() {
                         @let state = if place < self.current { "past" } else if place == self.current { "current" } else { "ahead" };
-                        li class={ "wizard-step " (state) } aria-current=[(place == self.current).then_some("step")] {
-                            span class="wizard-number" aria-hidden="true" { @if place < self.current { (icon("check")) } @else { (place + 1) } }
-                            @if let Some(href) = href.as_ref().filter(|_| place < self.current) { a class="quiet-link" href=(href) { (label) } }
+                        li class={ "wizard-step " (state) }
+                            aria-current=[(place == self.current).then_some("step")] {
+                            span class="wizard-number"
+                                aria-hidden="true" { @if place < self.current { (icon("check")) } @else { (place + 1) } }
+                            @if let Some(href) = href.as_ref().filter(|_| place < self.current) {
+                                a class="quiet-link" href=(href) { (label) }
+                            }
                             @else { span { (label) } }
                         }
                     }
                 }
-                p class="wizard-short" { (reader.text_with(&Message::new("step-of").with("step", self.current + 1).with("steps", self.steps.len()))) }
+                p class="wizard-short" {
+                    (reader.text_with(&Message::new("step-of").with("step", self.current + 1).with("steps", self.steps.len())))
+                }
             }
         }
     }

@@ -143,7 +143,9 @@ impl Table {
                     div class="list-scroll" tabindex="0" role="region" aria-label=(self.label) {
                         table class="grid-table" aria-label=(self.label) width=(self.pixels()) {
                             (self.head(reader))
-                            @for (place, group) in self.groups.iter().enumerate() { (self.body(reader, group, place)) }
+                            @for (place, group) in self.groups.iter().enumerate() {
+                                (self.body(reader, group, place))
+                            }
                             @if let Some(more) = &self.more { (self.more_rows(reader, more)) }
                             (self.foot())
                         }
@@ -171,8 +173,11 @@ impl Table {
                         })
                     }
                 }
-                span class="bulk-actions" { @for action in &selection.actions { (bulk_action(reader, action, &form)) } }
-                button type="button" class="btn btn-ghost btn-sm btn-square" data-select-none aria-label=(reader.text("select-none")) {
+                span class="bulk-actions" {
+                    @for action in &selection.actions { (bulk_action(reader, action, &form)) }
+                }
+                button type="button" class="btn btn-ghost btn-sm btn-square" data-select-none
+                    aria-label=(reader.text("select-none")) {
                     (crate::icon::icon("x"))
                 }
             }
@@ -218,7 +223,8 @@ fn bulk_action(reader: &Reader, action: &Action, form: &str) -> Markup {
     html! {
         @match &action.go {
             Go::Dialog(href) => {
-                button class=(class) type="submit" formaction=(href) form=(form) hx-post=(href) hx-target="#overlays" hx-swap="beforeend"
+                button class=(class) type="submit" formaction=(href) form=(form) hx-post=(href)
+                    hx-target="#overlays" hx-swap="beforeend"
                     hx-include=(including) { (face) }
             }
             Go::Post(href) | Go::Delete(href) => {

@@ -203,7 +203,7 @@ fn names_become_initials_and_texts_are_encoded() {
 }
 
 /// The sources of the parts, as they are compiled.
-const SOURCES: [&str; 27] = [
+const SOURCES: [&str; 28] = [
     include_str!("action.rs"),
     include_str!("bits.rs"),
     include_str!("board.rs"),
@@ -216,6 +216,7 @@ const SOURCES: [&str; 27] = [
     include_str!("form.rs"),
     include_str!("icon.rs"),
     include_str!("input.rs"),
+    include_str!("input/compound.rs"),
     include_str!("input/link.rs"),
     include_str!("input/render.rs"),
     include_str!("overlay.rs"),

@@ -58,7 +58,8 @@ impl Timeline {
     pub fn render(&self, reader: &Reader) -> Markup {
         let live = crate::live::Live::attributes(self.live.as_ref());
         html! {
-            section class="timeline" id=(self.id) aria-label=(reader.text("timeline")) data-live=[live.names] data-live-src=[live.source] {
+            section class="timeline" id=(self.id) aria-label=(reader.text("timeline")) data-live=[live.names]
+                data-live-src=[live.source] {
                 @if let Some(composer) = &self.composer { div class="composer" { (composer) } }
                 @if !self.filters.is_empty() { (self.filter(reader)) }
                 div class="timeline-days" { (self.entries(reader)) }
@@ -74,7 +75,9 @@ impl Timeline {
                     a class="filter-pill" href=(kind.href) aria-current=[kind.current.then_some("true")]
                         hx-get=(kind.href) hx-target=(target) hx-select=(target) hx-swap="outerHTML" hx-push-url="true" {
                         (icon(&kind.icon)) span { (kind.label) }
-                        @if let Some(count) = kind.count { span class="count" { (reader.integer(i64::try_from(count).unwrap_or(0))) } }
+                        @if let Some(count) = kind.count {
+                            span class="count" { (reader.integer(i64::try_from(count).unwrap_or(0))) }
+                        }
                     }
                 }
             }
@@ -88,13 +91,16 @@ impl Timeline {
             @for day in days {
                 @if let Some(first) = day.first() {
                     @let date = reader.local(first.at).date();
-                    h2 class="timeline-day" { time datetime=(date) title=(reader.date_long(date)) { (day_name(reader, date)) } }
+                    h2 class="timeline-day" {
+                        time datetime=(date) title=(reader.date_long(date)) { (day_name(reader, date)) }
+                    }
                 }
                 ol { @for entry in day { (entry.render(reader)) } }
             }
             @if let Some(more) = &self.more {
                 p class="timeline-more" {
-                    a class="btn btn-ghost btn-sm" href=(more) hx-get=(more) hx-target="closest p" hx-swap="outerHTML"
+                    a class="btn btn-ghost btn-sm" href=(more) hx-get=(more) hx-target="closest p"
+                        hx-swap="outerHTML"
                         hx-select={ "#" (self.id) " .timeline-days > *, .timeline-days > *" } { (reader.text("timeline-more")) }
                 }
             }
@@ -126,14 +132,19 @@ impl Entry {
                 span class={ "entry-sign " (self.tone.class()) } { (icon(&self.icon)) }
                 div class="entry-main" {
                     p class="entry-line" {
-                        b { (self.actor.as_ref().map_or_else(|| reader.text("actor-system"), |actor| actor.name.clone())) }
+                        b {
+                            (self.actor.as_ref().map_or_else(|| reader.text("actor-system"), |actor| actor.name.clone()))
+                        }
                         " " (self.what) " "
-                        time class="entry-time" datetime=(self.at) title=(reader.date_time(self.at)) { (reader.time(self.at)) }
+                        time class="entry-time" datetime=(self.at)
+                            title=(reader.date_time(self.at)) { (reader.time(self.at)) }
                         @if self.public { span class="tag" { (reader.text("timeline-public")) } }
                     }
                     @if !self.changes.is_empty() { (changes(reader, &self.changes)) }
                     @if let Some(body) = &self.body { div class="entry-body" { (body) } }
-                    @if !self.actions.is_empty() { div class="entry-actions" { @for action in &self.actions { (action.button(reader)) } } }
+                    @if !self.actions.is_empty() {
+                        div class="entry-actions" { @for action in &self.actions { (action.button(reader)) } }
+                    }
                 }
             }
         }
@@ -148,8 +159,12 @@ pub fn changes(reader: &Reader, changes: &[Change]) -> Markup {
                 div class="change" {
                     dt { (change.label) }
                     dd {
-                        @if !change.before.is_empty() { span class="before" { (change.before.render(reader)) } }
-                        span class="arrow" { (icon("arrow-right")) span class="unseen" { (reader.text("changed-to")) } }
+                        @if !change.before.is_empty() {
+                            span class="before" { (change.before.render(reader)) }
+                        }
+                        span class="arrow" {
+                            (icon("arrow-right")) span class="unseen" { (reader.text("changed-to")) }
+                        }
                         span { (change.after.render(reader)) }
                     }
                 }

@@ -20,12 +20,15 @@ impl FilterBar {
 
     fn conditions(&self, reader: &Reader, group: &Group) -> Markup {
         html! {
-            form class="filter-builder" method="post" action=(self.compose) hx-post=(self.compose) hx-target="#filter-panel" hx-swap="innerHTML" {
+            form class="filter-builder" method="post" action=(self.compose) hx-post=(self.compose)
+                hx-target="#filter-panel" hx-swap="innerHTML" {
                 (self.kept())
                 (self.group(reader, group, "f"))
                 div class="form-buttons" {
-                    button class="btn btn-primary btn-sm" type="submit" name="do" value="apply" { (reader.text("apply")) }
-                    button class="btn btn-ghost btn-sm" type="submit" name="do" value="text" { (icon("type")) (reader.text("filter-as-text")) }
+                    button class="btn btn-primary btn-sm" type="submit" name="do"
+                        value="apply" { (reader.text("apply")) }
+                    button class="btn btn-ghost btn-sm" type="submit" name="do"
+                        value="text" { (icon("type")) (reader.text("filter-as-text")) }
                 }
             }
         }
@@ -48,7 +51,8 @@ impl FilterBar {
                 div class="form-buttons" {
                     button class="btn btn-primary btn-sm" type="submit" { (reader.text("apply")) }
                     @if self.group.is_some() {
-                        button class="btn btn-ghost btn-sm" type="submit" formmethod="post" formaction=(self.compose) name="do" value="builder"
+                        button class="btn btn-ghost btn-sm" type="submit" formmethod="post"
+                            formaction=(self.compose) name="do" value="builder"
                             hx-post=(self.compose) hx-target="#filter-panel" { (icon("list-filter")) (reader.text("filter-as-builder")) }
                     }
                 }
@@ -70,7 +74,8 @@ impl FilterBar {
             fieldset class="filter-group" {
                 legend class="unseen" { (reader.text("filter-group")) }
                 div class="filter-join" {
-                    select class="select select-sm" name={ (path) ".join" } aria-label=(reader.text("filter-join")) {
+                    select class="select select-sm" name={ (path) ".join" }
+                        aria-label=(reader.text("filter-join")) {
                         option value="and" selected[join == "and"] { (reader.text("filter-all-of")) }
                         option value="or" selected[join == "or"] { (reader.text("filter-any-of")) }
                     }
@@ -84,9 +89,11 @@ impl FilterBar {
                     }
                 }
                 div class="filter-add" {
-                    button class="btn btn-ghost btn-sm" type="submit" name="do" value={ "add:" (path) } { (icon("plus")) (reader.text("filter-add")) }
+                    button class="btn btn-ghost btn-sm" type="submit" name="do"
+                        value={ "add:" (path) } { (icon("plus")) (reader.text("filter-add")) }
                     @if path.matches('.').count() < 3 {
-                        button class="btn btn-ghost btn-sm" type="submit" name="do" value={ "group:" (path) } { (icon("list-tree")) (reader.text("filter-add-group")) }
+                        button class="btn btn-ghost btn-sm" type="submit" name="do"
+                            value={ "group:" (path) } { (icon("list-tree")) (reader.text("filter-add-group")) }
                     }
                 }
             }
@@ -110,15 +117,18 @@ impl FilterBar {
         // A change of field or operator changes what can be typed beside it: the form comes back anew.
         html! {
             div class="filter-condition" {
-                select class="select select-sm" name={ (path) ".field" } aria-label=(reader.text("filter-field"))
+                select class="select select-sm" name={ (path) ".field" }
+                    aria-label=(reader.text("filter-field"))
                     hx-post=(self.compose) hx-target="#filter-panel" hx-include="closest form" {
                     @if field.is_none() { option value=(condition.field) selected { (condition.field) } }
                     (crate::input::select_options(&condition.field, &fields))
                 }
-                select class="select select-sm" name={ (path) ".op" } aria-label=(reader.text("filter-operator"))
+                select class="select select-sm" name={ (path) ".op" }
+                    aria-label=(reader.text("filter-operator"))
                     hx-post=(self.compose) hx-target="#filter-panel" hx-include="closest form" {
                     @for known in operators {
-                        option value=(known.name()) selected[*known == operator] { (reader.text(&format!("operator-{}", known.name()))) }
+                        option value=(known.name())
+                            selected[*known == operator] { (reader.text(&format!("operator-{}", known.name()))) }
                     }
                 }
                 div class="filter-values" { (operand(reader, field, operator, condition, path)) }
@@ -129,7 +139,8 @@ impl FilterBar {
 
     fn remove(&self, reader: &Reader, path: &str) -> Markup {
         html! {
-            button class="btn btn-ghost btn-sm btn-square" type="submit" name="do" value={ "remove:" (path) } aria-label=(reader.text("filter-remove")) { (icon("x")) }
+            button class="btn btn-ghost btn-sm btn-square" type="submit" name="do" value={ "remove:" (path) }
+                aria-label=(reader.text("filter-remove")) { (icon("x")) }
         }
     }
 }
@@ -158,7 +169,11 @@ fn operand(
             Operand::Many => (many(field, &condition.values, &name)),
             Operand::Period => {
                 select class="select select-sm" name=(name) aria-label=(label) {
-                    @for period in Operator::PERIODS { option value=(period) selected[value(0) == period] { (reader.text(&format!("period-{period}"))) } }
+                    @for period in Operator::PERIODS {
+                        option value=(period) selected[value(0) == period] {
+                            (reader.text(&format!("period-{period}")))
+                        }
+                    }
                 }
             }
         }
@@ -195,7 +210,8 @@ fn many(field: Option<&FilterField>, values: &[String], name: &str) -> Markup {
         div class="radio-row" {
             @for option in options {
                 label class={ "radio-pill " (option.tone.class()) } {
-                    input type="checkbox" name=(name) value=(option.value) checked[values.contains(&option.value)];
+                    input type="checkbox" name=(name) value=(option.value)
+                        checked[values.contains(&option.value)];
                     span { (option.label) }
                 }
             }

@@ -78,7 +78,8 @@ pub fn lookup_options(reader: &Reader, options: &Options) -> Markup {
             }
         }
         @if options.may_create && !options.typed.trim().is_empty() {
-            li class="option option-create" role="option" aria-selected="false" data-create=(options.typed.trim()) {
+            li class="option option-create" role="option" aria-selected="false"
+                data-create=(options.typed.trim()) {
                 (icon("plus"))
                 span class="option-title" {
                     (reader.text_with(&Message::new("combobox-create").with("title", options.typed.trim())))
@@ -90,7 +91,8 @@ pub fn lookup_options(reader: &Reader, options: &Options) -> Markup {
 
 fn found(option: &FoundOption) -> Markup {
     html! {
-        li class="option" role="option" aria-selected="false" data-value=(option.id) data-label=(option.title) {
+        li class="option" role="option" aria-selected="false" data-value=(option.id)
+            data-label=(option.title) {
             @if let Some(name) = &option.icon { (icon(name)) }
             span class="option-title" { (option.title) }
             @if let Some(detail) = &option.detail { span class="option-detail" { (detail) } }

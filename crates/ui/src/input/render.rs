@@ -3,7 +3,7 @@
 use i18n::Reader;
 use maud::{Markup, html};
 
-use super::{AddressInput, ChoiceOption, Field, Input, LinkInput, LinkKind, LinkValue, PersonNameInput};
+use super::{ChoiceOption, Field, Input};
 use crate::{
     content::{bytes, file_link},
     icon::icon,
@@ -11,11 +11,11 @@ use crate::{
 };
 
 /// What every control of a field shares.
-struct Control<'a> {
-    reader: &'a Reader,
-    field: &'a Field,
-    id: String,
-    described_by: Option<String>,
+pub(super) struct Control<'a> {
+    pub reader: &'a Reader,
+    pub field: &'a Field,
+    pub id: String,
+    pub described_by: Option<String>,
 }
 
 impl Field {
@@ -43,7 +43,11 @@ impl Field {
         };
         let caption = html! {
             (self.label)
-            @if self.required { span class="field-required" title=(reader.text("required")) { span aria-hidden="true" { "*" } span class="unseen" { (reader.text("required")) } } }
+            @if self.required {
+                span class="field-required" title=(reader.text("required")) {
+                    span aria-hidden="true" { "*" } span class="unseen" { (reader.text("required")) }
+                }
+            }
         };
         html! {
             @if grouped {
@@ -113,7 +117,7 @@ impl Control<'_> {
         }
     }
 
-    fn invalid(&self) -> Option<&'static str> {
+    pub(super) fn invalid(&self) -> Option<&'static str> {
         self.field.problem.as_ref().map(|_| "true")
     }
 
@@ -134,18 +138,10 @@ impl Control<'_> {
         }
     }
 
-    /// A line within a control of several parts.
-    fn part(&self, part: &str, label: &str, value: &str, autocomplete: &str, class: &str) -> Markup {
-        html! {
-            input class={ "input " (class) } type="text" name={ (self.field.name) "_" (part) } value=(value) placeholder=(label)
-                aria-label={ (self.field.label) ": " (label) } autocomplete=(autocomplete) readonly[self.field.readonly]
-                aria-invalid=[self.invalid()] aria-describedby=[self.described_by.as_deref()];
-        }
-    }
-
     fn long_text(&self, value: &str, rows: u8) -> Markup {
         html! {
-            textarea class="textarea" id=(self.id) name=(self.field.name) rows=(rows.max(2)) required[self.field.required]
+            textarea class="textarea" id=(self.id) name=(self.field.name) rows=(rows.max(2))
+                required[self.field.required]
                 readonly[self.field.readonly] autofocus[self.field.autofocus] aria-label=(self.field.label)
                 aria-invalid=[self.invalid()] aria-describedby=[self.described_by.as_deref()] { (value) }
         }
@@ -153,10 +149,12 @@ impl Control<'_> {
 
     fn rich_text(&self, value: &str) -> Markup {
         html! {
-            rich-text class="rich-editor" data-bold=(self.reader.text("rich-bold")) data-italic=(self.reader.text("rich-italic"))
+            rich-text class="rich-editor" data-bold=(self.reader.text("rich-bold"))
+                data-italic=(self.reader.text("rich-italic"))
                 data-list=(self.reader.text("rich-list")) data-numbers=(self.reader.text("rich-numbers"))
                 data-link=(self.reader.text("rich-link")) data-clear=(self.reader.text("rich-clear")) {
-                textarea class="textarea" id=(self.id) name=(self.field.name) rows="5" readonly[self.field.readonly]
+                textarea class="textarea" id=(self.id) name=(self.field.name) rows="5"
+                    readonly[self.field.readonly]
                     aria-label=(self.field.label) aria-invalid=[self.invalid()]
                     aria-describedby=[self.described_by.as_deref()] { (value) }
             }
@@ -166,7 +164,8 @@ impl Control<'_> {
     fn number(&self, value: &str, unit: Option<&str>) -> Markup {
         html! {
             span class="input-group" {
-                input class="input numeric" type="text" inputmode="decimal" id=(self.id) name=(self.field.name) value=(value)
+                input class="input numeric" type="text" inputmode="decimal" id=(self.id)
+                    name=(self.field.name) value=(value)
                     autocomplete="off" required[self.field.required] readonly[self.field.readonly]
                     autofocus[self.field.autofocus] aria-label=(self.field.label)
                     aria-invalid=[self.invalid()] aria-describedby=[self.described_by.as_deref()];
@@ -179,11 +178,15 @@ impl Control<'_> {
         let label = format!("{}: {}", self.field.label, self.reader.text("currency"));
         html! {
             span class="input-group" {
-                select class="select currency" name={ (self.field.name) "_currency" } aria-label=(label) disabled[self.field.readonly] {
-                    @if !currencies.iter().any(|known| known == currency) { option value=(currency) selected { (currency) } }
+                select class="select currency" name={ (self.field.name) "_currency" } aria-label=(label)
+                    disabled[self.field.readonly] {
+                    @if !currencies.iter().any(|known| known == currency) {
+                        option value=(currency) selected { (currency) }
+                    }
                     @for known in currencies { option value=(known) selected[known == currency] { (known) } }
                 }
-                input class="input numeric" type="text" inputmode="decimal" id=(self.id) name=(self.field.name) value=(amount)
+                input class="input numeric" type="text" inputmode="decimal" id=(self.id)
+                    name=(self.field.name) value=(amount)
                     autocomplete="off" required[self.field.required] readonly[self.field.readonly]
                     autofocus[self.field.autofocus] aria-label=(self.field.label)
                     aria-invalid=[self.invalid()] aria-describedby=[self.described_by.as_deref()];
@@ -194,8 +197,10 @@ impl Control<'_> {
     /// A text one can type "tomorrow" into; the script adds the platform's picker behind the button.
     fn date(&self, value: &str, kind: &str, sign: &str) -> Markup {
         html! {
-            date-field class="input-group" data-kind=(kind) data-pick=(self.reader.text("date-pick")) data-locale=(self.reader.locale()) {
-                input class="input" type="text" id=(self.id) name=(self.field.name) value=(value) autocomplete="off"
+            date-field class="input-group" data-kind=(kind) data-pick=(self.reader.text("date-pick"))
+                data-locale=(self.reader.locale()) {
+                input class="input" type="text" id=(self.id) name=(self.field.name) value=(value)
+                    autocomplete="off"
                     required[self.field.required] readonly[self.field.readonly] autofocus[self.field.autofocus]
                     aria-label=(self.field.label) aria-invalid=[self.invalid()]
                     aria-describedby=[self.described_by.as_deref()];
@@ -209,7 +214,8 @@ impl Control<'_> {
             // The empty value tells "not ticked" from "not in this form".
             input type="hidden" name=(self.field.name) value="false";
             label class="check" {
-                input class="toggle" type="checkbox" id=(self.id) name=(self.field.name) value="true" checked[value]
+                input class="toggle" type="checkbox" id=(self.id) name=(self.field.name) value="true"
+                    checked[value]
                     disabled[self.field.readonly] aria-describedby=[self.described_by.as_deref()];
                 span { (self.field.label) }
             }
@@ -222,7 +228,9 @@ impl Control<'_> {
             select class="select" id=(self.id) name=(self.field.name) required[self.field.required]
                 disabled[self.field.readonly] autofocus[self.field.autofocus] aria-label=(self.field.label)
                 aria-invalid=[self.invalid()] aria-describedby=[self.described_by.as_deref()] {
-                @if !self.field.required || current.is_empty() { option value="" selected[current.is_empty()] { "–" } }
+                @if !self.field.required || current.is_empty() {
+                    option value="" selected[current.is_empty()] { "–" }
+                }
                 @if !current.is_empty() && !options.iter().any(|option| option.value == current) {
                     option value=(current) selected { (current) }
                 }
@@ -236,7 +244,8 @@ impl Control<'_> {
             div class="radio-row" {
                 @for (place, option) in options.iter().enumerate() {
                     label class={ "radio-pill " (option.tone.class()) } {
-                        input type="radio" name=(self.field.name) value=(option.value) checked[value == Some(&option.value)]
+                        input type="radio" name=(self.field.name) value=(option.value)
+                            checked[value == Some(&option.value)]
                             id=[(place == 0).then_some(&self.id)] disabled[self.field.readonly];
                         span { (option.label) }
                     }
@@ -260,131 +269,6 @@ impl Control<'_> {
         }
     }
 
-    fn address(&self, address: &AddressInput) -> Markup {
-        let text = |id: &str| self.reader.text(id);
-        html! {
-            div class="address-grid" id=(self.id) tabindex="-1" {
-                (self.part("street", &text("address-street"), &address.street, "off", "span-6"))
-                (self.part("postal_code", &text("address-postal-code"), &address.postal_code, "off", "span-2"))
-                (self.part("city", &text("address-city"), &address.city, "off", "span-4"))
-                (self.part("state", &text("address-state"), &address.state, "off", "span-3"))
-                @if address.countries.is_empty() {
-                    (self.part("country", &text("address-country"), &address.country, "off", "span-3"))
-                } @else {
-                    (self.part_select("country", &text("address-country"), &address.country, &address.countries, "span-3"))
-                }
-            }
-        }
-    }
-
-    fn part_select(
-        &self,
-        part: &str,
-        label: &str,
-        value: &str,
-        options: &[ChoiceOption],
-        class: &str,
-    ) -> Markup {
-        html! {
-            select class={ "select " (class) } name={ (self.field.name) "_" (part) } aria-label={ (self.field.label) ": " (label) } disabled[self.field.readonly] {
-                option value="" selected[value.is_empty()] { (label) }
-                @if !value.is_empty() && !options.iter().any(|option| option.value == value) {
-                    option value=(value) selected { (value) }
-                }
-                (select_options(value, options))
-            }
-        }
-    }
-
-    fn person_name(&self, name: &PersonNameInput) -> Markup {
-        let text = |id: &str| self.reader.text(id);
-        html! {
-            div class="name-row" id=(self.id) tabindex="-1" {
-                @if !name.salutations.is_empty() {
-                    (self.part_select("salutation", &text("name-salutation"), &name.salutation, &name.salutations, "name-short"))
-                }
-                (self.part("first", &text("name-first"), &name.first, "off", ""))
-                @if name.full { (self.part("middle", &text("name-middle"), &name.middle, "off", "")) }
-                (self.part("last", &text("name-last"), &name.last, "off", ""))
-                @if name.full { (self.part("suffix", &text("name-suffix"), &name.suffix, "off", "name-short")) }
-            }
-        }
-    }
-
-    fn link(&self, name: &str, id: &str, link: &LinkInput) -> Markup {
-        let list = format!("{id}-options");
-        let title = link.value.as_ref().map_or("", |value| value.title.as_str());
-        let placeholder =
-            link.placeholder.clone().unwrap_or_else(|| self.reader.text("combobox-placeholder"));
-        html! {
-            combo-box class="combobox" id={ (id) "-combobox" } data-lookup=(link.lookup) data-create=[link.create.as_deref()] data-loading=(self.reader.text("loading")) {
-                input type="hidden" name=(name) value=(link.value.as_ref().map_or("", |value| value.id.as_str()));
-                span class="input-group" {
-                    span class="input-unit" { (icon(link.icon.as_deref().unwrap_or("search"))) }
-                    input class="input" type="text" role="combobox" id=(id) name={ (name) "__title" } value=(title) placeholder=(placeholder)
-                        autocomplete="off" aria-autocomplete="list" aria-expanded="false" aria-controls=(list)
-                        aria-label=(self.field.label) readonly[self.field.readonly] required[self.field.required]
-                        autofocus[self.field.autofocus] aria-invalid=[self.invalid()]
-                        aria-describedby=[self.described_by.as_deref()];
-                    button type="button" class="input-clear" data-clear aria-label={ (self.reader.text("remove")) ": " (self.field.label) } hidden[link.value.is_none()] {
-                        (icon("x"))
-                    }
-                }
-                ul class="options" id=(list) role="listbox" aria-label=(self.field.label) popover="manual" {}
-            }
-        }
-    }
-
-    fn link_any(&self, kinds: &[LinkKind], kind: Option<&str>, value: Option<&LinkValue>) -> Markup {
-        let chosen = kinds.iter().find(|known| Some(known.object.as_str()) == kind).or(kinds.first());
-        let link = LinkInput {
-            value: value.cloned(),
-            lookup: chosen.map(|kind| kind.lookup.clone()).unwrap_or_default(),
-            create: chosen.and_then(|kind| kind.create.clone()),
-            ..LinkInput::default()
-        };
-        let label = format!("{}: {}", self.field.label, self.reader.text("link-kind"));
-        html! {
-            link-any class="link-any" {
-                select class="select" name={ (self.field.name) "_object" } aria-label=(label) disabled[self.field.readonly] {
-                    @for known in kinds {
-                        option value=(known.object) selected[chosen.is_some_and(|kind| kind.object == known.object)]
-                            data-lookup=(known.lookup) data-create=[known.create.as_deref()] { (known.label) }
-                    }
-                }
-                (self.link(&format!("{}_id", self.field.name), &self.id, &link))
-            }
-        }
-    }
-
-    fn links(&self, values: &[LinkValue], link: &LinkInput) -> Markup {
-        html! {
-            link-list class="link-list" data-name=(self.field.name) data-remove=(self.reader.text("remove")) {
-                input type="hidden" name=(self.field.name) value="";
-                ul class="chips" aria-label=(self.field.label) {
-                    @for value in values { (chip(self.reader, &self.field.name, &value.id, &value.title)) }
-                }
-                (self.link("", &self.id, &LinkInput { value: None, ..link.clone() }))
-            }
-        }
-    }
-
-    fn tags(&self, values: &[String], known: &[String]) -> Markup {
-        let list = format!("{}-known", self.id);
-        html! {
-            tag-input class="link-list" data-name=(self.field.name) data-remove=(self.reader.text("remove")) {
-                input type="hidden" name=(self.field.name) value="";
-                ul class="chips" aria-label=(self.field.label) {
-                    @for value in values { (chip(self.reader, &self.field.name, value, value)) }
-                }
-                input class="input" type="text" id=(self.id) name=(self.field.name) list=(list) autocomplete="off"
-                    placeholder=(self.reader.text("tags-placeholder")) aria-label=(self.field.label) readonly[self.field.readonly]
-                    aria-invalid=[self.invalid()] aria-describedby=[self.described_by.as_deref()];
-                datalist id=(list) { @for tag in known { option value=(tag) {} } }
-            }
-        }
-    }
-
     fn file(
         &self,
         current: &[crate::content::FileLink],
@@ -399,7 +283,8 @@ impl Control<'_> {
                 label for=(self.id) {
                     span class="file-cta" { (self.reader.text("file-choose")) } " " (self.reader.text("file-drop"))
                 }
-                input class="file-native" type="file" id=(self.id) name=(self.field.name) accept=[accept] multiple[multiple]
+                input class="file-native" type="file" id=(self.id) name=(self.field.name) accept=[accept]
+                    multiple[multiple]
                     disabled[self.field.readonly] required[self.field.required] aria-label=(self.field.label)
                     aria-invalid=[self.invalid()] aria-describedby=[self.described_by.as_deref()];
                 ul class="file-names" { @for file in current { li { (file_link(self.reader, file)) } } }
@@ -409,11 +294,14 @@ impl Control<'_> {
 
     fn expression(&self, value: &str, check: Option<&str>) -> Markup {
         html! {
-            textarea class="textarea code" id=(self.id) name=(self.field.name) rows="2" spellcheck="false" autocomplete="off"
+            textarea class="textarea code" id=(self.id) name=(self.field.name) rows="2" spellcheck="false"
+                autocomplete="off"
                 autocapitalize="off" aria-label=(self.field.label) aria-invalid=[self.invalid()]
                 aria-describedby=[self.described_by.as_deref()] hx-post=[check] hx-trigger=[check.map(|_| "input changed delay:400ms")]
                 hx-target=[check.map(|_| format!("#{}-check", self.id))] { (value) }
-            @if check.is_some() { div class="expression-check" id={ (self.id) "-check" } aria-live="polite" {} }
+            @if check.is_some() {
+                div class="expression-check" id={ (self.id) "-check" } aria-live="polite" {}
+            }
         }
     }
 
@@ -422,7 +310,8 @@ impl Control<'_> {
             div class="radio-row" {
                 @for (place, tone) in Tone::ALL.into_iter().enumerate() {
                     label class={ "swatch " (tone.class()) } title=(tone.name()) {
-                        input type="radio" name=(self.field.name) value=(tone.name()) checked[value == Some(tone)]
+                        input type="radio" name=(self.field.name) value=(tone.name())
+                            checked[value == Some(tone)]
                             id=[(place == 0).then_some(&self.id)] aria-label=(tone.name());
                     }
                 }
@@ -445,15 +334,4 @@ pub(crate) fn select_options(current: &str, options: &[ChoiceOption]) -> Markup 
 
 fn plain_options(current: &str, options: &[ChoiceOption]) -> Markup {
     html! { @for option in options { option value=(option.value) selected[option.value == current] { (option.label) } } }
-}
-
-/// One of several chosen values, with the way to take it out.
-fn chip(reader: &Reader, name: &str, value: &str, label: &str) -> Markup {
-    html! {
-        li class="chip" {
-            span { (label) }
-            input type="hidden" name=(name) value=(value);
-            button type="button" class="chip-remove" data-remove aria-label={ (reader.text("remove")) ": " (label) } { (icon("x")) }
-        }
-    }
 }

@@ -13,13 +13,17 @@ impl Shell {
                 div class="sidebar-head" {
                     a class="brand" href=(self.urls.home) {
                         (mark())
-                        span class="brand-name" { (if self.workspace.is_empty() { "Rapport" } else { &self.workspace }) }
+                        span class="brand-name" {
+                            (if self.workspace.is_empty() { "Rapport" } else { &self.workspace })
+                        }
                     }
-                    button type="button" class="btn btn-ghost btn-square btn-sm nav-fold" data-command="nav" aria-label=(reader.text("nav-fold")) title=(reader.text("nav-fold")) {
+                    button type="button" class="btn btn-ghost btn-square btn-sm nav-fold" data-command="nav"
+                        aria-label=(reader.text("nav-fold")) title=(reader.text("nav-fold")) {
                         (icon("panel-left"))
                     }
                 }
-                nav class="nav" aria-label=(reader.text("nav-main")) { @for area in &self.areas { (area.render(reader)) } }
+                nav class="nav"
+                    aria-label=(reader.text("nav-main")) { @for area in &self.areas { (area.render(reader)) } }
             }
         }
     }
@@ -30,9 +34,11 @@ impl Shell {
         html! {
             nav class="bottom-bar" aria-label=(reader.text("nav-quick")) {
                 @for item in items {
-                    a class="bottom-link" href=(item.href) aria-current=[item.current.then_some("page")] { (icon(&item.icon)) span { (item.label) } }
+                    a class="bottom-link" href=(item.href)
+                        aria-current=[item.current.then_some("page")] { (icon(&item.icon)) span { (item.label) } }
                 }
-                button type="button" class="bottom-link" data-command="drawer" aria-controls="sidebar" aria-expanded="false" { (icon("menu")) span { (reader.text("menu")) } }
+                button type="button" class="bottom-link" data-command="drawer" aria-controls="sidebar"
+                    aria-expanded="false" { (icon("menu")) span { (reader.text("menu")) } }
             }
         }
     }
@@ -58,7 +64,8 @@ impl NavItem {
     fn render(&self, reader: &Reader) -> Markup {
         html! {
             li {
-                a class="nav-link" href=(self.href) title=(self.label) aria-current=[self.current.then_some("page")] data-shortcut=[self.shortcut.as_deref()] {
+                a class="nav-link" href=(self.href) title=(self.label)
+                    aria-current=[self.current.then_some("page")] data-shortcut=[self.shortcut.as_deref()] {
                     (icon(&self.icon))
                     span class="nav-label" { (self.label) }
                     @if let Some(count) = self.count.filter(|count| *count > 0) {

@@ -14,10 +14,14 @@ impl Shell {
     pub(super) fn topbar(&self, reader: &Reader) -> Markup {
         html! {
             header class="topbar" {
-                a class="topbar-brand brand" href=(self.urls.home) aria-label=(self.workspace) { (icon("house")) }
-                form class="searchbox" role="search" aria-label=(reader.text("search-everything")) action=(self.urls.search) method="get" {
+                a class="topbar-brand brand" href=(self.urls.home)
+                    aria-label=(self.workspace) { (icon("house")) }
+                form class="searchbox" role="search" aria-label=(reader.text("search-everything"))
+                    action=(self.urls.search) method="get" {
                     (icon("search"))
-                    input class="searchbox-input" type="search" name="q" placeholder=(reader.text("search-everything")) aria-label=(reader.text("search-everything"))
+                    input class="searchbox-input" type="search" name="q"
+                        placeholder=(reader.text("search-everything"))
+                        aria-label=(reader.text("search-everything"))
                         autocomplete="off" data-palette data-shortcut="/";
                     (keys("Ctrl K"))
                 }
@@ -48,10 +52,15 @@ impl Shell {
                 .with("count", i64::try_from(self.unread).unwrap_or(0)),
         );
         html! {
-            a class="btn btn-ghost btn-square bell" id="bell" href=(self.urls.notifications) aria-label=(label) title=(label) aria-haspopup="dialog"
+            a class="btn btn-ghost btn-square bell" id="bell" href=(self.urls.notifications)
+                aria-label=(label) title=(label) aria-haspopup="dialog"
                 hx-get=(self.urls.notifications) hx-target="#overlays" hx-swap="beforeend" data-live="notification" {
                 (icon("bell"))
-                @if self.unread > 0 { span class="bell-count" aria-hidden="true" { (if self.unread > 99 { "99+".to_owned() } else { self.unread.to_string() }) } }
+                @if self.unread > 0 {
+                    span class="bell-count" aria-hidden="true" {
+                        (if self.unread > 99 { "99+".to_owned() } else { self.unread.to_string() })
+                    }
+                }
             }
         }
     }
@@ -66,10 +75,12 @@ impl Shell {
             .collect();
         html! {
             menu-button class="menu-anchor" {
-                button type="button" class="btn btn-ghost btn-square user-button" popovertarget="user-menu" aria-haspopup="menu" aria-expanded="false" {
+                button type="button" class="btn btn-ghost btn-square user-button" popovertarget="user-menu"
+                    aria-haspopup="menu" aria-expanded="false" {
                     span class="unseen" { (reader.text("user-menu")) ": " } (avatar(&self.user, Size::Medium))
                 }
-                div id="user-menu" class="menu-popover" popover role="menu" aria-label=(reader.text("user-menu")) {
+                div id="user-menu" class="menu-popover" popover role="menu"
+                    aria-label=(reader.text("user-menu")) {
                     p class="menu-title" role="presentation" { (self.user.name) }
                     @for item in &items {
                         @if item.apart { hr role="separator"; }

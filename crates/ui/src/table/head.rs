@@ -18,7 +18,8 @@ impl Table {
                 tr {
                     @if self.selection.is_some() {
                         th class="cell-check" scope="col" {
-                            input class="checkbox" type="checkbox" data-check-all aria-label=(reader.text("select-page"));
+                            input class="checkbox" type="checkbox" data-check-all
+                                aria-label=(reader.text("select-page"));
                         }
                     }
                     @for column in &self.columns { (self.column_head(reader, column)) }
@@ -37,9 +38,11 @@ impl Table {
         };
         let target = format!("#{}", self.id);
         html! {
-            th class={ "cell-head " (column.align.class()) } scope="col" aria-sort=[aria] data-column=(column.name) {
+            th class={ "cell-head " (column.align.class()) } scope="col" aria-sort=[aria]
+                data-column=(column.name) {
                 @if let Some(sort) = &column.sort {
-                    a class="sort-link" href=(sort.href) hx-get=(sort.href) hx-target=(target) hx-select=(target) hx-swap="outerHTML"
+                    a class="sort-link" href=(sort.href) hx-get=(sort.href) hx-target=(target)
+                        hx-select=(target) hx-swap="outerHTML"
                         hx-push-url="true" {
                         span { (column.label) }
                         span class="sort-sign" {
@@ -53,7 +56,8 @@ impl Table {
                     }
                 } @else { span class="sort-link" { (column.label) } }
                 @if self.columns_url.is_some() {
-                    span class="col-resize" data-resize title=(reader.text("column-resize")) aria-hidden="true" {}
+                    span class="col-resize" data-resize title=(reader.text("column-resize"))
+                        aria-hidden="true" {}
                 }
             }
         }
@@ -78,7 +82,9 @@ impl Table {
             form class="column-chooser" method="post" action=(url) data-columns {
                 p class="menu-title" { (reader.text("columns")) }
                 ol class="column-list" {
-                    @for column in &self.columns { (column_choice(reader, &column.name, &column.label, true)) }
+                    @for column in &self.columns {
+                        (column_choice(reader, &column.name, &column.label, true))
+                    }
                     @for (name, label) in hidden { (column_choice(reader, name, label, false)) }
                 }
                 button class="btn btn-primary btn-sm" type="submit" { (reader.text("apply")) }
@@ -119,8 +125,10 @@ fn column_choice(reader: &Reader, name: &str, label: &str, shown: bool) -> Marku
                 input class="checkbox" type="checkbox" name="column" value=(name) checked[shown];
                 span { (label) }
             }
-            button type="button" class="btn btn-ghost btn-xs btn-square" data-move="up" aria-label={ (reader.text("move-up")) ": " (label) } { (icon("chevron-up")) }
-            button type="button" class="btn btn-ghost btn-xs btn-square" data-move="down" aria-label={ (reader.text("move-down")) ": " (label) } { (icon("chevron-down")) }
+            button type="button" class="btn btn-ghost btn-xs btn-square" data-move="up"
+                aria-label={ (reader.text("move-up")) ": " (label) } { (icon("chevron-up")) }
+            button type="button" class="btn btn-ghost btn-xs btn-square" data-move="down"
+                aria-label={ (reader.text("move-down")) ": " (label) } { (icon("chevron-down")) }
         }
     }
 }

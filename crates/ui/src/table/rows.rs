@@ -17,9 +17,12 @@ impl Table {
                 tbody class="group-head" {
                     tr {
                         th class="group-title" colspan=(self.width()) scope="rowgroup" {
-                            button type="button" class="group-fold" aria-expanded="true" data-fold={ (self.id) "-group-" (place) } {
+                            button type="button" class="group-fold" aria-expanded="true"
+                                data-fold={ (self.id) "-group-" (place) } {
                                 (icon("chevron-down")) (title.render(reader))
-                                @if let Some(count) = group.count { span class="count" { (count.show(reader)) } }
+                                @if let Some(count) = group.count {
+                                    span class="count" { (count.show(reader)) }
+                                }
                             }
                         }
                     }
@@ -27,7 +30,9 @@ impl Table {
                 tbody class="rows" id={ (self.id) "-group-" (place) } {
                     (rows)
                     @if group.totals.iter().any(Option::is_some) {
-                        tr class="group-totals" { (total_cells(&group.totals, &self.columns, self.selection.is_some())) }
+                        tr class="group-totals" {
+                            (total_cells(&group.totals, &self.columns, self.selection.is_some()))
+                        }
                     }
                 }
             } @else { tbody class="rows" { (rows) } }
@@ -36,10 +41,12 @@ impl Table {
 
     fn row(&self, reader: &Reader, row: &Row) -> Markup {
         html! {
-            tr class="row" data-row=(row.id) data-href=(row.href) aria-selected=[self.selection.as_ref().map(|_| if row.selected { "true" } else { "false" })] {
+            tr class="row" data-row=(row.id) data-href=(row.href)
+                aria-selected=[self.selection.as_ref().map(|_| if row.selected { "true" } else { "false" })] {
                 @if self.selection.is_some() {
                     td class="cell-check" {
-                        input class="checkbox" type="checkbox" name="record" value=(row.id) form=(self.selection_form())
+                        input class="checkbox" type="checkbox" name="record" value=(row.id)
+                            form=(self.selection_form())
                             checked[row.selected] aria-label={ (reader.text("select")) ": " (row.title) };
                     }
                 }
@@ -59,7 +66,8 @@ impl Table {
             tbody class="more" id={ (self.id) "-more" } {
                 tr {
                     td colspan=(self.width()) {
-                        a class="btn btn-ghost btn-sm" href=(href) hx-get=(href) hx-target={ "#" (self.id) "-more" }
+                        a class="btn btn-ghost btn-sm" href=(href) hx-get=(href)
+                            hx-target={ "#" (self.id) "-more" }
                             hx-select={ "#" (self.id) " tbody" } hx-swap="outerHTML" {
                             (icon("chevron-down")) (reader.text("load-more"))
                         }
@@ -74,7 +82,8 @@ impl Table {
         html! {
             tr class="more" {
                 td colspan=(self.width()) {
-                    a class="btn btn-ghost btn-sm" href=(href) hx-get=(href) hx-target="closest tr" hx-swap="outerHTML" {
+                    a class="btn btn-ghost btn-sm" href=(href) hx-get=(href) hx-target="closest tr"
+                        hx-swap="outerHTML" {
                         (icon("chevron-down")) (reader.text("load-more"))
                     }
                 }
@@ -100,12 +109,15 @@ fn first_cell(reader: &Reader, column: &Column, cell: Option<&Cell>, row: &Row) 
         th class="cell cell-first" scope="row" data-column=(column.name) {
             div class="cell-in" {
                 a class="row-link" href=(row.href) {
-                    @if let Some(cell) = cell.filter(|cell| !cell.content.is_empty()) { (cell.content.render(reader)) }
+                    @if let Some(cell) = cell.filter(|cell| !cell.content.is_empty()) {
+                        (cell.content.render(reader))
+                    }
                     @else { (row.title) }
                 }
                 @if let Some(url) = cell.and_then(|cell| cell.edit.as_deref()) {
                     inline-edit class="editable editable-bare" data-url=(url) {
-                        button type="button" class="editable-pencil" data-edit aria-label={ (reader.text("edit")) ": " (column.label) } { (icon("pencil")) }
+                        button type="button" class="editable-pencil" data-edit
+                            aria-label={ (reader.text("edit")) ": " (column.label) } { (icon("pencil")) }
                     }
                 }
             }
@@ -116,7 +128,8 @@ fn first_cell(reader: &Reader, column: &Column, cell: Option<&Cell>, row: &Row) 
 fn plain_cell(reader: &Reader, column: &Column, cell: Option<&Cell>) -> Markup {
     let class = if column.wide_only { "cell wide-only" } else { "cell" };
     html! {
-        td class={ (class) " " (column.align.class()) } data-column=(column.name) data-label=(column.label) tabindex="-1" {
+        td class={ (class) " " (column.align.class()) } data-column=(column.name) data-label=(column.label)
+            tabindex="-1" {
             @if let Some(cell) = cell {
                 div class="cell-in" { (editable(reader, &column.label, cell.edit.as_deref(), &cell.content)) }
             }
