@@ -28,6 +28,16 @@ pub trait Authenticator: Send + Sync {
         credentials: Credentials<'_>,
     ) -> Result<Option<Arc<Session>>, Error>;
 
+    /// The rights of a user who is not here themselves, as they are now: for work that goes on without them. `None`
+    /// for one who may not sign in.
+    ///
+    /// # Errors
+    /// Only when something is broken.
+    fn principal(&self, workspace: &Workspace, user: Id) -> Result<Option<Principal>, Error> {
+        let _ = (workspace, user);
+        Ok(None)
+    }
+
     /// Whether the workspace still waits for its first administrator.
     ///
     /// # Errors

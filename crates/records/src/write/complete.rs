@@ -6,7 +6,7 @@ use expr::sql::Sql;
 use kernel::{ColumnType, Id, Value, number};
 use metadata::{Field, Kind, Object};
 
-use super::{Work, Writer, roll_up::figure, stamps::Stamps};
+use super::{Work, Writer, roll_up::figure, stamps::Stamps, validate::check_title};
 use crate::{
     Error, Principal, Reader,
     env::{Linked, RecordEnv},

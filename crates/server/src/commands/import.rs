@@ -128,10 +128,11 @@ impl Import {
         let path = self.file.as_deref().ok_or_else(|| anyhow!("name a file"))?;
         let mut file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let blob = start::take_in(workspace, &mut file, &name, owner).map_err(|message| spoken(look, &message))?;
+        let blob =
+            start::take_in(workspace, &mut file, &name, owner).map_err(|message| spoken(look, &message))?;
         let mapping = self.mapping(workspace, &who, look, &blob)?;
         if self.print_mapping {
-            println!("{}", mapping.print());
+            let _ = std::io::stdout().write_all(mapping.print().as_bytes());
             workspace.db().write(|tx| blobs::remove(tx, blob.id)).map_err(|error| anyhow!("{error}"))?;
             return Ok(None);
         }
@@ -183,7 +184,8 @@ impl Import {
         }
         mapping.mode = self.mode.unwrap_or(mapping.mode);
         for pair in &self.set {
-            let (field, value) = pair.split_once('=').ok_or_else(|| anyhow!("--set {pair}: write FIELD=VALUE"))?;
+            let (field, value) =
+                pair.split_once('=').ok_or_else(|| anyhow!("--set {pair}: write FIELD=VALUE"))?;
             mapping.set.insert(field.trim().to_owned(), value.to_owned());
         }
         Ok(mapping)
@@ -205,7 +207,10 @@ impl Import {
         look: &Reader,
         blob: &blobs::Blob,
     ) -> anyhow::Result<Mapping> {
-        let object = self.object.as_deref().ok_or_else(|| anyhow!("say what the rows are with --object, or give a --mapping"))?;
+        let object = self
+            .object
+            .as_deref()
+            .ok_or_else(|| anyhow!("say what the rows are with --object, or give a --mapping"))?;
         let mut reading = Reading::default();
         self.tell_reading(&mut reading);
         let examined = start::examine(workspace, blob, &reading).map_err(|message| spoken(look, &message))?;
@@ -242,7 +247,9 @@ impl Import {
         }
         match import.state {
             State::Done | State::Checked => Ok(refused),
-            State::Cancelled => bail!("cancelled; `rapport import` of the same file by key goes over it again"),
+            State::Cancelled => {
+                bail!("cancelled; `rapport import` of the same file by key goes over it again")
+            }
             _ => match &import.reason {
                 Some(reason) => Err(spoken(look, reason)),
                 None => bail!("the import is {}", import.state.as_str()),
@@ -253,15 +260,33 @@ impl Import {
     fn tell_problems(&self, workspace: &Workspace, import: &Kept, look: &Reader) -> anyhow::Result<()> {
         let headers = run::open(workspace, import).map(|table| table.shape.headers).unwrap_or_default();
         let bad = workspace.db().read(|tx| run::bad_rows(tx, import.id, 0, SHOWN))?;
-        for (_, bad) in &bad {
-            for fault in &bad.faults {
-                eprintln!("  row {}: {}", bad.number, run::said(fault, &headers, look));
+        match &import.checked {
+            Some(summary) => {
+                for kind in summary.kinds.iter().take(SHOWN) {
+                    let rows = look.integer(i64::try_from(kind.rows).unwrap_or(i64::MAX));
+                    eprintln!(
+                        "  {rows} rows, first {}: {}",
+                        kind.first_row,
+                        run::said(&kind.fault, &headers, &import.mapping.object, look)
+                    );
+                }
+            }
+            None => {
+                for (_, bad) in &bad {
+                    for fault in &bad.faults {
+                        eprintln!(
+                            "  row {}: {}",
+                            bad.number,
+                            run::said(fault, &headers, &import.mapping.object, look)
+                        );
+                    }
+                }
             }
         }
         if let Some(path) = &self.report {
             let file = File::create(path).with_context(|| format!("writing {}", path.display()))?;
             let mut writer = BufWriter::new(file);
-            let rows = run::write_report(workspace.db(), import.id, &headers, look, &mut writer)?;
+            let rows = run::write_report(workspace.db(), import, &headers, look, &mut writer)?;
             writer.flush()?;
             eprintln!("{rows} rows with their problems are in {}", path.display());
         } else if bad.len() == SHOWN {
@@ -315,7 +340,12 @@ fn carry(workspace: &Arc<Workspace>, import: &Kept, look: &Reader) -> anyhow::Re
     result
 }
 
-fn follow(workspace: &Workspace, import: &Kept, look: &Reader, interrupted: &AtomicBool) -> anyhow::Result<Kept> {
+fn follow(
+    workspace: &Workspace,
+    import: &Kept,
+    look: &Reader,
+    interrupted: &AtomicBool,
+) -> anyhow::Result<Kept> {
     let began = Instant::now();
     let shows = std::io::stderr().is_terminal();
     let mut first = None;
@@ -346,8 +376,10 @@ fn follow(workspace: &Workspace, import: &Kept, look: &Reader, interrupted: &Ato
         let begun = *first.get_or_insert(rows);
         if let (true, Some(entry)) = (shows, entry) {
             let number = |count: u64| look.integer(i64::try_from(count).unwrap_or(i64::MAX));
-            let total = entry.progress.total.map_or_else(String::new, |total| format!(" of {}", number(total)));
-            let speed = (rows - begun) * 1000 / u64::try_from(began.elapsed().as_millis()).unwrap_or(1).max(1);
+            let total =
+                entry.progress.total.map_or_else(String::new, |total| format!(" of {}", number(total)));
+            let speed =
+                (rows - begun) * 1000 / u64::try_from(began.elapsed().as_millis()).unwrap_or(1).max(1);
             eprint!("\r\x1b[K{}{total} rows, {} a second", number(rows), number(speed));
         }
     }

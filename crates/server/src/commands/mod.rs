@@ -1,5 +1,6 @@
 //! The commands of the program, a file each.
 
+mod analyze;
 mod backup;
 mod check;
 mod define;
@@ -40,6 +41,8 @@ enum Command {
     Backup(backup::Backup),
     /// Put a copy back into an empty place
     Restore(backup::Restore),
+    /// Fit a model to a file: customers' value, groups, departures, chances, baskets, forecasts
+    Analyze(Box<insights::Analyze>),
     /// Look through the database for damage
     Check(check::Check),
 }
@@ -57,13 +60,19 @@ impl Program {
             Command::Work(work) => work.run(&load(&settings)?),
             Command::User(user) => user.run(&load(&settings)?),
             Command::Define(define) => define.run(&load(&settings)?),
-            Command::Import(import) => import.run(&load(&settings)?),
+            Command::Import(import) => import.run(&load(&quietly(settings))?),
             Command::Job(job) => job.run(&load(&settings)?),
             Command::Backup(backup) => backup.run(&load(&settings)?),
             Command::Restore(restore) => restore.run(&load(&settings)?),
+            Command::Analyze(analyze) => analyze::run(&analyze),
             Command::Check(check) => check.run(&load(&settings)?),
         }
     }
+}
+
+/// What a person at a terminal wants to be told of, unless they say otherwise.
+fn quietly(settings: Settings) -> Settings {
+    Settings { log: settings.log.clone().or_else(|| Some("warn".to_owned())), ..settings }
 }
 
 /// The configuration, with logging started.

@@ -1,0 +1,390 @@
+//! A first mapping for a file, from the names of its columns and what stands in them.
+
+use std::collections::HashMap;
+
+use i18n::Reader;
+use kernel::{Message, Value, limits};
+use metadata::{Field, Kind, Object, Registry, definition::FieldDef, definition::TypeName};
+use records::ListQuery;
+
+use super::{
+    ColumnRule, LinkRule, Mapping, Missing, Mode, Profile, Unknown, find_field, profile::ColumnProfile,
+    synonyms,
+};
+use crate::cell::{loose, nearest};
+
+/// Records of a linked object at most among which a name that is almost theirs is looked for.
+const TITLES: usize = 2_000;
+
+/// A mapping, and what was taken for granted.
+#[derive(Clone, Debug, Default)]
+pub struct Proposal {
+    pub mapping: Mapping,
+    pub assumptions: Vec<Assumption>,
+}
+
+/// Something that a person should look at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assumption {
+    pub column: String,
+    pub message: Message,
+}
+
+/// Proposes a mapping. `new_fields` has columns that fit no field make one; only an `administrator` may add options.
+pub fn propose(
+    profile: &Profile,
+    registry: &Registry,
+    object: &Object,
+    look: &Reader,
+    administrator: bool,
+    new_fields: bool,
+) -> Proposal {
+    let mut mapping = Mapping { object: object.name.clone(), ..Mapping::default() };
+    let chosen = choose(profile, object, look);
+    let mut assumptions = Vec::new();
+    for (at, column) in profile.columns.iter().enumerate() {
+        for word in &column.empty {
+            if !mapping.empty.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+                mapping.empty.push(word.clone());
+            }
+        }
+        let mut rule = ColumnRule { name: column.header.name.clone(), ..ColumnRule::default() };
+        match chosen.get(&at) {
+            Some(path) => fill(&mut rule, path, column, object, look, &mut assumptions, administrator),
+            None if new_fields && column.filled > 0 => {
+                let new = new_field(column, object, &mapping.columns);
+                rule.field = Some(new.name.clone());
+                rule.unknown = if new.options.is_empty() { Unknown::Report } else { Unknown::Add };
+                rule.new_field = Some(new);
+            }
+            None => {}
+        }
+        if let Some(path) = &rule.field
+            && let Ok((_, field, _)) = find_field(object, path)
+        {
+            rule.link = link_rule(field, column, object, registry);
+        }
+        mapping.columns.push(rule);
+    }
+    mapping.key = key(profile, object, &mapping);
+    mapping.mode = if mapping.key.is_empty() { Mode::Create } else { Mode::Upsert };
+    Proposal { mapping, assumptions }
+}
+
+/// Which field each column goes to: the likeliest pairs first.
+fn choose(profile: &Profile, object: &Object, look: &Reader) -> HashMap<usize, String> {
+    let paths = paths(object);
+    let mut pairs: Vec<(u32, usize, usize)> = Vec::new();
+    for (at, column) in profile.columns.iter().enumerate() {
+        let word = loose(&column.header.name);
+        for (to, (path, field)) in paths.iter().enumerate() {
+            let score = score(object, path, field, &word, look) + fit(field, path, column);
+            if score > 100 {
+                pairs.push((score, at, to));
+            }
+        }
+    }
+    pairs.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)).then(one.2.cmp(&other.2)));
+    let mut chosen: HashMap<usize, String> = HashMap::new();
+    let mut taken = vec![false; paths.len()];
+    for (_, at, to) in pairs {
+        if !taken[to] && !chosen.contains_key(&at) {
+            taken[to] = true;
+            chosen.insert(at, paths[to].0.clone());
+        }
+    }
+    chosen
+}
+
+/// Everything that a column may go to.
+pub fn paths(object: &Object) -> Vec<(String, &Field)> {
+    let mut paths = Vec::new();
+    for field in &object.fields {
+        if !field.is_writable() || field.name == "deleted_at" || field.kind == Kind::File {
+            continue;
+        }
+        if !matches!(field.kind, Kind::Address) {
+            paths.push((field.name.clone(), field));
+        }
+        if matches!(field.kind, Kind::Money | Kind::PersonName | Kind::Address) {
+            let parts = field.kind.parts();
+            let named = parts.iter().filter(|part| !part.name.is_empty());
+            paths.extend(named.map(|part| (format!("{}.{}", field.name, part.name), field)));
+        }
+    }
+    paths
+}
+
+fn score(object: &Object, path: &str, field: &Field, word: &str, look: &Reader) -> u32 {
+    if word.is_empty() {
+        return 0;
+    }
+    let label = loose(&look.field(&object.name, &field.name, field.label.as_deref()));
+    let whole = loose(path);
+    let is_part = path.contains('.');
+    if word == whole || !is_part && word == label {
+        return 400;
+    }
+    if let Some(sure) = synonyms::names(&object.name, path, word) {
+        return 200 + 40 * u32::from(sure);
+    }
+    // `Billing City`, and what begins with the object's own name: `Lead Email`.
+    if is_part {
+        let part = loose(path.split_once('.').map_or("", |(_, part)| part));
+        if word == format!("{label}{part}") {
+            return 390;
+        }
+    } else {
+        let own = word.strip_prefix(&loose(&object.name)).unwrap_or(word);
+        if own == whole || own == label {
+            return 350;
+        }
+    }
+    let like = |other: &str| (strsim::normalized_damerau_levenshtein(word, other) * 100.0) as u32;
+    let best = if is_part { like(&whole) } else { like(&whole).max(like(&label)) };
+    if best >= 84 && word.len() > 3 { best + 60 } else { 0 }
+}
+
+/// How well the cells go with the field: a column of texts is no number.
+fn fit(field: &Field, path: &str, column: &ColumnProfile) -> u32 {
+    if column.filled == 0 {
+        return 0;
+    }
+    let kind = column.type_name();
+    let number = matches!(kind, TypeName::Integer | TypeName::Decimal);
+    let fits = match &field.kind {
+        Kind::Integer | Kind::Decimal { .. } | Kind::Percent { .. } => number,
+        Kind::Money => number || path.ends_with(".currency"),
+        Kind::Date | Kind::DateTime => column.guess.is_date(),
+        Kind::Email => kind == TypeName::Email,
+        Kind::Boolean => kind == TypeName::Boolean,
+        Kind::Link(_) | Kind::PersonName => !number,
+        _ => true,
+    };
+    if fits { 20 } else { 0 }
+}
+
+fn fill(
+    rule: &mut ColumnRule,
+    path: &str,
+    column: &ColumnProfile,
+    object: &Object,
+    look: &Reader,
+    assumptions: &mut Vec<Assumption>,
+    administrator: bool,
+) {
+    rule.field = Some(path.to_owned());
+    let Some(field) = object.field(path.split('.').next().unwrap_or(path)) else { return };
+    if matches!(field.kind, Kind::Date | Kind::DateTime) {
+        rule.dates = column.guess.dates(look.locale() == "en-US" || look.locale() == "en");
+        if rule.dates.is_some() {
+            let style: String = rule.dates.clone().map(String::from).unwrap_or_default();
+            assume(assumptions, column, Message::new("import-assumed-dates").with("style", style));
+        }
+    }
+    let is_amount = matches!(field.kind, Kind::Money | Kind::Integer | Kind::Decimal { .. });
+    if is_amount && column.minus_one > 0 && column.minus_one == column.negative {
+        rule.empty.push("-1".to_owned());
+        assume(assumptions, column, Message::new("import-assumed-minus-one"));
+    }
+    let Some(choice) = field.kind.choice() else { return };
+    let label = |name: &str| {
+        look.option(
+            &object.name,
+            &field.name,
+            name,
+            choice.option(name).and_then(|option| option.label.as_deref()),
+        )
+    };
+    let mut known: HashMap<String, String> = HashMap::new();
+    for option in choice.options.iter().filter(|option| !option.retired) {
+        known.insert(loose(&option.name), option.name.clone());
+        known.insert(loose(&label(&option.name)), option.name.clone());
+    }
+    let mut strange: Vec<String> = Vec::new();
+    for value in column.values.iter().flat_map(|values| values.keys()) {
+        let word = loose(value);
+        if known.contains_key(&word) {
+            continue;
+        }
+        match nearest(known.keys(), &word) {
+            Some(like) => {
+                let option = &known[like];
+                rule.values.insert(value.clone(), option.clone());
+                let message = Message::new("import-assumed-value")
+                    .with("from", value.as_str())
+                    .with("to", label(option));
+                assume(assumptions, column, message);
+            }
+            None if strange.iter().any(|known| loose(known) == word) => {}
+            None => strange.push(value.clone()),
+        }
+    }
+    if strange.is_empty() {
+        return;
+    }
+    // Stages say how something ends: a new one would say nothing.
+    let plain = choice.options.iter().all(|option| option.outcome.is_none());
+    let few = strange.len() <= 50;
+    if administrator && plain && few {
+        rule.unknown = Unknown::Add;
+        assume(assumptions, column, Message::new("import-assumed-options").with("names", strange.join(", ")));
+    } else {
+        assume(assumptions, column, Message::new("import-no-options").with("names", strange.join(", ")));
+    }
+}
+
+fn assume(assumptions: &mut Vec<Assumption>, column: &ColumnProfile, message: Message) {
+    assumptions.push(Assumption { column: column.header.name.clone(), message });
+}
+
+/// A field made for a column: named and typed after it.
+pub fn new_field(column: &ColumnProfile, object: &Object, others: &[ColumnRule]) -> FieldDef {
+    let label = column.header.name.trim();
+    let mut base = super::schema::name_of(label);
+    let taken = |name: &str| {
+        let by_other =
+            others.iter().filter_map(|rule| rule.new_field.as_ref()).any(|field| field.name == name);
+        by_other || object.field(name).is_some() || !super::schema::is_free(name)
+    };
+    if taken(&base) && !base.ends_with("_imported") {
+        base = format!("imported_{base}");
+        base.truncate(40);
+    }
+    let mut name = base.clone();
+    let mut count = 1;
+    while taken(&name) {
+        count += 1;
+        name = format!("{base}_{count}");
+    }
+    let type_name = column.type_name();
+    let mut field = FieldDef { label: Some(label.to_owned()), ..FieldDef::new(&name, type_name) };
+    match type_name {
+        TypeName::Decimal => field.scale = Some(4),
+        TypeName::Choice => {
+            let words = column.values.iter().flat_map(|values| values.keys());
+            field.options = super::schema::options(&[], words);
+        }
+        _ => {}
+    }
+    field
+}
+
+fn link_rule(
+    field: &Field,
+    column: &ColumnProfile,
+    object: &Object,
+    registry: &Registry,
+) -> Option<LinkRule> {
+    let targets = field.kind.targets();
+    let to = targets.first()?;
+    let by_email = column.samples.iter().all(|sample| sample.contains('@')) && !column.samples.is_empty();
+    let has_email = registry.object(to).is_some_and(|target| target.field("email").is_some());
+    let people = matches!(to.as_str(), "user" | "team" | "role");
+    Some(LinkRule {
+        by: if by_email && has_email { "email".to_owned() } else { "title".to_owned() },
+        missing: if people || to == "person" && *to != object.name {
+            Missing::Empty
+        } else {
+            Missing::Create
+        },
+        to: (targets.len() > 1).then(|| to.clone()),
+        other: None,
+    })
+}
+
+/// What the file's rows can be told apart by.
+fn key(profile: &Profile, object: &Object, mapping: &Mapping) -> Vec<String> {
+    let unique = |path: &str| {
+        let rule = mapping.columns.iter().find(|rule| rule.field.as_deref() == Some(path));
+        let column = rule.and_then(|rule| profile.column(&rule.name));
+        column.is_some_and(|column| {
+            let counted = column.values.as_ref();
+            column.filled == profile.rows
+                && counted.is_none_or(|values| values.values().all(|count| *count == 1))
+        })
+    };
+    let title = match object.title.as_slice() {
+        [one] => object.fields[*one].name.clone(),
+        _ => String::new(),
+    };
+    let candidates = ["external_id", "email", "code", title.as_str()];
+    candidates
+        .iter()
+        .find(|path| !path.is_empty() && unique(path))
+        .map(|path| vec![(*path).to_owned()])
+        .unwrap_or_default()
+}
+
+/// Looks for names that are almost those of records which are there (`GTXPro`, `GTX Pro`), and proposes to read them so.
+///
+/// # Errors
+/// As reading records.
+pub fn propose_values(
+    proposal: &mut Proposal,
+    profile: &Profile,
+    object: &Object,
+    reader: &mut records::Reader<'_, '_>,
+) -> Result<(), records::Error> {
+    for rule in &mut proposal.mapping.columns {
+        let (Some(path), Some(link)) = (&rule.field, &rule.link) else { continue };
+        let Some(to) = object.field(path).and_then(|field| field.kind.targets().first().cloned()) else {
+            continue;
+        };
+        let to = link.to.clone().unwrap_or(to);
+        let Some(column) = profile.column(&rule.name) else { continue };
+        let Some(values) = &column.values else { continue };
+        if link.by != "title" {
+            continue;
+        }
+        let target = reader.object(&to)?;
+        let names: Vec<Value> = values.keys().map(|name| name.as_str().into()).collect();
+        let Ok(found) = reader.find_by(&target, "title", &names) else { continue };
+        let found: Vec<String> =
+            found.iter().filter_map(|(key, _)| key.as_text().map(str::to_owned)).collect();
+        let missing: Vec<&String> =
+            values.keys().filter(|name| !found.contains(&db::search::fold(name))).collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let titles = titles(reader, &target)?;
+        for name in missing {
+            let wanted = loose(name);
+            let Some(key) =
+                titles.contains_key(&wanted).then_some(&wanted).or_else(|| nearest(titles.keys(), &wanted))
+            else {
+                continue;
+            };
+            let title = &titles[key];
+            rule.values.insert(name.clone(), title.clone());
+            proposal.assumptions.push(Assumption {
+                column: rule.name.clone(),
+                message: Message::new("import-assumed-value")
+                    .with("from", name.as_str())
+                    .with("to", title.as_str()),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The titles of an object's records by what is left when people write them differently; none when there are many.
+fn titles(
+    reader: &mut records::Reader<'_, '_>,
+    object: &std::sync::Arc<Object>,
+) -> Result<HashMap<String, String>, records::Error> {
+    let mut query = ListQuery::new(object).fields([]).limit(limits::PAGE_RECORDS);
+    query.labels = false;
+    let mut titles = HashMap::new();
+    loop {
+        let page = reader.list(&query)?;
+        titles.extend(page.records.iter().map(|record| (loose(record.title()), record.title().to_owned())));
+        if titles.len() > TITLES {
+            return Ok(HashMap::new());
+        }
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return Ok(titles),
+        }
+    }
+}

@@ -1,0 +1,392 @@
+//! Saving a batch of rows, in one transaction and through the one write path.
+
+use std::collections::HashMap;
+
+use kernel::{Id, Problem, Value};
+use metadata::{Kind, Object};
+use records::{Draft, Error, Saved, Writer};
+
+use super::{
+    import::Counts,
+    links::{Book, Found, Learnt, Lookup, first_of, text},
+    report::Bad,
+    rows::Wish,
+};
+use crate::{
+    mapping::{KeySource, Mode, Plan},
+    table::{Fault, Row},
+};
+
+/// What came of a batch.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub counts: Counts,
+    pub bad: Vec<Bad>,
+    pub deferred: Vec<Deferred>,
+    pub learnt: Learnt,
+    /// Keys and titles of records that are new: a check has to remember them itself.
+    pub new_keys: Vec<String>,
+    pub titles: Vec<String>,
+}
+
+/// A link to a record that had not come yet.
+#[derive(Clone, Debug)]
+pub struct Deferred {
+    pub number: u64,
+    pub record: Id,
+    pub link: usize,
+    pub name: String,
+    pub cells: Vec<String>,
+}
+
+/// A wish on its way to a record.
+struct Going<'w> {
+    wish: &'w Wish,
+    key: Option<String>,
+    /// The record that is changed; a new one without.
+    record: Option<Id>,
+    later: Vec<(usize, String)>,
+}
+
+/// Saves rows of the plan's object.
+///
+/// # Errors
+/// Only when something is broken: what is wrong with rows is in the outcome.
+pub fn save(writer: &mut Writer<'_, '_>, plan: &Plan, book: &Book, batch: &[Wish]) -> Result<Outcome, Error> {
+    let mut saving = Saving {
+        plan,
+        lookup: Lookup::new(plan, book, false),
+        outcome: Outcome::default(),
+        here: HashMap::new(),
+    };
+    saving.outcome.counts.rows = batch.len() as u64;
+    let (good, bad): (Vec<&Wish>, Vec<&Wish>) = batch.iter().partition(|wish| wish.faults.is_empty());
+    for wish in bad {
+        saving.refuse(wish, wish.faults.clone());
+    }
+    saving.lookup.prepare(writer, &good)?;
+    let good = saving.without_broken_links(good);
+    let existing = saving.existing(writer, &good)?;
+    let mut going: Vec<Going<'_>> = Vec::with_capacity(good.len());
+    for wish in good {
+        let key = match saving.key(wish) {
+            Ok(key) => key,
+            Err(fault) => {
+                saving.refuse(wish, vec![fault]);
+                continue;
+            }
+        };
+        // Two rows for one record: the first is saved before the second looks.
+        if key.is_some() && going.iter().any(|other| other.key == key) {
+            saving.save(writer, std::mem::take(&mut going))?;
+        }
+        going.extend(saving.aim(wish, key, &existing));
+    }
+    saving.save(writer, going)?;
+    let Saving { lookup, mut outcome, .. } = saving;
+    outcome.counts.made = lookup.learnt.made.len() as u64;
+    outcome.learnt = lookup.learnt;
+    outcome.bad.sort_by_key(|bad| bad.number);
+    Ok(outcome)
+}
+
+struct Saving<'a> {
+    plan: &'a Plan,
+    lookup: Lookup<'a>,
+    outcome: Outcome,
+    /// Records that this batch has saved, by key.
+    here: HashMap<String, Id>,
+}
+
+impl Saving<'_> {
+    /// The records that the rows' keys lead to.
+    fn existing(
+        &mut self,
+        writer: &mut Writer<'_, '_>,
+        wishes: &[&Wish],
+    ) -> Result<HashMap<String, Vec<Id>>, Error> {
+        let mut existing: HashMap<String, Vec<Id>> = HashMap::new();
+        let mut by_part: Vec<HashMap<String, Vec<Id>>> = Vec::new();
+        for (at, part) in self.plan.key.iter().enumerate() {
+            let is_link = matches!(part.source, KeySource::Link(_));
+            let contents = wishes.iter().filter_map(|wish| self.key_part(wish, at));
+            let contents: Vec<Value> =
+                contents.filter(|content| !is_link || content.as_id().is_some()).collect();
+            let field = match &part.by {
+                crate::mapping::By::Field(name) => name.as_str(),
+                _ => "title",
+            };
+            let mut found: HashMap<String, Vec<Id>> = HashMap::new();
+            for (content, id) in writer.find_by(&self.plan.object, field, &contents)? {
+                found.entry(text(&content)).or_default().push(id);
+            }
+            by_part.push(found);
+        }
+        if by_part.is_empty() {
+            return Ok(existing);
+        }
+        for wish in wishes {
+            let Ok(Some(key)) = self.key(wish) else { continue };
+            let mut ids: Option<Vec<Id>> = None;
+            for (at, found) in by_part.iter().enumerate() {
+                let content =
+                    self.key_part(wish, at).map(|content| self.part_text(at, &content)).unwrap_or_default();
+                let these = found.get(&content).cloned().unwrap_or_default();
+                ids = Some(match ids {
+                    Some(ids) => ids.into_iter().filter(|id| these.contains(id)).collect(),
+                    None => these,
+                });
+            }
+            existing.insert(key, ids.unwrap_or_default());
+        }
+        Ok(existing)
+    }
+
+    /// One part of a row's key as the database keeps it; none when it links to nothing.
+    fn key_part(&self, wish: &Wish, at: usize) -> Option<Value> {
+        match self.plan.key[at].source {
+            KeySource::Link(link) => match self.lookup.found(link, wish.key.get(at)?.as_text()?) {
+                Found::One(id) => Some(id.into()),
+                // No record links to one that is not there yet.
+                Found::Make | Found::Later => wish.key.get(at).cloned(),
+                _ => None,
+            },
+            _ => wish.key.get(at).cloned(),
+        }
+    }
+
+    fn part_text(&self, at: usize, content: &Value) -> String {
+        match &self.plan.key[at].by {
+            crate::mapping::By::Title => db::search::fold(content.as_text().unwrap_or("")),
+            _ => text(content),
+        }
+    }
+
+    /// A row's key as one text; none without a key.
+    fn key(&self, wish: &Wish) -> Result<Option<String>, Fault> {
+        if self.plan.key.is_empty() {
+            return Ok(None);
+        }
+        let mut key = String::new();
+        for at in 0..self.plan.key.len() {
+            let Some(content) = self.key_part(wish, at) else {
+                let message = kernel::Message::new("import-problem-key-empty");
+                return Err(Fault::new(self.column_of_key(at), message));
+            };
+            key.push_str(&self.part_text(at, &content));
+            key.push('\u{1f}');
+        }
+        Ok(Some(key))
+    }
+
+    fn column_of_key(&self, at: usize) -> Option<usize> {
+        let field = match self.plan.key[at].source {
+            KeySource::Column(column) => self.plan.object.columns[column].field?,
+            KeySource::Name(field) => field,
+            KeySource::Link(link) => self.plan.links[link].field,
+        };
+        self.plan.columns_of(&self.plan.object.fields[field].name).next()
+    }
+
+    /// Decides whether a row makes a record or changes one; none when it does neither.
+    fn aim<'w>(
+        &mut self,
+        wish: &'w Wish,
+        key: Option<String>,
+        existing: &HashMap<String, Vec<Id>>,
+    ) -> Option<Going<'w>> {
+        let found: Vec<Id> = match &key {
+            Some(key) => match self.here.get(key) {
+                Some(id) => vec![*id],
+                None => existing.get(key).cloned().unwrap_or_default(),
+            },
+            None => Vec::new(),
+        };
+        let key_column = (!self.plan.key.is_empty()).then(|| self.column_of_key(0)).flatten();
+        let refuse = |id: &'static str| vec![Fault::new(key_column, kernel::Message::new(id))];
+        let record = match (self.plan.mode, found.as_slice()) {
+            (_, [_, _, ..]) => {
+                self.refuse(wish, refuse("import-problem-key-several"));
+                return None;
+            }
+            (Mode::Create, [_]) => {
+                self.outcome.counts.passed += 1;
+                return None;
+            }
+            (Mode::Update, []) => {
+                self.refuse(wish, refuse("import-problem-key-absent"));
+                return None;
+            }
+            (_, [id]) => Some(*id),
+            (_, []) => None,
+        };
+        Some(Going { wish, key, record, later: Vec::new() })
+    }
+
+    /// Refuses rows that name what is not there.
+    fn without_broken_links<'w>(&mut self, wishes: Vec<&'w Wish>) -> Vec<&'w Wish> {
+        let mut good = Vec::with_capacity(wishes.len());
+        for wish in wishes {
+            let broken = wish.links.iter().filter_map(|(link, name)| self.broken(*link, name));
+            let faults: Vec<Fault> = broken.collect();
+            if faults.is_empty() {
+                good.push(wish);
+            } else {
+                self.refuse(wish, faults);
+            }
+        }
+        good
+    }
+
+    fn broken(&self, link: usize, name: &str) -> Option<Fault> {
+        let Found::Problem(message) = self.lookup.found(link, name) else { return None };
+        let field = &self.plan.object.fields[self.plan.links[link].field];
+        Some(Fault::new(self.plan.columns_of(&field.name).next(), message))
+    }
+
+    /// The wish as a draft.
+    fn draft(&self, going: &mut Going<'_>) -> Result<Draft, Vec<Fault>> {
+        let wish = going.wish;
+        let object = &self.plan.object;
+        let mut draft = going.record.map_or_else(|| Draft::new(object), |id| Draft::change(object, id));
+        let mut faults = Vec::new();
+        if going.record.is_some() {
+            wish.blanks.iter().for_each(|column| draft.put_column(*column, Value::Null));
+        }
+        for (column, value) in &wish.values {
+            draft.put_column(*column, value.clone());
+        }
+        let mut links: Vec<&(usize, String)> = wish.links.iter().collect();
+        if going.record.is_none() {
+            for (column, value) in &wish.defaults {
+                if !wish.values.iter().any(|(given, _)| given == column) {
+                    draft.put_column(*column, value.clone());
+                }
+            }
+            let open = |link: usize| {
+                let field = self.plan.links[link].field;
+                !wish.links.iter().any(|(given, _)| self.plan.links[*given].field == field)
+            };
+            links.extend(wish.default_links.iter().filter(|(link, _)| open(*link)));
+        }
+        self.fill_links(&mut draft, &mut going.later, &links, &mut faults);
+        if faults.is_empty() { Ok(draft) } else { Err(faults) }
+    }
+
+    fn fill_links(
+        &self,
+        draft: &mut Draft,
+        later: &mut Vec<(usize, String)>,
+        links: &[&(usize, String)],
+        faults: &mut Vec<Fault>,
+    ) {
+        let mut members: HashMap<usize, Vec<Id>> = HashMap::new();
+        for (link, name) in links.iter().copied() {
+            let rule = &self.plan.links[*link];
+            match self.lookup.found(*link, name) {
+                Found::One(id) if rule.many => members.entry(rule.field).or_default().push(id),
+                Found::One(id) => put(draft, &self.plan.object, rule.field, &rule.to.name, id),
+                Found::Nothing | Found::Make => {}
+                Found::Later => later.push((*link, name.clone())),
+                Found::Problem(_) => faults.extend(self.broken(*link, name)),
+            }
+        }
+        for (field, ids) in members {
+            draft.put_members(field, ids);
+        }
+    }
+
+    /// Saves what is on its way, with the records that it names and that are not there yet.
+    fn save(&mut self, writer: &mut Writer<'_, '_>, going: Vec<Going<'_>>) -> Result<(), Error> {
+        let named = going.iter().flat_map(|going| {
+            let defaults = going.wish.default_links.iter().filter(|_| going.record.is_none());
+            going.wish.links.iter().chain(defaults)
+        });
+        self.lookup.make_missing(writer, named)?;
+        let mut drafts = Vec::with_capacity(going.len());
+        let mut rest = Vec::with_capacity(going.len());
+        for mut going in going {
+            match self.draft(&mut going) {
+                Ok(draft) => {
+                    drafts.push(draft);
+                    rest.push(going);
+                }
+                Err(faults) => self.refuse(going.wish, faults),
+            }
+        }
+        for (going, saved) in rest.into_iter().zip(writer.save_all(drafts)?) {
+            match saved {
+                Ok(saved) => self.count(going.wish, going.key, going.later, &saved),
+                Err(Error::Database(error)) => return Err(Error::Database(error)),
+                Err(error) => {
+                    let faults = self.faults(&error);
+                    self.refuse(going.wish, faults);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, wish: &Wish, key: Option<String>, later: Vec<(usize, String)>, saved: &Saved) {
+        let counts = &mut self.outcome.counts;
+        match &saved.before {
+            None => counts.created += 1,
+            Some(before) if before[Object::VERSION] == saved.after[Object::VERSION] => counts.unchanged += 1,
+            Some(_) => counts.updated += 1,
+        }
+        if let Some(key) = key {
+            if saved.before.is_none() {
+                self.outcome.new_keys.push(key.clone());
+            }
+            self.here.insert(key, saved.id);
+        }
+        if self.plan.links.iter().any(|link| link.is_own) {
+            let title = saved.after[Object::TITLE].as_text().unwrap_or("");
+            self.lookup.note(title, saved.id);
+            self.outcome.titles.push(db::search::fold(title));
+        }
+        self.outcome.deferred.extend(later.into_iter().map(|(link, name)| Deferred {
+            number: wish.row.number,
+            record: saved.id,
+            link,
+            name,
+            cells: cells(&wish.row),
+        }));
+    }
+
+    fn refuse(&mut self, wish: &Wish, faults: Vec<Fault>) {
+        self.outcome.counts.bad += 1;
+        self.outcome.bad.push(Bad { number: wish.row.number, cells: cells(&wish.row), faults });
+    }
+
+    /// What saving refused, by column of the file.
+    fn faults(&self, error: &Error) -> Vec<Fault> {
+        let fault = |problem: &Problem| {
+            let name = problem.field.as_deref().unwrap_or("");
+            let name = name.split('.').next().unwrap_or(name);
+            let columns: Vec<usize> = self.plan.columns_of(name).collect();
+            let field = (columns.is_empty() && !name.is_empty()).then(|| name.to_owned());
+            Fault { column: columns.first().copied(), field, message: problem.message.clone() }
+        };
+        match error {
+            Error::Invalid(problems) if !problems.is_empty() => problems.iter().map(fault).collect(),
+            other => vec![Fault::new(None, first_of(other))],
+        }
+    }
+}
+
+/// Sets a link.
+pub fn put(draft: &mut Draft, object: &Object, field: usize, to: &str, id: Id) {
+    let field = &object.fields[field];
+    let start = field.columns.start;
+    if matches!(field.kind, Kind::LinkAny(_)) {
+        draft.put_column(start, to.into());
+        draft.put_column(start + 1, id.into());
+    } else {
+        draft.put_column(start, id.into());
+    }
+}
+
+fn cells(row: &Row) -> Vec<String> {
+    row.cells().map(str::to_owned).collect()
+}

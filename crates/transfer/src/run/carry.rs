@@ -1,0 +1,460 @@
+//! The job that checks an import, or runs it.
+//!
+//! One thread reads the file and makes wishes of its rows, another saves them. Each batch is one transaction that
+//! also moves the import's progress on and extends the job's lease: whatever dies, no row is lost or doubled. A check
+//! saves in the same way and undoes each batch.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, RandomState},
+    ops::ControlFlow,
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread,
+};
+
+use app::Workspace;
+use jobs::{Job, Lane, Outcome, Run};
+use kernel::{Channel, Id, Message};
+use records::{Action, Principal};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    batch::{self, Deferred},
+    import::{self, Counts, Import, KindOfProblem, Progress, State, Summary},
+    links::Book,
+    report::{self, Bad},
+    rows::{Rows, Wish},
+    second,
+};
+use crate::{
+    mapping::{Missing, Plan, Unknown, bring_about, missing_fields},
+    table::{self, Fault, Source, Table},
+};
+
+/// Rows in one transaction.
+const BATCH_ROWS: usize = 1_000;
+/// Bytes of cells in one transaction, about.
+const BATCH_BYTES: usize = 4 << 20;
+/// Batches that wait for being saved.
+const AHEAD: usize = 3;
+/// Rows after which the database should look at its tables anew.
+const LARGE: u64 = 10_000;
+
+/// Checks or runs an import.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Carry {
+    pub import: Id,
+    pub dry: bool,
+}
+
+/// Why it does not go on.
+#[derive(Debug)]
+pub enum Halt {
+    /// Asked to stop.
+    Stopped,
+    /// It makes no sense to go on: what to tell the person.
+    Failed(Message),
+    /// It may go on later.
+    Retry(String),
+    /// A check has undone its batch.
+    Undone(Box<batch::Outcome>),
+}
+
+impl From<records::Error> for Halt {
+    fn from(error: records::Error) -> Halt {
+        match error {
+            records::Error::Database(error) => Halt::Retry(error.to_string()),
+            other => Halt::Failed(super::links::first_of(&other)),
+        }
+    }
+}
+
+impl From<db::Error> for Halt {
+    fn from(error: db::Error) -> Halt {
+        Halt::Retry(error.to_string())
+    }
+}
+
+impl From<jobs::Error> for Halt {
+    fn from(error: jobs::Error) -> Halt {
+        match error {
+            jobs::Error::Lost => Halt::Stopped,
+            other => Halt::Retry(other.to_string()),
+        }
+    }
+}
+
+impl From<table::Error> for Halt {
+    fn from(error: table::Error) -> Halt {
+        match error {
+            table::Error::File(message) => Halt::Failed(message),
+            table::Error::Disk(why) => Halt::Retry(why),
+        }
+    }
+}
+
+impl Job for Carry {
+    const NAME: &'static str = "transfer/import";
+    const LANE: Lane = Lane::Long;
+    type Context = Workspace;
+
+    fn run(&self, workspace: &Workspace, run: &Run) -> Outcome {
+        let result = self.carry(workspace, run);
+        let settle = |state, reason: Option<&Message>| {
+            let now = workspace.engine.clock().now();
+            workspace.db().write(|tx| import::set_state(tx, self.import, state, reason, Some(now)))
+        };
+        match result {
+            Ok(()) => Outcome::Done,
+            Err(Halt::Stopped) if run.is_cancelled() => match settle(State::Cancelled, None) {
+                Ok(()) => Outcome::Stopped,
+                Err(error) => Outcome::Retry(error.to_string()),
+            },
+            Err(Halt::Stopped | Halt::Undone(_)) => Outcome::Stopped,
+            Err(Halt::Retry(why)) if run.attempt() < Self::MAX_ATTEMPTS => Outcome::Retry(why),
+            Err(Halt::Retry(why)) => {
+                let _ = settle(
+                    State::Failed,
+                    Some(&Message::new("import-problem-broken").with("why", why.as_str())),
+                );
+                Outcome::Fail(why)
+            }
+            Err(Halt::Failed(message)) => match settle(State::Failed, Some(&message)) {
+                Ok(()) => Outcome::Drop(message.id.into_owned()),
+                Err(error) => Outcome::Retry(error.to_string()),
+            },
+        }
+    }
+}
+
+impl Carry {
+    fn carry(&self, workspace: &Workspace, run: &Run) -> Result<(), Halt> {
+        let found = workspace.db().read(|tx| import::find(tx, self.import))?;
+        let Some(import) = found else { return Ok(()) };
+        let who = principal(workspace, &import)?;
+        let table = open(workspace, &import)?;
+        let plan = self.plan(workspace, &import, &table, &who)?;
+        let progress = if self.dry { Progress::default() } else { import.progress.clone() };
+        let mut carrying = Carrying {
+            workspace,
+            run,
+            who: &who,
+            plan: &plan,
+            import: &import,
+            book: Book::new(&plan),
+            progress,
+            total: None,
+            memory: self.dry.then(Memory::default),
+        };
+        if self.dry {
+            workspace.db().write(|tx| import::clear(tx, import.id))?;
+        }
+        carrying.total = count(&table, run)?;
+        if !carrying.progress.second {
+            carrying.rows(&table)?;
+        }
+        carrying.finish()
+    }
+
+    /// The checked mapping; a run makes the fields and options first that it needs.
+    fn plan(
+        &self,
+        workspace: &Workspace,
+        import: &Import,
+        table: &Table,
+        who: &Principal,
+    ) -> Result<Plan, Halt> {
+        let make = |fields_come: bool| {
+            let registry = workspace.engine.registry();
+            let now = workspace.engine.clock().now();
+            let look = workspace.texts.reader(&workspace.config.locale, who.zone.clone(), now);
+            Plan::new(&import.mapping, &table.shape.headers, &registry, &look, &who.zone, fields_come)
+                .map_err(|problems| {
+                    let first = problems.into_iter().next().map(|problem| problem.message);
+                    Halt::Failed(first.unwrap_or_else(|| Message::new("error-invalid")))
+                })
+        };
+        let plan = make(true)?;
+        if !who.access.may(&plan.object.name, Action::Import) {
+            return Err(Halt::Failed(
+                Message::new("import-problem-denied").with("object", plan.object.name.as_str()),
+            ));
+        }
+        let adds = plan.columns.iter().any(|column| column.unknown == Unknown::Add);
+        if missing_fields(&import.mapping, &workspace.engine.registry()).is_empty() && !adds {
+            return Ok(plan);
+        }
+        if !who.access.administrator {
+            return Err(Halt::Failed(Message::new("import-problem-administrator")));
+        }
+        if self.dry {
+            return Ok(plan);
+        }
+        bring_about(workspace, &import.mapping, table, &plan).map_err(|fault| Halt::Failed(fault.into()))?;
+        make(false)
+    }
+}
+
+/// Whose rights count: those of the person who asked for it, as they are now.
+pub fn principal(workspace: &Workspace, import: &Import) -> Result<Principal, Halt> {
+    let Some(user) = import.owner else { return Ok(Principal::system().through(Channel::Import)) };
+    let app = workspace.app();
+    let found = match app.authenticator() {
+        Some(authenticator) => authenticator.principal(workspace, user)?,
+        None => None,
+    };
+    let who = found.ok_or_else(|| Halt::Failed(Message::new("import-problem-owner")))?;
+    Ok(who.through(Channel::Import))
+}
+
+/// The file of an import.
+pub fn open(workspace: &Workspace, import: &Import) -> Result<Table, Halt> {
+    let blob = workspace.db().read(|tx| blobs::find(tx, import.file));
+    let blob = blob.map_err(|error| Halt::Retry(error.to_string()))?;
+    let blob = blob.ok_or_else(|| Halt::Failed(Message::new("import-problem-file-gone")))?;
+    Ok(Table::open(Source::Blob(workspace.blobs.clone(), Box::new(blob)), &import.mapping.reading)?)
+}
+
+/// Rows of the file.
+fn count(table: &Table, run: &Run) -> Result<Option<u64>, Halt> {
+    let mut rows = 0;
+    table.each(0, &mut |_| {
+        rows += 1;
+        if rows % 10_000 == 0 && run.should_stop() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    })?;
+    Ok(Some(rows))
+}
+
+struct Carrying<'a> {
+    workspace: &'a Workspace,
+    run: &'a Run,
+    who: &'a Principal,
+    plan: &'a Plan,
+    import: &'a Import,
+    book: Book,
+    progress: Progress,
+    total: Option<u64>,
+    /// What a check remembers, because the database does not.
+    memory: Option<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
+    hasher: RandomState,
+    /// Hashes of the keys and of the titles of records that would be new.
+    keys: std::collections::HashSet<u64>,
+    titles: std::collections::HashSet<u64>,
+    /// Hashes of names that would become records.
+    made: std::collections::HashSet<u64>,
+    deferred: Vec<Deferred>,
+    kinds: HashMap<(Option<usize>, String), KindOfProblem>,
+}
+
+impl Carrying<'_> {
+    /// All rows that are left, in batches.
+    fn rows(&mut self, table: &Table) -> Result<(), Halt> {
+        let from = self.progress.next_row;
+        let plan = self.plan;
+        thread::scope(|scope| {
+            let (sender, receiver) = sync_channel(AHEAD);
+            let reading = scope.spawn(move || read(table, plan, from, &sender));
+            self.save_all(&receiver)?;
+            drop(receiver);
+            match reading.join() {
+                Ok(result) => result.map_err(Halt::from),
+                Err(_) => Err(Halt::Retry("reading the file panicked".to_owned())),
+            }
+        })
+    }
+
+    fn save_all(&mut self, batches: &Receiver<Vec<Wish>>) -> Result<(), Halt> {
+        for batch in batches {
+            if self.run.should_stop() {
+                return Err(Halt::Stopped);
+            }
+            self.save(&batch)?;
+            self.run.progress(self.progress.counts.rows, self.total, None);
+        }
+        Ok(())
+    }
+
+    fn save(&mut self, batch: &[Wish]) -> Result<(), Halt> {
+        let next_row = batch.last().map_or(0, |wish| wish.row.number + 1);
+        let is_check = self.memory.is_some();
+        let (plan, book, import, run) = (self.plan, &self.book, self.import, self.run);
+        let before = &self.progress;
+        let result = self.workspace.engine.write(self.who, |writer| {
+            writer.set_cause(import.id);
+            let outcome = batch::save(writer, plan, book, batch)?;
+            if is_check {
+                return Err(Halt::Undone(Box::new(outcome)));
+            }
+            let mut progress = Progress { next_row, ..before.clone() };
+            progress.counts.add(&outcome.counts);
+            let tx = writer.tx();
+            report::keep(tx, import.id, &outcome.bad)?;
+            report::defer(tx, import.id, &outcome.deferred)?;
+            import::put(tx, import.id, "progress", &progress)?;
+            run.checkpoint(tx, &next_row)?;
+            Ok((outcome, progress))
+        });
+        match result {
+            Ok((outcome, progress)) => {
+                self.progress = progress;
+                self.book.learn(outcome.learnt);
+                Ok(())
+            }
+            Err(Halt::Undone(outcome)) => self.remember(*outcome, next_row),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Takes note of what a batch would have done.
+    fn remember(&mut self, outcome: batch::Outcome, next_row: u64) -> Result<(), Halt> {
+        let Some(memory) = &mut self.memory else { return Ok(()) };
+        let mut counts = outcome.counts;
+        let known =
+            outcome.new_keys.iter().filter(|key| !memory.keys.insert(memory.hasher.hash_one(key))).count()
+                as u64;
+        counts.created -= known;
+        counts.updated += known;
+        memory.titles.extend(outcome.titles.iter().map(|title| memory.hasher.hash_one(title)));
+        // Each batch makes them anew, since the one before was undone.
+        let made = outcome.learnt.made.iter();
+        counts.made = made.filter(|made| memory.made.insert(memory.hasher.hash_one(made))).count() as u64;
+        memory.deferred.extend(outcome.deferred);
+        for bad in &outcome.bad {
+            memory.note(bad.number, &bad.faults);
+        }
+        self.progress.next_row = next_row;
+        self.progress.counts.add(&counts);
+        self.keep(&outcome.bad)
+    }
+
+    /// Keeps what a check found, outside of the transaction that it undid.
+    fn keep(&self, bad: &[Bad]) -> Result<(), Halt> {
+        let (import, progress, run) = (self.import, &self.progress, self.run);
+        self.workspace.db().write(|tx| {
+            report::keep(tx, import.id, bad)?;
+            import::put(tx, import.id, "progress", progress)?;
+            run.checkpoint(tx, &progress.next_row)?;
+            Ok::<_, Halt>(())
+        })
+    }
+
+    fn finish(mut self) -> Result<(), Halt> {
+        if self.memory.is_some() {
+            return self.finish_check();
+        }
+        self.progress.second = true;
+        second::link(self.workspace, self.who, self.plan, self.import, self.run, &mut self.progress)?;
+        let (import, run) = (self.import, self.run);
+        let now = self.workspace.engine.clock().now();
+        self.workspace.db().write(|tx| {
+            import::set_state(tx, import.id, State::Done, None, Some(now))?;
+            run.finish(tx)?;
+            Ok::<_, Halt>(())
+        })?;
+        if self.progress.counts.rows > LARGE {
+            // Slow plans later are worth a log line, not a failed import.
+            if let Err(error) = self.workspace.db().optimize() {
+                tracing::warn!(%error, "statistics could not be refreshed after an import");
+            }
+        }
+        Ok(())
+    }
+
+    /// Names that no row had: settled as the second pass would.
+    fn finish_check(mut self) -> Result<(), Halt> {
+        let Some(mut memory) = self.memory.take() else { return Ok(()) };
+        let mut bad = Vec::new();
+        let (mut unlinked, mut made) = (0, 0);
+        for deferred in std::mem::take(&mut memory.deferred) {
+            let rule = &self.plan.links[deferred.link];
+            let name = super::links::key(rule, &deferred.name);
+            if memory.titles.contains(&memory.hasher.hash_one(&name)) {
+                continue;
+            }
+            match rule.missing {
+                Missing::Create => {
+                    made +=
+                        u64::from(memory.made.insert(memory.hasher.hash_one(&(deferred.link, name.clone()))))
+                }
+                Missing::Empty | Missing::Other => {}
+                Missing::Report => {
+                    unlinked += 1;
+                    let column = self.plan.columns_of(&self.plan.object.fields[rule.field].name).next();
+                    let message = Message::new("import-problem-absent").with("name", deferred.name.as_str());
+                    let message = message.with("object", rule.to.name.as_str());
+                    let faults = vec![Fault::new(column, message)];
+                    memory.note(deferred.number, &faults);
+                    bad.push(Bad { number: deferred.number, cells: deferred.cells, faults });
+                }
+            }
+        }
+        self.progress.counts.unlinked += unlinked;
+        self.progress.counts.made += made;
+        self.keep(&bad)?;
+        let mut kinds: Vec<KindOfProblem> = memory.kinds.into_values().collect();
+        kinds.sort_by(|one, other| other.rows.cmp(&one.rows).then(one.first_row.cmp(&other.first_row)));
+        kinds.truncate(200);
+        let summary = Summary { counts: self.progress.counts, kinds };
+        let (import, run) = (self.import, self.run);
+        self.workspace.db().write(|tx| {
+            import::put(tx, import.id, "checked", &summary)?;
+            import::set_state(tx, import.id, State::Checked, None, None)?;
+            run.finish(tx)?;
+            Ok::<_, Halt>(())
+        })
+    }
+}
+
+impl Memory {
+    fn note(&mut self, number: u64, faults: &[Fault]) {
+        for fault in faults {
+            let place = fault.field.as_deref().unwrap_or("");
+            let key = (fault.column, format!("{place} {}", fault.message.id));
+            let kind = self.kinds.entry(key).or_insert_with(|| KindOfProblem {
+                fault: fault.clone(),
+                rows: 0,
+                first_row: number,
+            });
+            kind.rows += 1;
+        }
+    }
+}
+
+/// Reads the file and hands over wishes until nobody takes them.
+fn read(table: &Table, plan: &Plan, from: u64, to: &SyncSender<Vec<Wish>>) -> Result<(), table::Error> {
+    let rows = Rows::new(plan);
+    let mut batch = Vec::with_capacity(BATCH_ROWS);
+    let mut bytes = 0;
+    table.each(from, &mut |row| {
+        bytes += row.size();
+        batch.push(rows.read(row));
+        if batch.len() < BATCH_ROWS && bytes < BATCH_BYTES {
+            return ControlFlow::Continue(());
+        }
+        bytes = 0;
+        match to.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH_ROWS))) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    })?;
+    if !batch.is_empty() {
+        // Nobody takes it when the saving has stopped.
+        let _ = to.send(batch);
+    }
+    Ok(())
+}
+
+impl Counts {
+    /// Rows that made, changed or left a record.
+    pub const fn good(&self) -> u64 {
+        self.created + self.updated + self.unchanged + self.passed
+    }
+}

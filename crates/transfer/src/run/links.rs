@@ -1,0 +1,324 @@
+//! From names to records: looked up a batch at a time, remembered, made where the rule says so.
+
+use std::{collections::HashMap, sync::Arc};
+
+use db::search::fold;
+use kernel::{Id, Message, Value};
+use metadata::{Kind, Object};
+use records::{Draft, Error, Writer, input};
+
+use super::rows::Wish;
+use crate::{
+    cell::split_name,
+    mapping::{By, LinkPlan, Missing, Plan},
+};
+
+/// Names that are remembered; beyond it all are forgotten.
+const REMEMBERED: usize = 300_000;
+
+/// What a name leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    One(Id),
+    /// Nothing, and nothing is to be linked.
+    Nothing,
+    /// Maybe to a record that comes later in the file.
+    Later,
+    /// To a record that is made when a row that is to be saved needs it.
+    Make,
+    Problem(Message),
+}
+
+/// Names that were looked up before, by link of the plan.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    known: Vec<HashMap<String, Found>>,
+    size: usize,
+}
+
+/// What one batch has learnt: told to the book once it is committed.
+#[derive(Clone, Debug, Default)]
+pub struct Learnt {
+    pub new: Vec<HashMap<String, Found>>,
+    /// Records that were made: by which link, under which key.
+    pub made: Vec<(usize, String)>,
+}
+
+/// How the records of one link are found, with a writer at hand.
+pub struct Lookup<'a> {
+    pub plan: &'a Plan,
+    pub book: &'a Book,
+    pub learnt: Learnt,
+    /// All rows are through: nothing comes later any more.
+    pub last: bool,
+}
+
+impl Book {
+    pub fn new(plan: &Plan) -> Book {
+        Book { known: vec![HashMap::new(); plan.links.len()], size: 0 }
+    }
+
+    pub fn learn(&mut self, learnt: Learnt) {
+        for (known, new) in self.known.iter_mut().zip(learnt.new) {
+            self.size += new.len();
+            // What may come later is asked again.
+            known.extend(new.into_iter().filter(|(_, found)| !matches!(found, Found::Later | Found::Make)));
+        }
+        if self.size > REMEMBERED {
+            self.known.iter_mut().for_each(HashMap::clear);
+            self.size = 0;
+        }
+    }
+}
+
+impl<'a> Lookup<'a> {
+    pub fn new(plan: &'a Plan, book: &'a Book, last: bool) -> Lookup<'a> {
+        let learnt = Learnt { new: vec![HashMap::new(); plan.links.len()], made: Vec::new() };
+        Lookup { plan, book, learnt, last }
+    }
+
+    /// Finds out what all names of these rows lead to.
+    ///
+    /// # Errors
+    /// Only when something is broken.
+    pub fn prepare(&mut self, writer: &mut Writer<'_, '_>, wishes: &[&Wish]) -> Result<(), Error> {
+        let mut names: Vec<HashMap<String, String>> = vec![HashMap::new(); self.plan.links.len()];
+        for (link, name) in wishes.iter().flat_map(|wish| wish.links.iter().chain(&wish.default_links)) {
+            let key = key(&self.plan.links[*link], name);
+            if self.book.known[*link].contains_key(&key) || names[*link].contains_key(&key) {
+                continue;
+            }
+            names[*link].insert(key, name.clone());
+        }
+        for (link, names) in names.into_iter().enumerate() {
+            self.look_up(writer, link, names)?;
+        }
+        Ok(())
+    }
+
+    /// Finds out what these names, by their keys, lead to.
+    ///
+    /// # Errors
+    /// Only when something is broken.
+    pub fn look_up(
+        &mut self,
+        writer: &mut Writer<'_, '_>,
+        link: usize,
+        mut names: HashMap<String, String>,
+    ) -> Result<(), Error> {
+        if names.is_empty() {
+            return Ok(());
+        }
+        let rule = &self.plan.links[link];
+        if rule.missing == Missing::Other
+            && let Some(other) = &rule.other
+        {
+            names.entry(key(rule, other)).or_insert_with(|| other.clone());
+        }
+        let found = find(writer, rule, &names)?;
+        let other = rule.other.as_ref().map(|other| found.get(&key(rule, other)).cloned());
+        for (key, name) in names {
+            let answer = match found.get(&key) {
+                Some(found) => found.clone(),
+                None if rule.is_own && !self.last => Found::Later,
+                None => match rule.missing {
+                    Missing::Empty => Found::Nothing,
+                    Missing::Other => other.clone().flatten().unwrap_or_else(|| absent(rule, &name)),
+                    Missing::Report => absent(rule, &name),
+                    Missing::Create => Found::Make,
+                },
+            };
+            self.learnt.new[link].insert(key, answer);
+        }
+        Ok(())
+    }
+
+    /// Makes the records that these links need and that are not there.
+    ///
+    /// # Errors
+    /// Only when something is broken.
+    pub fn make_missing<'n>(
+        &mut self,
+        writer: &mut Writer<'_, '_>,
+        links: impl Iterator<Item = &'n (usize, String)>,
+    ) -> Result<(), Error> {
+        let mut names: Vec<HashMap<String, String>> = vec![HashMap::new(); self.plan.links.len()];
+        for (link, name) in links.filter(|(link, name)| self.found(*link, name) == Found::Make) {
+            names[*link].insert(key(&self.plan.links[*link], name), name.clone());
+        }
+        for (link, names) in names.into_iter().enumerate() {
+            self.make(writer, link, names)?;
+        }
+        Ok(())
+    }
+
+    /// What a name leads to; it was looked up before.
+    pub fn found(&self, link: usize, name: &str) -> Found {
+        let key = key(&self.plan.links[link], name);
+        let found = self.learnt.new[link].get(&key).or_else(|| self.book.known[link].get(&key));
+        found.cloned().unwrap_or(Found::Nothing)
+    }
+
+    /// A record of the object itself was saved under a title: links to it find it from now on.
+    pub fn note(&mut self, title: &str, id: Id) {
+        for (link, rule) in self.plan.links.iter().enumerate() {
+            if rule.is_own && rule.by == By::Title {
+                self.learnt.new[link].insert(fold(title), Found::One(id));
+            }
+        }
+    }
+
+    /// Makes records for names that have none.
+    fn make(
+        &mut self,
+        writer: &mut Writer<'_, '_>,
+        link: usize,
+        names: HashMap<String, String>,
+    ) -> Result<(), Error> {
+        if names.is_empty() {
+            return Ok(());
+        }
+        let rule = &self.plan.links[link];
+        let mut wanted = Vec::new();
+        for (key, name) in names {
+            match draft(rule, &name) {
+                Some(draft) => wanted.push((key, draft)),
+                None => {
+                    self.learnt.new[link].insert(key, absent(rule, &name));
+                }
+            }
+        }
+        let (keys, drafts): (Vec<String>, Vec<Draft>) = wanted.into_iter().unzip();
+        for (key, saved) in keys.into_iter().zip(writer.save_all(drafts)?) {
+            let found = match saved {
+                Ok(saved) => {
+                    self.learnt.made.push((link, key.clone()));
+                    Found::One(saved.id)
+                }
+                Err(error) => Found::Problem(first_of(&error)),
+            };
+            self.learnt.new[link].insert(key, found);
+        }
+        Ok(())
+    }
+}
+
+/// Under which a name is remembered.
+pub fn key(rule: &LinkPlan, name: &str) -> String {
+    match &rule.by {
+        By::Title => fold(name.trim()),
+        By::Id => name.trim().to_ascii_lowercase(),
+        By::Field(_) => normal(rule, name).map_or_else(|_| name.trim().to_owned(), |value| text(&value)),
+    }
+}
+
+/// The records, by key. A key that several records have leads to a problem.
+fn find(
+    writer: &mut Writer<'_, '_>,
+    rule: &LinkPlan,
+    names: &HashMap<String, String>,
+) -> Result<HashMap<String, Found>, Error> {
+    let mut found: HashMap<String, Found> = HashMap::new();
+    if rule.by == By::Id {
+        let ids: Vec<Id> = names.keys().filter_map(|key| key.parse().ok()).collect();
+        let there = writer.visible(&rule.to, &ids)?;
+        return Ok(there.into_iter().map(|id| (id.to_string(), Found::One(id))).collect());
+    }
+    let (field, contents): (&str, Vec<Value>) = match &rule.by {
+        By::Field(field) => (
+            field,
+            names
+                .values()
+                .filter_map(|name| normal(rule, name).ok())
+                .filter(|value| !value.is_null())
+                .collect(),
+        ),
+        _ => ("title", names.keys().map(|key| Value::from(key.as_str())).collect()),
+    };
+    let rows = match writer.find_by(&rule.to, field, &contents) {
+        Ok(rows) => rows,
+        Err(Error::Denied(_)) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    for (content, id) in rows {
+        let key = text(&content);
+        let several = |name: &str| {
+            let message = Message::new("import-problem-several").with("name", name);
+            Found::Problem(message.with("object", rule.to.name.as_str()))
+        };
+        found
+            .entry(key.clone())
+            .and_modify(|found| *found = several(names.get(&key).map_or(key.as_str(), String::as_str)))
+            .or_insert(Found::One(id));
+    }
+    Ok(found)
+}
+
+fn absent(rule: &LinkPlan, name: &str) -> Found {
+    let message = Message::new("import-problem-absent").with("name", crate::cell::shortened(name));
+    Found::Problem(message.with("object", rule.to.name.as_str()))
+}
+
+/// The content of the field that names are compared with.
+fn normal(rule: &LinkPlan, name: &str) -> Result<Value, Message> {
+    let By::Field(field) = &rule.by else { return Ok(Value::from(name)) };
+    let Some(field) = rule.to.field(field) else { return Ok(Value::from(name)) };
+    let value = input::from_text(field, 0, name)?;
+    input::normalise(field, 0, value)
+}
+
+/// A value as the key of a map.
+pub fn text(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        other => records::plain::to_json(other).to_string(),
+    }
+}
+
+/// A new record of that name; none where a name alone makes no record.
+fn draft(rule: &LinkPlan, name: &str) -> Option<Draft> {
+    let object: &Arc<Object> = &rule.to;
+    let mut draft = Draft::new(object);
+    if let By::Field(field) = &rule.by {
+        let field = object.field(field).filter(|field| field.is_writable())?;
+        draft.put_column(field.columns.start, normal(rule, name).ok()?);
+    }
+    let [title] = object.title.as_slice() else { return None };
+    let title = &object.fields[*title];
+    if !title.is_writable() {
+        return None;
+    }
+    let start = title.columns.start;
+    match title.kind {
+        Kind::PersonName => {
+            for (part, text) in
+                split_name(name).into_iter().enumerate().filter_map(|(at, text)| Some((at, text?)))
+            {
+                draft.put_column(start + part, text.into());
+            }
+        }
+        _ => draft.put_column(start, name.trim().into()),
+    }
+    if object.name == "user" {
+        // Somebody who has left, as far as anybody knows: an administrator may let them in.
+        draft.put("active", false);
+        if draft.wanted("email").is_none() {
+            let local = crate::mapping::slug(name);
+            draft.put("email", format!("{local}@imported.invalid"));
+        }
+    }
+    Some(draft)
+}
+
+/// The first thing that is wrong.
+pub fn first_of(error: &Error) -> Message {
+    match error {
+        Error::Invalid(problems) => {
+            problems.first().map_or_else(|| Message::new("error-invalid"), |problem| problem.message.clone())
+        }
+        Error::Denied(message) => message.clone(),
+        Error::NotFound => Message::new("problem-not-found"),
+        Error::Conflict(_) => Message::new("problem-conflict"),
+        Error::Database(_) => Message::new("error-broken"),
+    }
+}

@@ -1,0 +1,26 @@
+//! Running an import: from rows to records, in batches, each with its checkpoint in one transaction.
+//!
+//! [`Import`] is what is kept about one; [`Carry`] is the job that checks or runs it, [`Revert`] the one that takes it
+//! back. [`rows`] turns rows into wishes, [`links`] names into records, [`batch`] saves.
+
+mod batch;
+mod carry;
+mod import;
+mod links;
+mod report;
+mod revert;
+mod rows;
+mod second;
+mod tables;
+
+pub use carry::{Carry, Halt, open};
+pub use import::{
+    Counts, Import, KindOfProblem, Progress, State, Summary, cancel, delete, enqueue, find, insert, list,
+    set_mapping,
+};
+pub use report::{Bad, bad_rows, said, write_report};
+pub use revert::{Revert, enqueue_revert};
+pub use tables::MIGRATIONS;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,247 @@
+//! From rows to wishes: pure, so that it goes on beside the saving.
+
+use kernel::{Decimal, Message, Value};
+use metadata::Kind;
+
+use crate::{
+    cell::{How, Style, entries, split_name},
+    mapping::{Blank, ColumnPlan, Constant, Plan, Target},
+    mapping::{KeySource, Piece, Unknown},
+    table::{Fault, Row},
+};
+
+/// A row, read.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    pub row: Row,
+    /// By column of the object.
+    pub values: Vec<(usize, Value)>,
+    /// Names to be linked: position among the links of the plan, and the name.
+    pub links: Vec<(usize, String)>,
+    /// What a new record gets where `values` says nothing.
+    pub defaults: Vec<(usize, Value)>,
+    pub default_links: Vec<(usize, String)>,
+    /// Columns whose cell is empty, where that empties the record's.
+    pub blanks: Vec<usize>,
+    /// One content for each part of the key; links are known later.
+    pub key: Vec<Value>,
+    pub faults: Vec<Fault>,
+}
+
+/// Reads rows by a plan.
+pub struct Rows<'p> {
+    plan: &'p Plan,
+    set: Vec<Ready<'p>>,
+    default: Vec<Ready<'p>>,
+}
+
+/// A constant, computed once when it is the same in every row.
+struct Ready<'p> {
+    constant: &'p Constant,
+    fixed: Option<String>,
+}
+
+impl<'p> Rows<'p> {
+    pub fn new(plan: &'p Plan) -> Rows<'p> {
+        let ready = |constant: &'p Constant| {
+            let texts = constant.pieces.iter().map(|piece| match piece {
+                Piece::Text(text) => Some(text.as_str()),
+                Piece::Cell(_) => None,
+            });
+            Ready { constant, fixed: texts.collect::<Option<String>>() }
+        };
+        Rows {
+            plan,
+            set: plan.set.iter().map(ready).collect(),
+            default: plan.default.iter().map(ready).collect(),
+        }
+    }
+
+    pub fn read(&self, row: &Row) -> Wish {
+        let mut wish = Wish {
+            row: row.clone(),
+            values: Vec::with_capacity(self.plan.columns.len() + self.plan.set.len()),
+            links: Vec::new(),
+            defaults: Vec::new(),
+            default_links: Vec::new(),
+            blanks: Vec::new(),
+            key: Vec::new(),
+            faults: row.faults.clone(),
+        };
+        if !wish.faults.is_empty() {
+            return wish;
+        }
+        for column in &self.plan.columns {
+            self.read_cell(column, row, &mut wish);
+        }
+        for ready in &self.set {
+            let (mut values, mut links) = (Vec::new(), Vec::new());
+            self.read_constant(ready, row, &mut values, &mut links, &mut wish.faults);
+            wish.values.extend(values);
+            wish.links.extend(links);
+        }
+        for ready in &self.default {
+            let (mut values, mut links) = (Vec::new(), Vec::new());
+            self.read_constant(ready, row, &mut values, &mut links, &mut wish.faults);
+            wish.defaults.extend(values);
+            wish.default_links.extend(links);
+        }
+        self.read_key(&mut wish);
+        wish
+    }
+
+    fn read_cell(&self, column: &ColumnPlan, row: &Row, wish: &mut Wish) {
+        let Some(cell) = column.meant(row.cell(column.at)) else {
+            self.blank(column, wish);
+            return;
+        };
+        let fault = |message| Fault::new(Some(column.at), message);
+        match &column.target {
+            Target::Value { column: to, how, .. } => match how.read(cell, &column.style) {
+                Ok(value) => match multiplied(value, column.multiply) {
+                    Some(value) => wish.values.push((*to, value)),
+                    None => wish.faults.push(fault(Message::new("problem-number-size"))),
+                },
+                Err(_) if is_choice(how) && self.lets_pass(column.unknown) => {}
+                Err(message) => wish.faults.push(fault(message)),
+            },
+            Target::Name { field } => self.put_name(*field, cell, &mut wish.values),
+            Target::Link(link) => put_link(self.plan, *link, cell, &mut wish.links),
+            Target::Planned(how) => {
+                if let Err(message) = how.read(cell, &column.style) {
+                    wish.faults.push(fault(message));
+                }
+            }
+        }
+    }
+
+    /// Whether a word that is no option is no problem.
+    fn lets_pass(&self, unknown: Unknown) -> bool {
+        unknown == Unknown::Empty || unknown == Unknown::Add && self.plan.fields_come
+    }
+
+    fn blank(&self, column: &ColumnPlan, wish: &mut Wish) {
+        if self.plan.blank == Blank::Keep {
+            return;
+        }
+        let of_field = |field: usize| self.plan.object.fields[field].columns.clone();
+        match &column.target {
+            Target::Value { column, .. } => wish.blanks.push(*column),
+            Target::Name { field } => wish.blanks.extend(of_field(*field)),
+            Target::Link(link) => wish.blanks.extend(of_field(self.plan.links[*link].field)),
+            Target::Planned(_) => {}
+        }
+    }
+
+    fn put_name(&self, field: usize, name: &str, values: &mut Vec<(usize, Value)>) {
+        let start = self.plan.object.fields[field].columns.start;
+        for (part, text) in split_name(name).into_iter().enumerate() {
+            values.extend(text.map(|text| (start + part, Value::Text(text))));
+        }
+    }
+
+    fn read_constant(
+        &self,
+        ready: &Ready<'_>,
+        row: &Row,
+        values: &mut Vec<(usize, Value)>,
+        links: &mut Vec<(usize, String)>,
+        faults: &mut Vec<Fault>,
+    ) {
+        let text = match &ready.fixed {
+            Some(text) => text.clone(),
+            None => joined(&ready.constant.pieces, row),
+        };
+        if text.is_empty() {
+            return;
+        }
+        match &ready.constant.target {
+            Target::Value { column, how, .. } => match read(how, &text, &ready.constant.style) {
+                Ok(value) => values.push((*column, value)),
+                Err(message) => faults.push(Fault::new(None, message)),
+            },
+            Target::Name { field } => self.put_name(*field, &text, values),
+            Target::Link(link) => put_link(self.plan, *link, &text, links),
+            Target::Planned(_) => {}
+        }
+    }
+
+    /// What the row finds its record by.
+    fn read_key(&self, wish: &mut Wish) {
+        for part in &self.plan.key {
+            let content = match part.source {
+                KeySource::Column(column) => {
+                    let value =
+                        wish.values.iter().find(|(at, _)| *at == column).map(|(_, value)| value.clone());
+                    value.unwrap_or_default()
+                }
+                KeySource::Name(field) => {
+                    let columns = &self.plan.object.fields[field].columns;
+                    let words =
+                        wish.values.iter().filter(|(at, _)| columns.contains(at) && *at > columns.start);
+                    let words: Vec<&str> = words.filter_map(|(_, value)| value.as_text()).collect();
+                    Value::from(words.join(" "))
+                }
+                KeySource::Link(link) => {
+                    let name = wish.links.iter().find(|(at, _)| *at == link).map(|(_, name)| name.clone());
+                    name.map_or(Value::Null, Value::Text)
+                }
+            };
+            let column = match part.source {
+                KeySource::Column(column) => self.plan.object.columns[column].field,
+                KeySource::Name(field) => Some(field),
+                KeySource::Link(link) => Some(self.plan.links[link].field),
+            };
+            let field = column.map_or("", |field| self.plan.object.fields[field].name.as_str());
+            let column = self.plan.columns_of(field).next();
+            if content.is_empty() {
+                if wish.faults.iter().all(|fault| fault.column.is_none() || fault.column != column) {
+                    wish.faults.push(Fault::new(column, Message::new("import-problem-key-empty")));
+                }
+                continue;
+            }
+            match part.normal(&self.plan.object, content) {
+                Ok(normal) => wish.key.push(normal),
+                Err(message) => wish.faults.push(Fault::new(column, message)),
+            }
+        }
+    }
+}
+
+fn read(how: &How, text: &str, style: &Style) -> Result<Value, Message> {
+    how.read(text.trim(), style)
+}
+
+const fn is_choice(how: &How) -> bool {
+    matches!(how, How::Option(_) | How::Options(_))
+}
+
+/// Each name of a cell that may hold several.
+fn put_link(plan: &Plan, link: usize, cell: &str, links: &mut Vec<(usize, String)>) {
+    let field = &plan.object.fields[plan.links[link].field];
+    if matches!(field.kind, Kind::LinkMany { .. }) {
+        links.extend(entries(cell).map(|name| (link, name.to_owned())));
+    } else {
+        links.push((link, cell.to_owned()));
+    }
+}
+
+fn multiplied(value: Value, factor: Option<Decimal>) -> Option<Value> {
+    let Some(factor) = factor else { return Some(value) };
+    match value.as_decimal() {
+        Some(number) => number.checked_mul(factor).map(|product| Value::Decimal(product.normalize())),
+        None => Some(value),
+    }
+}
+
+/// The pieces with the row's cells between them; without the separators of cells that are empty.
+fn joined(pieces: &[Piece], row: &Row) -> String {
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(own) => text.push_str(own),
+            Piece::Cell(at) => text.push_str(row.cell(*at).trim()),
+        }
+    }
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '–' | '-' | ',' | '/' | '·')).to_owned()
+}
