@@ -263,7 +263,7 @@ fn changeable(object: &Object) -> impl Iterator<Item = &Field> {
 fn asked_at_creation<'o>(object: &'o Object, given: &Fields) -> Vec<&'o Field> {
     let layout = &object.layout;
     let asked = |field: &&Field| {
-        let named = layout.create.iter().any(|name| *name == field.name);
+        let named = layout.create.contains(&field.name);
         let sent =
             given.has(&field.name) || field.kind.parts().iter().any(|part| given.has(&key(field, part.name)));
         let all = layout.create.is_empty() && !matches!(field.name.as_str(), "owner" | "team" | "tags");

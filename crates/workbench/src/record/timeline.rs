@@ -55,7 +55,7 @@ pub fn draw(
         };
         entries.extend(told.filter(says).map(|(_, entry)| entry));
     }
-    entries.sort_by(|a, b| b.at.cmp(&a.at));
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     let url = format!("/{}/{}?tab=timeline", record.object.plural, record.id());
     let filter = |name: &str, label: String, icon: &str| Filter {
         label,
