@@ -145,7 +145,7 @@ describe("a rep at work", () => {
     await dialog.waitFor();
     await sound(page, "lose a deal");
     await dialog.getByLabel(/reason/i).first().selectOption({ index: 1 });
-    await dialog.getByRole("button", { name: "Lose" }).click();
+    await dialog.getByRole("button", { name: "Lose", exact: true }).click();
     await page.getByRole("main").getByText("Lost").first().waitFor();
   });
 
