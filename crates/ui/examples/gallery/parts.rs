@@ -211,7 +211,7 @@ pub fn editing_places(reader: &Reader) -> Markup {
         name: name.to_owned(),
         label: name.to_owned(),
         content,
-        edit: Some("/x".to_owned()),
+        edit: None,
         help: None,
     };
     let table = Table {
