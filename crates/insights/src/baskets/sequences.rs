@@ -56,7 +56,8 @@ type Named = (Vec<Vec<Vec<u32>>>, Vec<String>);
 
 impl Sequences {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
-        let (rows, names) = if self.events { self.read_events()? } else { self.read_table()? };
+        let mut uneven = 0;
+        let (rows, names) = if self.events { self.read_events(&mut uneven)? } else { self.read_table()? };
         let sequences = Events::from_rows(&rows);
         let least = match self.min_count {
             Some(count) => count,
@@ -77,6 +78,11 @@ impl Sequences {
         report.count("min_count", least as usize);
         report.count("patterns_count", found.len());
         report.count("with_several_events", found.iter().filter(|pattern| pattern.events.len() > 1).count());
+        if uneven > 0 {
+            report.note(format!(
+                "{uneven} events announce another number of items: a name with a blank counts as several items"
+            ));
+        }
         let named = |events: &[Vec<u32>]| {
             let event = |event: &Vec<u32>| event.iter().map(|&item| names[item as usize].as_str()).collect();
             serde_json::json!(events.iter().map(event).collect::<Vec<Vec<&str>>>())
@@ -109,7 +115,8 @@ impl Sequences {
         Ok((events.into_iter().map(|own| own.into_values().collect()).collect(), item.names))
     }
 
-    fn read_events(&self) -> Result<Named, Failure> {
+    /// Reads events; counts in `uneven` those that announce another number of items than there are words.
+    fn read_events(&self, uneven: &mut usize) -> Result<Named, Failure> {
         let mut items = Items::default();
         let mut customers: HashMap<String, usize> = HashMap::new();
         let mut rows: Vec<Vec<Vec<u32>>> = Vec::new();
@@ -123,9 +130,10 @@ impl Sequences {
                     Err(wrong("customer, event, number of items are needed"))
                 };
             };
-            if count.parse() != Ok(own.len()) {
-                return Err(wrong(&format!("{count} items are announced, but {} are there", own.len())));
-            }
+            let Ok(count) = count.parse::<usize>() else {
+                return Err(wrong(&format!("\"{count}\" is no number of items")));
+            };
+            *uneven += usize::from(count != own.len());
             let at = *customers.entry((*customer).to_owned()).or_insert(rows.len());
             if at == rows.len() {
                 rows.push(Vec::new());

@@ -1,0 +1,254 @@
+//! Every command on small data of its own; what it prints as JSON, rounded, is kept as a snapshot.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+
+use insights::Analyze;
+use insights::output::rounded;
+use serde_json::Value;
+
+use crate::line::{failure, file, json, kept, printed};
+
+/// Customers who buy more or less often, some of whom stop.
+fn orders() -> String {
+    let mut text = "customer,order,date,product,amount\n".to_owned();
+    for customer in 0..40u32 {
+        let gap = 5 + customer * 7 % 23;
+        let last = if customer % 3 == 0 { 60 } else { 170 };
+        let mut day = customer % 11;
+        let mut number = 0;
+        while day < last {
+            let (month, of_month) = (day / 28 + 1, day % 28 + 1);
+            let product = ["tea", "cup", "pot", "jam"][((customer + number) % 4) as usize];
+            let amount = 10.0 + f64::from(customer % 7) * 3.5 + f64::from(number % 3);
+            writeln!(
+                text,
+                "c{customer:02},o{customer}-{number},2024-{month:02}-{of_month:02},{product},{amount}"
+            )
+            .expect("text");
+            day += gap + number % 4;
+            number += 1;
+        }
+    }
+    text
+}
+
+/// Customers with traits, how long they stayed, whether they left, and an offer drawn by lot.
+fn customers() -> String {
+    let mut text = "customer,plan,age,spent,wallet,calls,tenure,churn,offer,bought,rank,brands\n".to_owned();
+    for row in 0..240u32 {
+        let noise = row * 7919 % 101;
+        let plan = ["month", "year", "free"][(row % 3) as usize];
+        let (age, spent) = (20 + row * 13 % 50, 10.0 + f64::from(row * 37 % 90) + f64::from(row % 3) * 40.0);
+        let leaves = noise < 25 + 30 * u32::from(plan == "month") + age / 4;
+        let tenure = 1 + row * 17 % 36;
+        let offer = row * 7331 % 13 % 2;
+        let bought = row * 5237 % 97 < 20 + 25 * offer * u32::from(plan == "year") + age / 5;
+        writeln!(
+            text,
+            "k{row:03},{plan},{age},{spent},{},{},{tenure},{},{offer},{},{},{}",
+            spent * 2.5,
+            row % 5,
+            u8::from(leaves),
+            u8::from(bought),
+            row % 4 + 1,
+            4
+        )
+        .expect("text");
+    }
+    text
+}
+
+fn deals() -> String {
+    let mut text = "opened,closed,stage,amount,product\n".to_owned();
+    for row in 0..60u32 {
+        let (month, product) = (row % 6 + 1, ["basic", "pro"][(row % 2) as usize]);
+        match row % 5 {
+            0 => writeln!(text, "2024-{month:02}-05,,Engaging,,{product}"),
+            1 => writeln!(text, "2024-{month:02}-05,2024-{:02}-20,Lost,0,{product}", month + 1),
+            _ => writeln!(text, "2024-{month:02}-05,2024-{:02}-11,Won,{},{product}", month + 2, 100 + row),
+        }
+        .expect("text");
+    }
+    text
+}
+
+fn series() -> String {
+    let value = |at: u32| {
+        f64::from(100 + at * 2) * (1.0 + 0.2 * f64::from([0u32, 2, 1, 3][(at % 4) as usize]))
+            + f64::from(at * 31 % 7)
+    };
+    (0..36).fold("value\n".to_owned(), |text, at| text + &format!("{}\n", value(at)))
+}
+
+fn calls() -> String {
+    let mut text = "time,calls\n".to_owned();
+    for day in 1..=28u32 {
+        for hour in 9..13u32 {
+            writeln!(
+                text,
+                "2024-01-{day:02}T{hour:02}:00:00,{}",
+                40 + hour * 3 + day % 7 * 5 + day * hour % 4
+            )
+            .expect("text");
+        }
+    }
+    text
+}
+
+const BASKETS: &str = "bread;milk\nbread;butter;milk\nbeer\nbread;butter\nmilk;bread\nbutter;bread;jam\n";
+const PATHS: &str =
+    "path,conversions,value,nulls\nads > mail,3,90,7\nmail,2,40,5\nads > shop > mail,1,30,2\nshop,0,0,4\n";
+const TREE: &str = "node,parent,forecast\nall,,100\nnorth,all,70\nsouth,all,40\n";
+
+/// Each command with its options; `{name}` is a file.
+const LINES: [&str; 40] = [
+    "rfm {orders}",
+    "bgnbd {orders} --until 2024-05-01",
+    "paretonbd {orders} --until 2024-05-01",
+    "gammagamma {orders}",
+    "clv {orders} --until 2024-05-01 --draws 50",
+    "contract-value {customers}",
+    "profitability {customers} --revenue spent --activity calls=8",
+    "wallet {customers} --wallet wallet",
+    "kmeans {customers} --features age,spent --k 3",
+    "hierarchical {customers} --features age,spent --k 3",
+    "kprototypes {customers} --features age,spent,plan --k 2",
+    "kaplan-meier {customers} --by plan",
+    "logrank {customers} --by plan",
+    "cox {customers} --features plan,age",
+    "cohorts {orders}",
+    "departures {orders}",
+    "logistic {customers} --outcome churn --features plan,age,spent --test-last 0.25 --importance 2 --reasons 2",
+    "boost {customers} --outcome churn --features plan,age,spent --test-every 4 --trees 10 --reasons 2 --cross-validate 3",
+    "boost {customers} --outcome spent --squared --features plan,age --trees 10",
+    "calibrate {customers} --outcome churn --score age",
+    "drift {customers} --test-last 0.3 --features age,spent,plan",
+    "cart {customers} --outcome churn --features plan,age,spent --max-depth 2 --rules --expression",
+    "chaid {customers} --outcome churn --features plan,age --min-parent 20 --min-child 10",
+    "itemsets {baskets} --min-count 2",
+    "itemsets {baskets} --min-count 2 --kind closed",
+    "rules {baskets} --min-count 2",
+    "sequences {orders} --item product --min-support 0.5 --max-items 2",
+    "recommend {orders} --item product --like tea",
+    "recommend {orders} --item product --method als --factors 2 --check --least 2",
+    "uplift {customers} --outcome bought --treatment offer --features plan,age --test-every 2",
+    "uplift {customers} --outcome bought --treatment offer --features plan,age --method tree --leaf-rows 20",
+    "abtest {customers} --group offer --control 0 --measures bought,spent --looks 2",
+    "sample-size --from 0.1 --to 0.12 --looks 0.5,1",
+    "attribution {paths}",
+    "forecast {series} --period 4 --test-last 8",
+    "forecast {series} --period 4 --method hw",
+    "pipeline {deals} --group product --as-of 2024-05-31",
+    "calls {calls} --days 3 --ahead 1 --test-days 2",
+    "erlang --calls 100 --handling 180",
+    "reconcile {tree} --weights equal",
+];
+
+/// Rows of a table that a snapshot keeps.
+const ROWS: usize = 4;
+
+fn shortened(value: &Value) -> Value {
+    match value {
+        Value::Array(rows) if rows.first().is_some_and(Value::is_object) => {
+            rows.iter().take(ROWS).cloned().chain([Value::from(rows.len())]).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+fn write_all(folder: &Path) -> Vec<(&'static str, String)> {
+    let orders = file(folder, "orders.csv", &orders());
+    let named = [
+        ("{orders}", orders),
+        ("{customers}", file(folder, "customers.csv", &customers())),
+        ("{baskets}", file(folder, "baskets.txt", BASKETS)),
+        ("{paths}", file(folder, "paths.csv", PATHS)),
+        ("{series}", file(folder, "series.csv", &series())),
+        ("{deals}", file(folder, "deals.csv", &deals())),
+        ("{calls}", file(folder, "calls.csv", &calls())),
+        ("{tree}", file(folder, "tree.csv", TREE)),
+    ];
+    named.into()
+}
+
+#[test]
+fn every_command_answers_as_it_did() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = write_all(folder.path());
+    let mut said = String::new();
+    let mut used = BTreeSet::new();
+    for line in LINES {
+        let arguments: Vec<&str> = line
+            .split(' ')
+            .map(|word| files.iter().find(|(name, _)| *name == word).map_or(word, |(_, path)| path.as_str()))
+            .collect();
+        used.insert(arguments[0].to_owned());
+        let found = rounded(&json(&arguments), 5);
+        writeln!(said, "## {line}").expect("text");
+        for (key, value) in found.as_object().expect("an object") {
+            writeln!(said, "{key}: {}", shortened(value)).expect("text");
+        }
+        // What people read must be there, too.
+        assert!(printed(&arguments).lines().count() > 3, "{line}");
+    }
+    let all: BTreeSet<String> = Analyze::outline().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(used, all, "every command has a line");
+    kept("answers.txt", &said);
+}
+
+#[test]
+fn a_table_is_shown_aligned() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let customers = file(folder.path(), "customers.csv", &customers());
+    kept("table.txt", &printed(&["wallet", &customers, "--wallet", "wallet", "--rows", "3"]));
+}
+
+#[test]
+fn the_same_table_is_read_from_any_form() {
+    use std::io::Write as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let plain = orders();
+    let mut zip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    zip.write_all(plain.as_bytes()).expect("zipped");
+    let zipped = folder.path().join("orders.csv.gz");
+    std::fs::write(&zipped, zip.finish().expect("zipped")).expect("a file");
+    let header = plain.find('\n').expect("a header") + 1;
+    let forms = [
+        file(folder.path(), "a.csv", &plain),
+        file(folder.path(), "b.csv", &format!("\u{feff}{}", plain.replace(',', ";"))),
+        file(folder.path(), "c.tsv", &plain.replace(',', "\t")),
+        zipped.to_str().expect("a path").to_owned(),
+    ];
+    let answers: BTreeSet<String> = forms.iter().map(|form| printed(&["rfm", form])).collect();
+    assert_eq!(answers.len(), 1);
+    let blanks = file(folder.path(), "d.txt", &plain[header..].replace(',', "  "));
+    let named = printed(&["rfm", &blanks, "--columns", "customer,order,date,product,amount"]);
+    assert_eq!(answers.first(), Some(&named));
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bad = file(folder.path(), "bad.csv", "customer,date,amount\na,2024-01-01,3\nb,2024-01-02,many\n");
+    let check = |arguments: &[&str], code: u8, part: &str| {
+        let (have, text) = failure(arguments);
+        assert!(have == code && text.contains(part), "{have}: {text}");
+    };
+    check(&["rfm", &bad], 4, "row 2, column amount: \"many\" is not a number");
+    check(
+        &["rfm", &bad, "--customer", "who"],
+        4,
+        "there is no column \"who\"; the file has customer, date, amount",
+    );
+    check(&["rfm", &bad, "--where", "amount >"], 2, "--where");
+    check(&["rfm", &bad, "--where", "date > date(2025, 1, 1)"], 4, "no row is left");
+    check(&["rfm", "/nowhere/at/all.csv"], 3, "/nowhere/at/all.csv");
+    let uneven = file(folder.path(), "uneven.csv", "customer,date,amount\na,2024-01-01,3\nb,2024-01-02\n");
+    check(&["rfm", &uneven, "--delimiter", ","], 4, "line 3: 2 fields, but there are 3 columns");
+    let one = file(folder.path(), "one.csv", "outcome,x\n1,2\n1,3\n");
+    check(&["logistic", &one], 5, "");
+    check(&["nothing"], 2, "");
+    check(&["erlang"], 2, "--calls");
+}

@@ -1,0 +1,6 @@
+//! Every command as people call it: on small data of its own, and on the reference cases where they are.
+
+mod commands;
+mod documented;
+mod line;
+mod reference;
