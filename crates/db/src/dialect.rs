@@ -39,6 +39,14 @@ impl Dialect {
         }
     }
 
+    /// Whether others may write at the same time, so that what was checked need not hold when it is written.
+    pub const fn has_rivals(self) -> bool {
+        match self {
+            Dialect::Sqlite => false,
+            Dialect::Postgres => true,
+        }
+    }
+
     /// Appended to a select whose rows are to stay as they are until the transaction ends.
     /// SQLite has one writer at a time and needs nothing.
     pub const fn for_update(self) -> &'static str {

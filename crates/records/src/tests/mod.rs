@@ -1,6 +1,7 @@
 //! The engine through its own door, on a company of three small objects.
 
 mod access;
+mod concurrency;
 mod lists;
 mod property;
 mod saving;
@@ -46,6 +47,7 @@ field = [
     { name = "parent", type = "link", to = ["company"] },
     { name = "open_amount", type = "roll_up", of = "deal.company", function = "sum", field = "amount", filter = "stage.outcome is empty" },
     { name = "deals", type = "roll_up", of = "deal.company", function = "count" },
+    { name = "largest", type = "roll_up", of = "deal.company", function = "max", field = "amount" },
     { name = "worth", type = "formula", formula = "open_amount * 2" },
 ]
 "#;

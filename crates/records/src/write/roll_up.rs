@@ -84,6 +84,7 @@ impl Writer<'_, '_> {
     }
 
     fn roll_up(&mut self, object: &Arc<Object>, ids: &[Id]) -> Result<(), Error> {
+        self.meet_rivals(object, ids)?;
         let fields = object.fields.iter().filter_map(|field| match &field.kind {
             Kind::RollUp(roll_up) => Some((field, roll_up)),
             _ => None,
@@ -99,6 +100,24 @@ impl Writer<'_, '_> {
         let system = Principal { zone: self.who.zone.clone(), ..Principal::system() };
         let drafts = drafts.into_values().collect();
         self.acting_as(&system, |writer| writer.save_all(drafts).map(|_| ()))
+    }
+
+    /// Has one of two transactions that compute the same figures begin anew, also where neither finds a change.
+    ///
+    /// Sums and counts need none of this: what leaves them as they are adds nothing for the other either. But of two
+    /// that each take away one of two largest, both would leave the largest as it was.
+    fn meet_rivals(&mut self, object: &Object, ids: &[Id]) -> Result<(), Error> {
+        use RollUpFunction::{Average, Max, Min};
+        let compares = |field: &Field| matches!(&field.kind, Kind::RollUp(roll_up) if matches!(roll_up.function, Average | Min | Max));
+        let dialect = self.tx.dialect();
+        if !dialect.has_rivals() || !object.fields.iter().any(compares) {
+            return Ok(());
+        }
+        let mut sql = Sql::new("update ");
+        sql.name(object.table()).push(" set \"version\" = \"version\" where ");
+        sql.append(&in_ids(dialect, "\"id\"", ids.iter().map(|id| (*id).into()).collect()));
+        self.tx.execute(&sql)?;
+        Ok(())
     }
 
     /// The figure for each of these records that has any.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use expr::sql::Sql;
-use kernel::{ColumnType, Id, Value};
+use kernel::{ColumnType, Id, Message, Problem, Value};
 use metadata::{Kind, Object};
 
 use super::{Work, Writer, complete::plain_text, roll_up::RollUpLinks, stamps::Stamps};
@@ -14,7 +14,34 @@ use crate::{
 };
 
 impl Writer<'_, '_> {
+    /// Writes what is good. Where somebody else takes a unique content at the same moment, each record is written for
+    /// itself, and the one that comes too late gets the problem.
     pub(super) fn store(&mut self, object: &Arc<Object>, works: &mut [Work]) -> Result<(), Error> {
+        let unique: Vec<usize> =
+            object.fields.iter().filter(|field| field.unique).map(|field| field.columns.start).collect();
+        let takes = |work: &Work| {
+            work.is_good() && unique.iter().any(|at| !work.after[*at].is_null() && work.changes(*at))
+        };
+        if !self.tx.dialect().has_rivals() || !works.iter().any(takes) {
+            return self.write_out(object, works);
+        }
+        match self.savepoint(|writer| writer.write_out(object, works)) {
+            Err(Error::Database(db::Error::Unique { .. })) => {}
+            done => return done,
+        }
+        for work in works.iter_mut().filter(|work| work.is_good()) {
+            match self.savepoint(|writer| writer.write_out(object, std::slice::from_mut(work))) {
+                Err(Error::Database(db::Error::Unique { columns, constraint, .. })) => {
+                    let field = taken(object, &columns, constraint.as_deref());
+                    work.problems.push(Problem { field, message: Message::new("problem-unique") });
+                }
+                done => done?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_out(&mut self, object: &Arc<Object>, works: &mut [Work]) -> Result<(), Error> {
         let stamps = Stamps::of(object);
         self.insert(object, works)?;
         for work in works.iter_mut().filter(|work| work.is_good() && work.before.is_some()) {
@@ -129,6 +156,16 @@ impl Writer<'_, '_> {
         });
         change_log::append(tx, now, actor, self.cause, changes)
     }
+}
+
+/// The unique field that an index of the database stands for.
+fn taken(object: &Object, columns: &[String], constraint: Option<&str>) -> Option<String> {
+    let field = object.fields.iter().filter(|field| field.unique).find(|field| {
+        let column = &object.columns[field.columns.start].name;
+        let index = format!("{}__{column}__", object.table());
+        columns.contains(column) || constraint.is_some_and(|name| name.starts_with(&index))
+    });
+    field.map(|field| field.name.clone())
 }
 
 /// Whether the save changes nothing but the stamps.
