@@ -10,10 +10,12 @@
 //! an import that dies goes on where it was, with no row lost or doubled.
 
 pub mod cell;
+pub mod export;
 pub mod mapping;
 pub mod run;
 pub mod start;
 pub mod table;
+mod web;
 pub mod write;
 
 /// The feature, for the server to compose.
@@ -23,6 +25,7 @@ pub fn feature() -> app::Feature {
         texts: include_str!("en.ftl"),
         migrations: run::MIGRATIONS.to_vec(),
         jobs: Some(register_jobs),
+        routes: Some(web::routes()),
         ..app::Feature::default()
     }
 }

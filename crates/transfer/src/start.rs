@@ -75,6 +75,17 @@ pub fn examine(workspace: &Workspace, blob: &Blob, reading: &Reading) -> Result<
     Ok(Examined { table, profile })
 }
 
+/// As [`examine`], by the first rows: enough for a page.
+///
+/// # Errors
+/// As [`examine`].
+pub fn glance(workspace: &Workspace, blob: &Blob, reading: &Reading) -> Result<Examined, Message> {
+    let source = Source::Blob(workspace.blobs.clone(), Box::new(blob.clone()));
+    let table = Table::open(source, reading).map_err(said)?;
+    let profile = Profile::of_first(&table, 20_000).map_err(said)?;
+    Ok(Examined { table, profile })
+}
+
 /// A first mapping for a file and an object.
 ///
 /// # Errors

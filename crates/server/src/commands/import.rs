@@ -149,17 +149,10 @@ impl Import {
     }
 
     fn who(&self, workspace: &Arc<Workspace>) -> anyhow::Result<(Option<Id>, Principal)> {
-        let system = Principal::system();
-        let Some(email) = &self.user else { return Ok((None, system)) };
-        let id = workspace.engine.read(&system, |reader| {
-            let users = reader.object("user")?;
-            Ok::<_, records::Error>(reader.find_by(&users, "email", &[Value::from(email.to_lowercase())])?)
-        })?;
-        let Some((_, id)) = id.first() else { bail!("there is no user {email}") };
-        let app = workspace.app();
-        let authenticator = app.authenticator().ok_or_else(|| anyhow!("nobody can sign in"))?;
-        let who = authenticator.principal(workspace, *id)?;
-        Ok((Some(*id), who.ok_or_else(|| anyhow!("{email} may not sign in"))?))
+        match &self.user {
+            None => Ok((None, Principal::system())),
+            Some(email) => user(workspace, email).map(|(id, who)| (Some(id), who)),
+        }
     }
 
     /// The mapping that was named, or one that is proposed; with what the flags say.
@@ -294,6 +287,20 @@ impl Import {
         }
         Ok(())
     }
+}
+
+/// A user by e-mail address, with their rights.
+pub fn user(workspace: &Arc<Workspace>, email: &str) -> anyhow::Result<(Id, Principal)> {
+    let system = Principal::system();
+    let found = workspace.engine.read(&system, |reader| {
+        let users = reader.object("user")?;
+        reader.find_by(&users, "email", &[Value::from(email.to_lowercase())])
+    })?;
+    let Some((_, id)) = found.first() else { bail!("there is no user {email}") };
+    let app = workspace.app();
+    let authenticator = app.authenticator().ok_or_else(|| anyhow!("nobody can sign in"))?;
+    let who = authenticator.principal(workspace, *id)?;
+    Ok((*id, who.ok_or_else(|| anyhow!("{email} may not sign in"))?))
 }
 
 fn spoken(look: &Reader, message: &Message) -> anyhow::Error {

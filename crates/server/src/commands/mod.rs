@@ -6,6 +6,7 @@ mod check;
 mod define;
 mod job;
 mod demo;
+mod export;
 mod import;
 mod serve;
 mod user;
@@ -36,6 +37,7 @@ enum Command {
     User(user::User),
     Define(define::Define),
     Import(import::Import),
+    Export(export::Export),
     Job(job::Job),
     /// Write a copy of the database, while everything runs
     Backup(backup::Backup),
@@ -60,6 +62,7 @@ impl Program {
             Command::Work(work) => work.run(&load(&settings)?),
             Command::User(user) => user.run(&load(&settings)?),
             Command::Define(define) => define.run(&load(&settings)?),
+            Command::Export(export) => export.run(&load(&quietly(settings))?),
             Command::Import(import) => import.run(&load(&quietly(settings))?),
             Command::Job(job) => job.run(&load(&settings)?),
             Command::Backup(backup) => backup.run(&load(&settings)?),

@@ -21,7 +21,7 @@ use crate::{cell::DateStyle, table::Reading};
 pub use guess::Guess;
 pub use plan::{By, ColumnPlan, Constant, KeyPlan, KeySource, LinkPlan, Piece, Plan, Target, find_field};
 pub use profile::{ColumnProfile, Profile};
-pub use propose::{Assumption, Proposal, propose, propose_values};
+pub use propose::{Assumption, Proposal, complete, new_field, paths, propose, propose_values};
 pub use schema::{bring_about, missing_fields, name_of as slug};
 
 /// How a file becomes records of one object.

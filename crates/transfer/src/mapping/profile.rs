@@ -54,6 +54,14 @@ impl Profile {
     /// # Errors
     /// When it cannot be read.
     pub fn of(table: &Table) -> Result<Profile, Error> {
+        Profile::of_first(table, ROWS)
+    }
+
+    /// Looks through the first rows of a file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn of_first(table: &Table, rows: u64) -> Result<Profile, Error> {
         let column = |header: &Header| ColumnProfile {
             header: header.clone(),
             filled: 0,
@@ -73,7 +81,7 @@ impl Profile {
         };
         let mut seen: HashMap<usize, u8> = HashMap::new();
         table.each(0, &mut |row| {
-            if profile.rows == ROWS {
+            if profile.rows == rows {
                 profile.more = true;
                 return ControlFlow::Break(());
             }

@@ -62,7 +62,7 @@ pub fn propose(
         if let Some(path) = &rule.field
             && let Ok((_, field, _)) = find_field(object, path)
         {
-            rule.link = link_rule(field, column, object, registry);
+            rule.link = link_rule(field, column, registry);
         }
         mapping.columns.push(rule);
     }
@@ -162,6 +162,25 @@ fn fit(field: &Field, path: &str, column: &ColumnProfile) -> u32 {
         _ => true,
     };
     if fits { 20 } else { 0 }
+}
+
+/// What goes with a field that was chosen for a column: how options, links and days are read.
+pub fn complete(
+    rule: &mut ColumnRule,
+    column: &ColumnProfile,
+    object: &Object,
+    registry: &Registry,
+    look: &Reader,
+    administrator: bool,
+) -> Vec<Assumption> {
+    let mut assumptions = Vec::new();
+    let Some(path) = rule.field.clone() else { return assumptions };
+    fill(rule, &path, column, object, look, &mut assumptions, administrator);
+    rule.link = find_field(object, &path)
+        .ok()
+        .filter(|_| !path.contains('.'))
+        .and_then(|(_, field, _)| link_rule(field, column, registry));
+    assumptions
 }
 
 fn fill(
@@ -270,12 +289,7 @@ pub fn new_field(column: &ColumnProfile, object: &Object, others: &[ColumnRule])
     field
 }
 
-fn link_rule(
-    field: &Field,
-    column: &ColumnProfile,
-    object: &Object,
-    registry: &Registry,
-) -> Option<LinkRule> {
+fn link_rule(field: &Field, column: &ColumnProfile, registry: &Registry) -> Option<LinkRule> {
     let targets = field.kind.targets();
     let to = targets.first()?;
     let by_email = column.samples.iter().all(|sample| sample.contains('@')) && !column.samples.is_empty();
@@ -283,11 +297,7 @@ fn link_rule(
     let people = matches!(to.as_str(), "user" | "team" | "role");
     Some(LinkRule {
         by: if by_email && has_email { "email".to_owned() } else { "title".to_owned() },
-        missing: if people || to == "person" && *to != object.name {
-            Missing::Empty
-        } else {
-            Missing::Create
-        },
+        missing: if people { Missing::Empty } else { Missing::Create },
         to: (targets.len() > 1).then(|| to.clone()),
         other: None,
     })

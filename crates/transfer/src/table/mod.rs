@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use kernel::Message;
 use serde::{Deserialize, Serialize};
 
-pub use shape::{Format, Header, Shape};
+pub use shape::{Format, Header, Shape, letters};
 pub use source::Source;
 
 /// What is told about a file where finding out went wrong, or would. Part of a mapping.

@@ -1,0 +1,566 @@
+//! The form in which a person decides what becomes of each column, and what they decided.
+//!
+//! The controls of the n-th column begin with `c{n}_`. A field that was chosen anew brings its own controls with it
+//! when the form comes back.
+
+use std::collections::BTreeMap;
+
+use i18n::Reader;
+use indexmap::IndexMap;
+use kernel::{Message, Problem};
+use metadata::{Field as ObjectField, Kind, Object, Registry};
+use ui::{
+    form::{Form, Layout, Section},
+    input::{ChoiceOption, Field, Input},
+};
+use web::Fields;
+
+use crate::{
+    cell::DateStyle,
+    mapping::{
+        Assumption, Blank, ColumnProfile, ColumnRule, LinkRule, Mapping, Missing, Mode, Profile, Unknown,
+        complete, find_field, new_field, paths,
+    },
+    run::Import,
+};
+
+/// Different words of a column that are asked for.
+const WORDS: usize = 60;
+/// Rows for contents of fields without a column.
+const CONSTANTS: usize = 3;
+/// Stands for a field that is to be made.
+const NEW: &str = "+";
+
+/// What the form is drawn from.
+pub struct Drawing<'a> {
+    pub look: &'a Reader,
+    pub registry: &'a Registry,
+    pub object: &'a Object,
+    pub import: &'a Import,
+    pub profile: &'a Profile,
+    pub administrator: bool,
+    pub problems: &'a [Problem],
+    pub assumptions: &'a [Assumption],
+}
+
+impl Drawing<'_> {
+    pub fn form(&self) -> Form {
+        let look = self.look;
+        let mapping = &self.import.mapping;
+        let mut sections = vec![self.head(mapping)];
+        sections.extend(self.profile.columns.iter().enumerate().map(|(at, column)| self.column(at, column)));
+        sections.push(self.constants(mapping));
+        sections.push(self.reading(mapping));
+        let known: Vec<&str> =
+            self.profile.columns.iter().map(|column| column.header.name.as_str()).collect();
+        let elsewhere =
+            |problem: &&Problem| problem.field.as_deref().is_none_or(|name| !known.contains(&name));
+        let mut also = vec![
+            ("do".to_owned(), "update".to_owned(), look.text("import-update")),
+            ("do".to_owned(), "run".to_owned(), look.text("import-run-now")),
+        ];
+        also.push(("do".to_owned(), "keep".to_owned(), look.text("import-keep")));
+        Form {
+            id: "mapping".to_owned(),
+            action: format!("/import/{}/mapping", self.import.id),
+            sections,
+            problems: self.problems.iter().filter(elsewhere).map(|problem| look.problem(problem)).collect(),
+            submit: look.text("import-check"),
+            also,
+            cancel: Some("/imports".to_owned()),
+            ..Form::default()
+        }
+    }
+
+    fn head(&self, mapping: &Mapping) -> Section {
+        let look = self.look;
+        let choice = |value: &str, options: Vec<(&str, String)>| Input::Choice {
+            value: Some(value.to_owned()),
+            options: options.into_iter().map(|(name, label)| ChoiceOption::new(name, label)).collect(),
+            radio: false,
+        };
+        let modes =
+            Mode::ALL.map(|mode| (mode.as_str(), look.text(&format!("import-mode-{}", mode.as_str()))));
+        let mapped = mapping.columns.iter().filter_map(|rule| rule.field.clone());
+        let keys = mapped.filter_map(|path| {
+            let (_, field, _) = find_field(self.object, &path).ok()?;
+            Some(ChoiceOption::new(path.clone(), self.path_label(field, &path)))
+        });
+        let blanks =
+            vec![("keep", look.text("import-blank-keep")), ("clear", look.text("import-blank-clear"))];
+        Section {
+            title: Some(look.text("import-how")),
+            fields: vec![
+                Field::new("mode", look.text("import-mode"), choice(mapping.mode.as_str(), modes.to_vec()))
+                    .required(),
+                Field::new(
+                    "key",
+                    look.text("import-key"),
+                    Input::Choices { values: mapping.key.clone(), options: keys.collect() },
+                )
+                .help(look.text("import-key-help")),
+                Field::new("empty", look.text("import-empty"), Input::text(mapping.empty.join(", ")))
+                    .help(look.text("import-empty-help")),
+                Field::new(
+                    "blank",
+                    look.text("import-blank"),
+                    choice(if mapping.blank == Blank::Keep { "keep" } else { "clear" }, blanks),
+                )
+                .required(),
+                Field::new("dates", look.text("import-dates"), self.dates(Some(&mapping.dates))).required(),
+                Field::new("name", look.text("import-name"), Input::text(""))
+                    .help(look.text("import-name-help")),
+            ],
+            ..Section::default()
+        }
+    }
+
+    fn dates(&self, style: Option<&DateStyle>) -> Input {
+        let options = ["ymd", "dmy", "mdy"];
+        let options =
+            options.map(|name| ChoiceOption::new(name, self.look.text(&format!("import-dates-{name}"))));
+        let value = style.map(|style| String::from(style.clone()));
+        Input::Choice { value, options: options.to_vec(), radio: false }
+    }
+
+    fn column(&self, at: usize, column: &ColumnProfile) -> Section {
+        let look = self.look;
+        let rule = self.import.mapping.column(&column.header.name).cloned().unwrap_or_default();
+        let problem =
+            self.problems.iter().find(|problem| problem.field.as_deref() == Some(&column.header.name));
+        let own = self.object.field(rule.field.as_deref().unwrap_or("").split('.').next().unwrap_or(""));
+        let value = match (&rule.new_field, &rule.field) {
+            (Some(new), _) if self.object.field(&new.name).is_none() => Some(NEW.to_owned()),
+            (_, field) => field.clone(),
+        };
+        let mut fields = vec![
+            Field::new(
+                format!("c{at}_field"),
+                look.text_with(&Message::new("import-goes-to").with("column", column.header.name.as_str())),
+                Input::Choice { value, options: self.targets(column), radio: false },
+            )
+            .problem(problem.map(|problem| look.problem(problem)))
+            .help(self.assumed(column)),
+        ];
+        if let Some(field) = own {
+            self.details(at, &rule, field, column, &mut fields);
+        }
+        Section {
+            title: Some(column.header.name.clone()),
+            hint: Some(self.samples(column)),
+            fields,
+            folded: rule.field.is_none() && problem.is_none(),
+            ..Section::default()
+        }
+    }
+
+    fn assumed(&self, column: &ColumnProfile) -> String {
+        let own = self.assumptions.iter().filter(|assumption| assumption.column == column.header.name);
+        own.map(|assumption| self.look.text_with(&assumption.message)).collect::<Vec<_>>().join(" ")
+    }
+
+    fn samples(&self, column: &ColumnProfile) -> String {
+        if column.samples.is_empty() {
+            return self.look.text("import-no-content");
+        }
+        let filled = self.look.integer(i64::try_from(column.filled).unwrap_or(i64::MAX));
+        let message = Message::new("import-samples").with("filled", filled);
+        self.look.text_with(&message.with("samples", column.samples.join(" · ")))
+    }
+
+    /// Where a column may go.
+    fn targets(&self, column: &ColumnProfile) -> Vec<ChoiceOption> {
+        let mut options = Vec::new();
+        if self.administrator {
+            let kind =
+                self.look.text(&format!("import-type-{}", column.type_name().as_str().replace('_', "-")));
+            let label = self.look.text_with(&Message::new("import-new-field").with("type", kind));
+            options.push(ChoiceOption::new(NEW, label));
+        }
+        let mut fields: Vec<ChoiceOption> = paths(self.object)
+            .into_iter()
+            .map(|(path, field)| ChoiceOption::new(path.clone(), self.path_label(field, &path)))
+            .collect();
+        fields.sort_by_key(|option| option.label.to_lowercase());
+        options.extend(fields);
+        options
+    }
+
+    fn path_label(&self, field: &ObjectField, path: &str) -> String {
+        let label = self.look.field(&self.object.name, &field.name, field.label.as_deref());
+        match path.split_once('.') {
+            Some((_, part)) => {
+                format!("{label}: {}", self.look.text(&format!("part-{}", part.replace('_', "-"))))
+            }
+            None => label,
+        }
+    }
+
+    /// What goes with the field that the column goes to.
+    fn details(
+        &self,
+        at: usize,
+        rule: &ColumnRule,
+        field: &ObjectField,
+        column: &ColumnProfile,
+        fields: &mut Vec<Field>,
+    ) {
+        let look = self.look;
+        let whole = !rule.field.as_deref().unwrap_or("").contains('.');
+        match &field.kind {
+            Kind::Integer | Kind::Decimal { .. } | Kind::Percent { .. } | Kind::Money if whole => {
+                let value = rule.multiply.map_or_else(String::new, |factor| factor.to_string());
+                let label = look.text("import-multiply");
+                fields.push(Field::new(
+                    format!("c{at}_multiply"),
+                    label,
+                    Input::Number { value, unit: None },
+                ));
+            }
+            Kind::Date | Kind::DateTime => {
+                let label = look.text("import-dates");
+                fields.push(Field::new(format!("c{at}_dates"), label, self.dates(rule.dates.as_ref())));
+            }
+            Kind::Choice(_) | Kind::MultiChoice(_) => self.words(at, rule, field, column, fields),
+            Kind::Link(_) | Kind::LinkAny(_) | Kind::LinkMany { .. } if whole => {
+                self.link(at, rule, field, column, fields)
+            }
+            _ => {}
+        }
+        let label = look.text("import-empty-here");
+        fields.push(Field::new(format!("c{at}_empty"), label, Input::text(rule.empty.join(", "))));
+    }
+
+    fn words(
+        &self,
+        at: usize,
+        rule: &ColumnRule,
+        field: &ObjectField,
+        column: &ColumnProfile,
+        fields: &mut Vec<Field>,
+    ) {
+        let look = self.look;
+        let mut unknown = vec![
+            ChoiceOption::new("report", look.text("import-unknown-report")),
+            ChoiceOption::new("empty", look.text("import-unknown-empty")),
+        ];
+        if self.administrator {
+            unknown.push(ChoiceOption::new("add", look.text("import-unknown-add")));
+        }
+        let value = match rule.unknown {
+            Unknown::Report => "report",
+            Unknown::Add => "add",
+            Unknown::Empty => "empty",
+        };
+        let input = Input::Choice { value: Some(value.to_owned()), options: unknown, radio: false };
+        fields.push(Field::new(format!("c{at}_unknown"), look.text("import-unknown"), input).required());
+        let Some(choice) = field.kind.choice() else { return };
+        let options: Vec<ChoiceOption> = choice
+            .options
+            .iter()
+            .filter(|option| !option.retired)
+            .map(|option| {
+                let label =
+                    look.option(&self.object.name, &field.name, &option.name, option.label.as_deref());
+                ChoiceOption::new(option.name.clone(), label)
+            })
+            .collect();
+        for (place, (word, count)) in column.values.iter().flatten().take(WORDS).enumerate() {
+            let loose = crate::cell::loose(word);
+            let own = options.iter().find(|option| {
+                crate::cell::loose(&option.value) == loose || crate::cell::loose(&option.label) == loose
+            });
+            let value = rule.values.get(word).cloned().or_else(|| own.map(|option| option.value.clone()));
+            let message = Message::new("import-word")
+                .with("word", word.as_str())
+                .with("count", i64::try_from(*count).unwrap_or(0));
+            let input = Input::Choice { value, options: options.clone(), radio: false };
+            fields.push(Field::new(format!("c{at}_w{place}"), look.text_with(&message), input));
+        }
+    }
+
+    fn link(
+        &self,
+        at: usize,
+        rule: &ColumnRule,
+        field: &ObjectField,
+        column: &ColumnProfile,
+        fields: &mut Vec<Field>,
+    ) {
+        let look = self.look;
+        let link = rule.link.clone().unwrap_or_default();
+        let targets = field.kind.targets();
+        let Some(to) = link.to.as_deref().or_else(|| targets.first().map(String::as_str)) else { return };
+        let Some(target) = self.registry.object(to) else { return };
+        if targets.len() > 1 {
+            let options = targets.iter().map(|name| ChoiceOption::new(name.clone(), look.object(name, None)));
+            let input =
+                Input::Choice { value: Some(to.to_owned()), options: options.collect(), radio: false };
+            fields.push(Field::new(format!("c{at}_to"), look.text("import-link-to"), input).required());
+        }
+        let mut by = vec![
+            ChoiceOption::new("title", look.text("import-by-title")),
+            ChoiceOption::new("id", look.text("import-by-id")),
+        ];
+        let findable = target.fields.iter().filter(|field| {
+            field.name == "external_id"
+                || matches!(field.kind, Kind::Email | Kind::AutoNumber { .. })
+                || field.unique && field.columns.len() == 1
+        });
+        by.extend(findable.map(|field| {
+            ChoiceOption::new(
+                field.name.clone(),
+                look.field(&target.name, &field.name, field.label.as_deref()),
+            )
+        }));
+        let input = Input::Choice { value: Some(link.by.clone()), options: by, radio: false };
+        fields.push(Field::new(format!("c{at}_by"), look.text("import-by"), input).required());
+        let missing = [Missing::Create, Missing::Empty, Missing::Report, Missing::Other];
+        let options = missing.map(|rule| {
+            ChoiceOption::new(
+                missing_name(rule),
+                look.text(&format!("import-missing-{}", missing_name(rule))),
+            )
+        });
+        let input = Input::Choice {
+            value: Some(missing_name(link.missing).to_owned()),
+            options: options.to_vec(),
+            radio: false,
+        };
+        fields.push(Field::new(format!("c{at}_missing"), look.text("import-missing"), input).required());
+        let other = link.other.clone().unwrap_or_default();
+        fields.push(Field::new(format!("c{at}_other"), look.text("import-other"), Input::text(other)));
+        if !rule.values.is_empty() || column.different() <= 20 {
+            let text: Vec<String> = rule.values.iter().map(|(from, to)| format!("{from} = {to}")).collect();
+            let input = Input::LongText { value: text.join("\n"), rows: 3 };
+            fields.push(
+                Field::new(format!("c{at}_values"), look.text("import-values"), input)
+                    .wide()
+                    .help(look.text("import-values-help")),
+            );
+        }
+    }
+
+    fn constants(&self, mapping: &Mapping) -> Section {
+        let look = self.look;
+        let options = || -> Vec<ChoiceOption> {
+            let paths = paths(self.object).into_iter();
+            paths
+                .map(|(path, field)| ChoiceOption::new(path.clone(), self.path_label(field, &path)))
+                .collect()
+        };
+        let given: Vec<(String, String)> =
+            mapping.set.iter().map(|(path, text)| (path.clone(), text.clone())).collect();
+        let rows =
+            (0..given.len().max(1) + CONSTANTS - 1).map(|at| given.get(at).cloned().unwrap_or_default());
+        let fields = rows.enumerate().flat_map(|(at, (path, text))| {
+            let value = (!path.is_empty()).then_some(path);
+            [
+                Field::new(
+                    format!("s{at}_field"),
+                    look.text("import-set-field"),
+                    Input::Choice { value, options: options(), radio: false },
+                ),
+                Field::new(format!("s{at}_text"), look.text("import-set-text"), Input::text(text)),
+            ]
+        });
+        Section {
+            title: Some(look.text("import-set")),
+            hint: Some(look.text("import-set-hint")),
+            fields: fields.collect(),
+            folded: mapping.set.is_empty(),
+            ..Section::default()
+        }
+    }
+
+    fn reading(&self, mapping: &Mapping) -> Section {
+        let look = self.look;
+        let reading = &mapping.reading;
+        let signs =
+            [(",", "import-comma"), (";", "import-semicolon"), ("\t", "import-tab"), ("|", "import-bar")];
+        let signs = signs
+            .map(|(sign, text)| ChoiceOption::new(if sign == "\t" { "tab" } else { sign }, look.text(text)));
+        let sign =
+            reading.delimiter.map(|sign| if sign == '\t' { "tab".to_owned() } else { sign.to_string() });
+        let encodings = [
+            "UTF-8",
+            "UTF-16LE",
+            "UTF-16BE",
+            "windows-1252",
+            "windows-1250",
+            "windows-1251",
+            "Shift_JIS",
+            "GBK",
+        ];
+        let encodings = encodings.map(|name| ChoiceOption::new(name, name)).to_vec();
+        let header = reading.header.map(|header| if header { "yes" } else { "no" }.to_owned());
+        let answers =
+            vec![ChoiceOption::new("yes", look.text("yes")), ChoiceOption::new("no", look.text("no"))];
+        let sheet = reading.sheet.clone().unwrap_or_default();
+        Section {
+            title: Some(look.text("import-reading")),
+            hint: Some(look.text("import-reading-hint")),
+            fields: vec![
+                Field::new(
+                    "delimiter",
+                    look.text("import-delimiter"),
+                    Input::Choice { value: sign, options: signs.to_vec(), radio: false },
+                ),
+                Field::new(
+                    "encoding",
+                    look.text("import-encoding"),
+                    Input::Choice { value: reading.encoding.clone(), options: encodings, radio: false },
+                ),
+                Field::new(
+                    "header",
+                    look.text("import-header"),
+                    Input::Choice { value: header, options: answers, radio: false },
+                ),
+                Field::new("sheet", look.text("import-sheet"), Input::text(sheet)),
+            ],
+            layout: Layout::TwoColumns,
+            folded: true,
+        }
+    }
+}
+
+const fn missing_name(missing: Missing) -> &'static str {
+    match missing {
+        Missing::Report => "report",
+        Missing::Create => "create",
+        Missing::Empty => "empty",
+        Missing::Other => "other",
+    }
+}
+
+/// What a person decided; `standing` is what they saw.
+pub fn taken(
+    fields: &Fields,
+    standing: &Mapping,
+    profile: &Profile,
+    object: &Object,
+    registry: &Registry,
+    look: &Reader,
+    administrator: bool,
+) -> (Mapping, Vec<Assumption>) {
+    let mut assumptions = Vec::new();
+    let words = |text: &str| -> Vec<String> {
+        text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
+    let mut mapping = Mapping {
+        object: object.name.clone(),
+        mode: fields.get("mode").and_then(Mode::parse).unwrap_or(standing.mode),
+        key: fields.all("key").filter(|path| !path.is_empty()).map(str::to_owned).collect(),
+        blank: if fields.get("blank") == Some("clear") { Blank::Clear } else { Blank::Keep },
+        empty: words(fields.get("empty").unwrap_or("")),
+        dates: fields.get("dates").map_or_else(DateStyle::default, |text| DateStyle::from(text.to_owned())),
+        decimal_mark: standing.decimal_mark,
+        reading: standing.reading.clone(),
+        set: IndexMap::new(),
+        default: standing.default.clone(),
+        columns: Vec::new(),
+    };
+    mapping.reading.delimiter = fields
+        .filled("delimiter")
+        .and_then(|sign| if sign == "tab" { Some('\t') } else { sign.chars().next() });
+    mapping.reading.encoding = fields.filled("encoding").map(str::to_owned);
+    mapping.reading.header = fields.filled("header").map(|answer| answer == "yes");
+    mapping.reading.sheet = fields.filled("sheet").map(str::to_owned);
+    for at in 0.. {
+        let Some(path) = fields.get(&format!("s{at}_field")) else { break };
+        if !path.is_empty() {
+            mapping.set.insert(path.to_owned(), fields.get(&format!("s{at}_text")).unwrap_or("").to_owned());
+        }
+    }
+    for (at, column) in profile.columns.iter().enumerate() {
+        let name = |part: &str| format!("c{at}_{part}");
+        let chosen = fields.filled(&name("field")).unwrap_or("");
+        let old = standing.column(&column.header.name).cloned().unwrap_or_default();
+        let mut rule = ColumnRule { name: column.header.name.clone(), ..ColumnRule::default() };
+        match chosen {
+            "" => {}
+            NEW => {
+                let new = match old.new_field {
+                    Some(new) => new,
+                    None => new_field(column, object, &mapping.columns),
+                };
+                rule.unknown = if new.options.is_empty() { Unknown::Report } else { Unknown::Add };
+                rule.field = Some(new.name.clone());
+                rule.new_field = Some(new);
+            }
+            path => {
+                rule.field = Some(path.to_owned());
+                if old.field.as_deref() == Some(path) {
+                    details(&mut rule, &old, fields, at, column, &words);
+                } else {
+                    assumptions.extend(complete(&mut rule, column, object, registry, look, administrator));
+                }
+            }
+        }
+        mapping.columns.push(rule);
+    }
+    (mapping, assumptions)
+}
+
+/// What was said about a column that goes where it went before.
+fn details(
+    rule: &mut ColumnRule,
+    old: &ColumnRule,
+    fields: &Fields,
+    at: usize,
+    column: &ColumnProfile,
+    words: &dyn Fn(&str) -> Vec<String>,
+) {
+    let get = |part: &str| fields.get(&format!("c{at}_{part}"));
+    rule.multiply = get("multiply").and_then(|text| crate::cell::parse_number(text, None));
+    rule.dates = get("dates").filter(|text| !text.is_empty()).map(|text| DateStyle::from(text.to_owned()));
+    rule.empty = get("empty").map_or_else(|| old.empty.clone(), words);
+    rule.new_field.clone_from(&old.new_field);
+    rule.unknown = match get("unknown") {
+        Some("add") => Unknown::Add,
+        Some("empty") => Unknown::Empty,
+        Some(_) => Unknown::Report,
+        None => old.unknown,
+    };
+    if let Some(by) = get("by") {
+        rule.link = Some(LinkRule {
+            by: by.to_owned(),
+            missing: match get("missing") {
+                Some("create") => Missing::Create,
+                Some("empty") => Missing::Empty,
+                Some("other") => Missing::Other,
+                _ => Missing::Report,
+            },
+            other: get("other").map(str::trim).filter(|other| !other.is_empty()).map(str::to_owned),
+            to: get("to").filter(|to| !to.is_empty()).map(str::to_owned),
+        });
+    }
+    match get("values") {
+        Some(text) => {
+            let pairs = text.lines().filter_map(|line| line.split_once('='));
+            rule.values = pairs.map(|(from, to)| (from.trim().to_owned(), to.trim().to_owned())).collect();
+        }
+        None => {
+            let asked: BTreeMap<&String, &str> = column
+                .values
+                .iter()
+                .flat_map(|values| values.keys())
+                .take(WORDS)
+                .enumerate()
+                .filter_map(|(place, word)| Some((word, get(&format!("w{place}"))?)))
+                .collect();
+            rule.values = old
+                .values
+                .iter()
+                .filter(|(word, _)| !asked.contains_key(word))
+                .map(|(from, to)| (from.clone(), to.clone()))
+                .collect();
+            for (word, option) in asked {
+                let is_itself = crate::cell::loose(word) == crate::cell::loose(option);
+                if !option.is_empty() && !is_itself {
+                    rule.values.insert(word.clone(), option.to_owned());
+                }
+            }
+        }
+    }
+}
