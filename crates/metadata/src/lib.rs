@@ -15,3 +15,6 @@ pub use compile::compile;
 pub use kind::{Choice, Kind, Link, MONEY_SCALE, Outcome, Part, RollUp};
 pub use object::{Column, Field, Object, Origin, Rule};
 pub use registry::Registry;
+
+#[cfg(test)]
+mod tests;
