@@ -172,7 +172,7 @@ fn person_draft(draft: Draft, number: usize, email: String) -> Draft {
         .with("address.postal_code", format!("{:05}", number % 99_999))
         .with("source", pick(&["web", "fair", "referral"], number / 2))
         .with("score", (number % 100) as i64)
-        .with("newsletter", number % 2 == 0)
+        .with("newsletter", number.is_multiple_of(2))
 }
 
 fn company_name(number: usize) -> String {
