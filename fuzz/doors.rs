@@ -4,8 +4,10 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// By the name of the target and of its folder in `corpus/`.
-pub const DOORS: [(&str, fn(&[u8])); 4] =
+/// A door, by the name of its target and of its folder in `corpus/`.
+pub type Door = (&'static str, fn(&[u8]));
+
+pub const DOORS: [Door; 4] =
     [("expression", expression), ("form", form), ("cursor", cursor), ("cookie", cookie)];
 
 /// An expression that can be read is printed as one that is read as the same.

@@ -9,7 +9,8 @@ pub fn features() -> Vec<Feature> {
         sales::feature(),
         activities::feature(),
         identity::feature(),
-        operations::feature(), workbench::feature(),
+        operations::feature(),
+        workbench::feature(),
         transfer::feature(),
         api::feature(),
     ]

@@ -137,7 +137,8 @@ where
         let Visitor { app, workspace, appearance, headers, here, .. } = visitor;
         let now = workspace.engine.clock().now();
         let look = workspace.texts.reader(&session.locale, session.principal.zone.clone(), now);
-        let appearance = cookie(&headers, Appearance::COOKIE).map_or_else(|| chosen(&session), |_| appearance);
+        let appearance =
+            cookie(&headers, Appearance::COOKIE).map_or_else(|| chosen(&session), |_| appearance);
         let (partial, overlay) = (headers.contains_key("hx-request"), headers.contains_key("x-overlay"));
         Ok(Ctx { app, workspace, session, look, appearance, partial, overlay, here })
     }

@@ -21,7 +21,9 @@ pub fn bind(
     column: ColumnType,
 ) -> Result<(), Error> {
     let bound = match (value, column) {
-        (Value::Text(text), ColumnType::Text | ColumnType::Json) => statement.raw_bind_parameter(at, text.as_str()),
+        (Value::Text(text), ColumnType::Text | ColumnType::Json) => {
+            statement.raw_bind_parameter(at, text.as_str())
+        }
         (Value::Id(id), ColumnType::Id) => {
             statement.raw_bind_parameter(at, ToSqlOutput::Borrowed(ValueRef::Blob(id.as_bytes())))
         }

@@ -105,7 +105,7 @@ impl Calls {
         for part in order.chunk_by(|&a, &b| times[a].floor() == times[b].floor()) {
             days.intervals = days.intervals.max(part.len());
             if part.len() != days.intervals
-                || !days.dates.is_empty() && days.counts.len() % days.intervals != 0
+                || !days.dates.is_empty() && !days.counts.len().is_multiple_of(days.intervals)
             {
                 return Err(Failure::Input(format!(
                     "{}: the day {} has {} intervals, others have {}",

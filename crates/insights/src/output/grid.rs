@@ -61,6 +61,10 @@ impl Grid {
         self.columns.first().map_or(0, |(_, cells)| cells.len())
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// A cell as JSON.
     pub fn value(&self, column: usize, row: usize) -> Value {
         match &self.columns[column].1 {

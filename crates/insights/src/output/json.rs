@@ -42,5 +42,5 @@ fn write_rows(grid: &Grid, out: &mut dyn Write) -> io::Result<()> {
         }
         write!(out, "}}")?;
     }
-    if grid.len() > 0 { write!(out, "\n  ") } else { Ok(()) }
+    if !grid.is_empty() { write!(out, "\n  ") } else { Ok(()) }
 }

@@ -71,7 +71,7 @@ impl Table {
         };
         if self.is_numeric(column) {
             Type::Number
-        } else if self.len() > 0 && dates() {
+        } else if !self.is_empty() && dates() {
             Type::Date
         } else {
             Type::Text

@@ -64,6 +64,10 @@ impl Table {
         self.places.len()
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
     /// Names of the columns, in the order of the file.
     pub fn names(&self) -> &[String] {
         &self.names

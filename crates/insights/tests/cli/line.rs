@@ -40,7 +40,7 @@ pub fn file(folder: &Path, name: &str, text: &str) -> String {
 pub fn row<'a>(table: &'a Value, column: &str, wanted: &str) -> &'a Value {
     let same = |row: &&Value| match &row[column] {
         Value::String(text) => text == wanted,
-        other => other.to_string() == wanted,
+        other => format!("{other}") == wanted,
     };
     let rows = table.as_array().unwrap_or_else(|| panic!("no table: {table}"));
     rows.iter().find(same).unwrap_or_else(|| panic!("no row with {column} {wanted}"))

@@ -53,7 +53,13 @@ fn list(workspace: &app::Workspace, state: Option<&str>) -> anyhow::Result<()> {
     let filter = jobs::Filter { state, ..jobs::Filter::default() };
     for entry in workspace.db().read(|tx| jobs::list(tx, &filter, 100))? {
         let reason = entry.reason.unwrap_or_default();
-        println!("{}  {:<10} {:<28} {} runs  {reason}", entry.id, entry.state.as_str(), entry.name, entry.runs);
+        println!(
+            "{}  {:<10} {:<28} {} runs  {reason}",
+            entry.id,
+            entry.state.as_str(),
+            entry.name,
+            entry.runs
+        );
     }
     Ok(())
 }

@@ -121,7 +121,7 @@ fn chaid_on_telco() {
         let id = want["id"].to_string();
         let have = row(&found["nodes"], "node", &id);
         assert_eq!(numbers(&have["counts"]), numbers(&want["counts"]));
-        let mut own = candidates.iter().filter(|own| own["node"].to_string() == id);
+        let mut own = candidates.iter().filter(|own| format!("{}", own["node"]) == id);
         for want in want["candidates"].as_array().unwrap_or(&Vec::new()) {
             let have = own.next().expect("a candidate");
             let name = match want["var"].as_str().expect("a name") {
