@@ -8,10 +8,11 @@ use kernel::Decimal;
 /// three digits follow groups thousands only if it comes more than once.
 pub fn parse(cell: &str, mark: Option<char>) -> Option<Decimal> {
     // What programs write, mostly.
-    if mark != Some(',') && cell.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')) {
-        if let Ok(number) = Decimal::from_str_exact(cell) {
-            return Some(number);
-        }
+    if mark != Some(',')
+        && cell.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
+        && let Ok(number) = Decimal::from_str_exact(cell)
+    {
+        return Some(number);
     }
     let mut text = cell.trim();
     let in_brackets = text.starts_with('(') && text.ends_with(')');

@@ -387,7 +387,7 @@ impl Making<'_> {
         let (position, field, part) = find_field(self.object, path)?;
         let targets =
             columns.iter().map(|column| &column.target).chain(set.iter().map(|constant| &constant.target));
-        let source = targets.filter_map(|target| match target {
+        let mut source = targets.filter_map(|target| match target {
             Target::Value { field, column, .. } if *field == position => {
                 (self.object.fields[position].columns.start + part == *column)
                     .then_some(KeySource::Column(*column))
@@ -397,7 +397,7 @@ impl Making<'_> {
             _ => None,
         });
         let source =
-            source.last().ok_or_else(|| Message::new("import-problem-key-column").with("name", path))?;
+            source.next_back().ok_or_else(|| Message::new("import-problem-key-column").with("name", path))?;
         let is_title = self.object.title == [position];
         let by = match (&field.kind, is_title) {
             (Kind::PersonName, true) if source == KeySource::Name(position) => By::Title,

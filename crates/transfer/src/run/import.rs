@@ -286,6 +286,14 @@ pub(super) fn set_state(
     Ok(())
 }
 
+/// Moves an import to another place in its file, such as to where another process left it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn put_progress(tx: &mut Tx<'_>, id: Id, progress: &Progress) -> Result<(), db::Error> {
+    put(tx, id, "progress", progress)
+}
+
 /// Writes one of the JSON columns.
 pub(super) fn put<T: Serialize>(tx: &mut Tx<'_>, id: Id, column: &str, content: &T) -> Result<(), db::Error> {
     let mut sql = Sql::new("update \"import\" set ");

@@ -16,11 +16,8 @@ mod tables;
 pub use carry::{Carry, Halt, open};
 pub use import::{
     Counts, Import, KindOfProblem, Progress, State, Summary, cancel, delete, enqueue, find, insert, list,
-    set_mapping,
+    put_progress, set_mapping,
 };
 pub use report::{Bad, bad_rows, said, write_report};
 pub use revert::{Revert, enqueue_revert};
 pub use tables::MIGRATIONS;
-
-#[cfg(test)]
-mod tests;

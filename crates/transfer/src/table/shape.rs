@@ -93,7 +93,7 @@ fn delimited_shape(source: &Source, reading: &Reading, compressed: bool) -> Resu
         None => found,
     };
     let zeros = head.iter().filter(|byte| **byte == 0).count();
-    if !encoding.name().starts_with("UTF-16") && zeros * 50 > head.len() {
+    if !encoding.name().starts_with("UTF-16") && zeros > 8 && zeros * 50 > head.len() {
         return Err(Error::file("import-problem-no-table"));
     }
     let is_whole = (head.len() as u64) < HEAD_BYTES;
@@ -106,7 +106,7 @@ fn delimited_shape(source: &Source, reading: &Reading, compressed: bool) -> Resu
             delimiter
         }
         Some(_) => return Err(Error::file("import-problem-delimiter")),
-        None => likeliest(source, |delimiter| rows_by(delimiter))?,
+        None => likeliest(source, rows_by)?,
     };
     let mut rows = rows_by(delimiter)?;
     rows.drain(..skip.min(rows.len()));

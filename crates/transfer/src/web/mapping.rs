@@ -21,7 +21,7 @@ use super::{
     upload::steps,
 };
 use crate::{
-    mapping::{Assumption, Mapping, Plan, saved},
+    mapping::{Assumption, ColumnRule, Mapping, Plan, complete, saved},
     run::{Import, State, enqueue, set_mapping},
     start::{self, Examined},
     table::{Format, letters},
@@ -134,6 +134,8 @@ fn draw(
     let registry = ctx.workspace.engine.registry();
     let object = registry.object(&import.mapping.object).ok_or_else(Error::not_found)?;
     let administrator = ctx.principal().access.administrator;
+    let taken_for_granted = granted(ctx, import, &examined, object);
+    let assumptions = if assumptions.is_empty() { &taken_for_granted } else { assumptions };
     let drawing = Drawing {
         look,
         registry: &registry,
@@ -176,6 +178,23 @@ fn draw(
         drawing.form().render(look),
     ];
     Ok(page(&head.render(look), &parts, Fit::Flow))
+}
+
+/// What was proposed for a column and still stands.
+fn granted(ctx: &Ctx, import: &Import, examined: &Examined, object: &metadata::Object) -> Vec<Assumption> {
+    let registry = ctx.workspace.engine.registry();
+    let administrator = ctx.principal().access.administrator;
+    let mut granted = Vec::new();
+    for rule in &import.mapping.columns {
+        let Some(column) = examined.profile.column(&rule.name) else { continue };
+        let mut fresh =
+            ColumnRule { name: rule.name.clone(), field: rule.field.clone(), ..ColumnRule::default() };
+        let assumed = complete(&mut fresh, column, object, &registry, &ctx.look, administrator);
+        if (&fresh.values, fresh.unknown, &fresh.dates) == (&rule.values, rule.unknown, &rule.dates) {
+            granted.extend(assumed);
+        }
+    }
+    granted
 }
 
 /// What the file is.
