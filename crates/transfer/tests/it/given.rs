@@ -95,12 +95,7 @@ pub fn object(app: &TestApp, name: &str) -> Arc<Object> {
 
 pub fn count(app: &TestApp, name: &str, filter: &str) -> usize {
     let query = query(app, name, filter);
-    app.workspace
-        .engine
-        .read(&Principal::system(), |reader| reader.count_exactly(&query))
-        .unwrap()
-        .try_into()
-        .unwrap()
+    app.workspace.engine.read(&Principal::system(), |reader| reader.count_exactly(&query)).unwrap()
 }
 
 /// The records that a filter lets through, as `title: field=content …`.
