@@ -39,6 +39,45 @@ impl Dialect {
         }
     }
 
+    /// ` from … where …`: the rows of `table`, under `alias`, whose column has one of these contents, each given once,
+    /// and for which `and` is true: what the index on the column demands.
+    ///
+    /// PostgreSQL is told to look up one after the other: before it has statistics of a table, it takes any index with
+    /// the same condition for better, and reads all of it.
+    pub fn look_up(
+        self,
+        table: &str,
+        alias: &str,
+        column: (&str, ColumnType),
+        contents: Vec<Value>,
+        and: &Sql,
+    ) -> Sql {
+        let (name, of) = column;
+        let mut item = Sql::new(alias);
+        item.push(".").name(name);
+        let mut sql = Sql::new(" from ");
+        match self {
+            Dialect::Sqlite => {
+                sql.name(table).push(" as ").push(alias).push(" where ");
+                sql.append(&expr::sql::Dialect::in_list(&self, &item, contents, of));
+                sql.push(" and ").append(and);
+            }
+            Dialect::Postgres => {
+                sql.push("unnest(")
+                    .bind(contents, of)
+                    .push(") as wanted(content) cross join lateral (select * from ");
+                sql.name(table)
+                    .push(" as ")
+                    .push(alias)
+                    .push(" where ")
+                    .append(&item)
+                    .push(" = wanted.content and ");
+                sql.append(and).push(" offset 0) as ").push(alias).push(" where true");
+            }
+        }
+        sql
+    }
+
     /// Whether others may write at the same time, so that what was checked need not hold when it is written.
     pub const fn has_rivals(self) -> bool {
         match self {

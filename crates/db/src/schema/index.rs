@@ -29,9 +29,11 @@ pub fn create_index(dialect: Dialect, index: &Index<'_>) -> String {
         .parts
         .iter()
         .map(|part| match (part, dialect) {
-            (Part::Column(name), _) => quoted(name),
+            (Part::Column(name), Dialect::Sqlite) => quoted(name),
             (Part::Text(name), Dialect::Sqlite) => format!("{} collate nocase", quoted(name)),
-            (Part::Text(name), Dialect::Postgres) => format!("lower({})", quoted(name)),
+            // Lists have empty content first, as SQLite has by itself.
+            (Part::Column(name), Dialect::Postgres) => format!("{} nulls first", quoted(name)),
+            (Part::Text(name), Dialect::Postgres) => format!("lower({}) nulls first", quoted(name)),
         })
         .collect();
     format!(
