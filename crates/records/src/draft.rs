@@ -112,8 +112,10 @@ pub fn column(object: &Object, path: &str) -> Option<usize> {
     let (name, part) = path.split_once('.').unwrap_or((path, ""));
     let field = object.field(name)?;
     let part = if part == "amount" && field.kind == Kind::Money { "" } else { part };
-    let at = field.kind.parts().iter().position(|candidate| candidate.name == part)?;
-    Some(field.columns.start + at)
+    field.columns.clone().find(|at| {
+        let rest = object.columns[*at].name.strip_prefix(&field.name).unwrap_or_default();
+        rest.strip_prefix('_').unwrap_or(rest) == part
+    })
 }
 
 pub fn unknown_field(name: &str) -> Problem {

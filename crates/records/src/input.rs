@@ -18,7 +18,7 @@ use crate::{Draft, plain};
 pub fn normalise(field: &Field, part: usize, value: Value) -> Result<Value, Message> {
     let value = match value {
         Value::Text(text) => {
-            clean(&text, matches!(field.kind, Kind::LongText | Kind::RichText | Kind::Address))
+            clean(text, matches!(field.kind, Kind::LongText | Kind::RichText | Kind::Address))
         }
         Value::List(entries) if entries.is_empty() => Value::Null,
         other => other,
@@ -199,12 +199,15 @@ fn expectation(field: &Field) -> Message {
 }
 
 /// Trims, and takes out what no database or screen can hold; one line stays one line.
-fn clean(text: &str, lines: bool) -> Value {
+fn clean(text: String, lines: bool) -> Value {
     let keep = |character: &char| match character {
         '\n' | '\t' => lines,
         other => !other.is_control(),
     };
     let plain = text.trim();
+    if plain.len() == text.len() && plain.chars().all(|character| keep(&character)) {
+        return if text.is_empty() { Value::Null } else { Value::Text(text) };
+    }
     let cleaned: String = if plain.chars().all(|character| keep(&character)) {
         plain.to_owned()
     } else if lines {
@@ -280,7 +283,7 @@ fn list(value: Value) -> Result<Value, Message> {
                 .with("max", limits::TEXT_CHARS)
                 .with("length", length));
         }
-        let entry = clean(text, false);
+        let entry = clean(text.to_owned(), false);
         if !entry.is_null() && !kept.contains(&entry) {
             kept.push(entry);
         }

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use expr::sql::Sql;
 use kernel::{ColumnType, Decimal, Message, Value};
-use metadata::{Kind, Object};
+use metadata::{Column, Kind, Object};
 
 use super::{ListQuery, Reader, list::used_fields, row::ALIAS};
 use crate::Error;
 
 /// Groups at most; a field with more contents than this is none to group by.
-const GROUPS: i64 = 1_000;
+const GROUPS: usize = 1_000;
+/// Rows read at most: a group has one for each currency.
+const ROWS: i64 = 10_000;
 
 /// Which groups, and what is added up in each.
 #[derive(Clone, Debug)]
@@ -40,115 +42,120 @@ pub struct Sum {
     pub total: Decimal,
 }
 
+/// A column that is added up, and the one that names its currency.
+struct Summed<'a> {
+    field: &'a str,
+    column: &'a Column,
+    currency: Option<&'a Column>,
+}
+
 impl Reader<'_, '_> {
     /// Groups the records, in the order of the keys as the database has it.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] as a list; [`Error::Invalid`] for a field that cannot be grouped by or added up.
     pub fn group(&mut self, query: &GroupQuery) -> Result<Vec<Group>, Error> {
         let object = Arc::clone(&query.records.object);
         let by = query.by.as_deref().map(|name| grouping(&object, name)).transpose()?;
+        let summed: Vec<Summed<'_>> =
+            query.sums.iter().map(|name| summed(&object, name)).collect::<Result<_, _>>()?;
+        let sql = self.grouped(query, by, &summed)?;
+        let of = by.map_or(ColumnType::Int, |column| object.columns[column].column);
         let mut groups: Vec<Group> = Vec::new();
-        for (key, count) in self.count_groups(query, by)? {
-            groups.push(Group { key, count, sums: Vec::new() });
-        }
-        for name in &query.sums {
-            for (key, sum) in self.sum_groups(query, by, name)? {
-                if let Some(group) = groups.iter_mut().find(|group| group.key == key) {
-                    group.sums.push(sum);
-                }
+        self.tx.each(&sql, |row| -> Result<(), Error> {
+            let key = row.value(0, of);
+            let part = usize::try_from(row.int(1).unwrap_or(0)).unwrap_or(0);
+            // Rows of one group, which differ in a currency, follow each other.
+            if groups.last().is_none_or(|last| last.key != key) {
+                groups.push(Group { key, count: 0, sums: Vec::new() });
             }
+            if let Some(group) = groups.last_mut() {
+                group.count += part;
+                add_sums(&summed, row, &mut group.sums);
+            }
+            Ok(())
+        })?;
+        if by.is_none() && groups.is_empty() {
+            groups.push(Group { key: Value::Null, count: 0, sums: Vec::new() });
         }
+        groups.truncate(GROUPS);
         Ok(groups)
     }
 
-    fn count_groups(&mut self, query: &GroupQuery, by: Option<usize>) -> Result<Vec<(Value, usize)>, Error> {
-        let object = &query.records.object;
-        let of = by.map_or(ColumnType::Int, |column| object.columns[column].column);
-        let mut sql = Sql::new("select ");
-        push_key(object, by, &mut sql);
-        sql.push(", count(*)");
-        self.push_groups(query, by, &[], &mut sql)?;
-        let group =
-            |row: &db::Row<'_>| (row.value(0, of), usize::try_from(row.int(1).unwrap_or(0)).unwrap_or(0));
-        Ok(self.tx.query(&sql, group)?)
-    }
-
-    fn sum_groups(
-        &mut self,
-        query: &GroupQuery,
-        by: Option<usize>,
-        name: &str,
-    ) -> Result<Vec<(Value, Sum)>, Error> {
-        let object = Arc::clone(&query.records.object);
-        let position = object.position(name).ok_or_else(|| unsummable(name))?;
-        let field = &object.fields[position];
-        let column = object.columns.get(field.columns.start).filter(|_| !field.columns.is_empty());
-        let column = column.ok_or_else(|| unsummable(name))?;
-        if !matches!(column.column, ColumnType::Int | ColumnType::Decimal { .. }) {
-            return Err(unsummable(name));
-        }
-        let currency =
-            (field.kind == Kind::Money).then(|| object.columns[field.columns.start + 1].name.clone());
-        let of = by.map_or(ColumnType::Int, |column| object.columns[column].column);
-        let mut sql = Sql::new("select ");
-        push_key(&object, by, &mut sql);
-        sql.push(", ");
-        match &currency {
-            Some(currency) => sql.push("t.").name(currency),
-            None => sql.push("null"),
-        };
-        let mut summed = Sql::new("sum(t.");
-        summed.name(&column.name).push(")");
-        sql.push(", ").append(&summed);
-        let extra: Vec<&str> = currency.iter().map(String::as_str).collect();
-        let mut narrowed = query.clone();
-        narrowed.records.fields.insert(position);
-        self.push_groups(&narrowed, by, &extra, &mut sql)?;
-        let summed_as = match column.column {
-            ColumnType::Int => ColumnType::Decimal { scale: 0 },
-            other => other,
-        };
-        let sums = self.tx.query(&sql, |row| {
-            let total = row.value(2, summed_as).as_decimal().unwrap_or_default();
-            let currency = if currency.is_some() { row.text(1).map(str::to_owned) } else { None };
-            (row.value(0, of), Sum { field: name.to_owned(), currency, total })
-        })?;
-        Ok(sums.into_iter().filter(|(_, sum)| currency.is_none() || sum.currency.is_some()).collect())
-    }
-
-    fn push_groups(
-        &self,
-        query: &GroupQuery,
-        by: Option<usize>,
-        extra: &[&str],
-        sql: &mut Sql,
-    ) -> Result<(), Error> {
+    /// `select key, count(*), currency, sum(column), … group by key, currency, …`.
+    fn grouped(&self, query: &GroupQuery, by: Option<usize>, summed: &[Summed<'_>]) -> Result<Sql, Error> {
         let registry = Arc::clone(&self.registry);
         let asking = self.asking(&registry);
         let object = &query.records.object;
         let mut used = used_fields(&query.records);
-        by.and_then(|column| object.columns[column].field)
-            .into_iter()
-            .for_each(|position| used.insert(position));
-        query.sums.iter().filter_map(|name| object.position(name)).for_each(|position| used.insert(position));
-        self.push_source(&asking, &query.records, &used, sql)?;
-        let mut keys: Vec<String> =
-            by.map(|column| object.columns[column].name.clone()).into_iter().collect();
-        keys.extend(extra.iter().map(|name| (*name).to_owned()));
-        for (at, key) in keys.iter().enumerate() {
-            sql.push(if at == 0 { " group by " } else { ", " }).push(ALIAS).push(".").name(key);
+        let grouped = by.and_then(|column| object.columns[column].field);
+        let added = query.sums.iter().filter_map(|name| object.position(name));
+        grouped.into_iter().chain(added).for_each(|position| used.insert(position));
+
+        let column = |name: &str| {
+            let mut column = Sql::new(ALIAS);
+            column.push(".").name(name);
+            column
+        };
+        let mut keys: Vec<Sql> = by.map(|at| column(&object.columns[at].name)).into_iter().collect();
+        let mut sql = Sql::new("select ");
+        match keys.first() {
+            Some(key) => sql.append(key),
+            None => sql.push("null"),
+        };
+        sql.push(", count(*)");
+        for Summed { column: added, currency, .. } in summed {
+            sql.push(", sum(").append(&column(&added.name)).push(")");
+            if let Some(currency) = currency {
+                let currency = column(&currency.name);
+                sql.push(", ").append(&currency);
+                keys.push(currency);
+            }
         }
-        if let Some(first) = keys.first() {
-            sql.push(" order by ").push(ALIAS).push(".").name(first);
+        self.push_source(&asking, &query.records, &used, &mut sql)?;
+        for (clause, keys) in [(" group by ", keys.as_slice()), (" order by ", &keys[..keys.len().min(1)])] {
+            for (at, key) in keys.iter().enumerate() {
+                sql.push(if at == 0 { clause } else { ", " }).append(key);
+            }
         }
-        sql.push(" limit ").bind(GROUPS, ColumnType::Int);
-        Ok(())
+        sql.push(" limit ").bind(ROWS, ColumnType::Int);
+        Ok(sql)
     }
 }
 
-fn push_key(object: &Object, by: Option<usize>, sql: &mut Sql) {
-    match by {
-        Some(column) => sql.push("t.").name(&object.columns[column].name),
-        None => sql.push("null"),
-    };
+/// Adds what a row of [`Reader::grouped`] has to the sums of its group.
+fn add_sums(summed: &[Summed<'_>], row: &db::Row<'_>, sums: &mut Vec<Sum>) {
+    let mut cell = 2;
+    for Summed { field, column, currency } in summed {
+        // PostgreSQL adds whole numbers up to a numeric.
+        let of =
+            if column.column == ColumnType::Int { ColumnType::Decimal { scale: 0 } } else { column.column };
+        let total = row.value(cell, of).as_decimal();
+        cell += 1;
+        let code = currency.and_then(|_| row.text(cell)).map(str::to_owned);
+        cell += usize::from(currency.is_some());
+        if currency.is_some() && code.is_none() {
+            continue;
+        }
+        match sums.iter_mut().find(|sum| sum.field == *field && sum.currency == code) {
+            Some(sum) => sum.total += total.unwrap_or_default(),
+            None => {
+                let total = total.unwrap_or_default();
+                sums.push(Sum { field: (*field).to_owned(), currency: code, total });
+            }
+        }
+    }
+}
+
+fn summed<'a>(object: &'a Object, name: &'a str) -> Result<Summed<'a>, Error> {
+    let field =
+        object.field(name).filter(|field| !field.columns.is_empty()).ok_or_else(|| unsummable(name))?;
+    let column = &object.columns[field.columns.start];
+    if !matches!(column.column, ColumnType::Int | ColumnType::Decimal { .. }) {
+        return Err(unsummable(name));
+    }
+    let currency = (field.kind == Kind::Money).then(|| &object.columns[field.columns.start + 1]);
+    Ok(Summed { field: name, column, currency })
 }
 
 /// The column that groups by a field.

@@ -75,13 +75,12 @@ impl Reader<'_, '_> {
             Value::Text(text) if column == "title_key" => Value::Text(db::search::fold(text)),
             other => other.clone(),
         };
-        let mut item = Sql::new("t.");
-        item.name(column);
-        let mut sql = Sql::new("select ");
-        sql.append(&item).push(", t.\"id\" from ").name(object.table()).push(" t where ");
-        let wanted = contents.iter().map(folded).collect();
-        sql.append(&expr::sql::Dialect::in_list(&asking.dialect, &item, wanted, of));
-        sql.push(" and t.\"deleted_at\" is null");
+        let mut wanted: Vec<Value> = contents.iter().map(folded).collect();
+        dedup(&mut wanted);
+        let mut sql = Sql::new("select t.");
+        sql.name(column).push(", t.\"id\"");
+        let living = Sql::new("t.\"deleted_at\" is null");
+        sql.append(&asking.dialect.look_up(object.table(), "t", (column, of), wanted, &living));
         if let Rows::Where(condition) = rows {
             sql.push(" and ").append(&condition);
         }
@@ -95,4 +94,13 @@ impl Reader<'_, '_> {
 fn can_be_looked_up(object: &Object, field: &Field) -> bool {
     let column = object.columns.get(field.columns.start).filter(|_| !field.columns.is_empty());
     column.is_some_and(|column| !matches!(column.column, ColumnType::List | ColumnType::Json))
+}
+
+/// Keeps each content once.
+fn dedup(contents: &mut Vec<Value>) {
+    let mut known: HashSet<String> = HashSet::with_capacity(contents.len());
+    contents.retain(|content| match content {
+        Value::Text(text) => known.insert(text.clone()),
+        other => known.insert(format!("{other:?}")),
+    });
 }

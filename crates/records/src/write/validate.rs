@@ -76,13 +76,14 @@ impl Writer<'_, '_> {
         let Ok(rows) = asking.rows(target, Action::Read, &FieldSet::default(), "t") else {
             return Ok(HashSet::new());
         };
-        let mut sql = Sql::new("select t.\"id\" from ");
-        sql.name(target.table()).push(" t where t.\"deleted_at\" is null and ");
+        let mut sql = Sql::new("select t.\"id\", t.\"deleted_at\" from ");
+        sql.name(target.table()).push(" t where ");
         sql.append(&in_ids(asking.dialect, "t.\"id\"", ids.into_iter().map(Value::Id).collect()));
         if let Rows::Where(condition) = rows {
             sql.push(" and ").append(&condition);
         }
-        Ok(self.tx.query(&sql, |row| row.id(0))?.into_iter().flatten().collect())
+        let living = |row: &db::Row<'_>| row.id(0).filter(|_| row.is_null(1));
+        Ok(self.tx.query(&sql, living)?.into_iter().flatten().collect())
     }
 
     /// Nobody else has the same content in a unique field: no record that is not deleted, none of this batch.
@@ -118,15 +119,20 @@ impl Writer<'_, '_> {
         &mut self,
         object: &Object,
         column: usize,
-        contents: Vec<Value>,
+        mut contents: Vec<Value>,
     ) -> Result<HashMap<String, Id>, Error> {
         let stored = &object.columns[column];
-        let mut item = Sql::default();
-        item.name(&stored.name);
-        let mut sql = Sql::new("select ");
-        sql.append(&item).push(", \"id\" from ").name(object.table()).push(" where ");
-        sql.append(&expr::sql::Dialect::in_list(&self.tx.dialect(), &item, contents, stored.column));
-        sql.push(" and \"deleted_at\" is null");
+        let mut known = HashSet::new();
+        contents.retain(|content| known.insert(super::complete::plain_text(content)));
+        let mut sql = Sql::new("select t.");
+        sql.name(&stored.name).push(", t.\"id\"");
+        sql.append(&self.tx.dialect().look_up(
+            object.table(),
+            "t",
+            (&stored.name, stored.column),
+            contents,
+            &Sql::new("t.\"deleted_at\" is null"),
+        ));
         let rows = self
             .tx
             .query(&sql, |row| (super::complete::plain_text(&row.value(0, stored.column)), row.id(1)))?;
