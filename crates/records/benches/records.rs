@@ -80,11 +80,11 @@ fn read(world: &World, who: &str, principal: &Principal, deals: &[Id]) {
     let own: Vec<Id> = deals.iter().step_by(world::USERS).copied().collect();
     repeat(&format!("load, {who}"), |number| {
         let id = own[number * 7919 % own.len()];
-        engine.read(principal, |reader| reader.load(&deal, id)).expect("the deal is there");
+        engine.load(principal, &deal, id).expect("the deal is there");
     });
     let query = world.deals_query();
     repeat(&format!("list of 50, {who}"), |_| {
-        let page = engine.read(principal, |reader| reader.list(&query)).expect("the page is read");
+        let page = engine.list(principal, &query).expect("the page is read");
         assert_eq!(page.records.len(), 50.min(page.records.len()));
     });
     let all = records::ListQuery::new(&deal);

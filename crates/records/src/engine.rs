@@ -8,7 +8,7 @@ use kernel::{Clock, ColumnType, Currency, Value};
 use metadata::{Object, Registry};
 use parking_lot::RwLock;
 
-use crate::{Behaviour, Error, Principal, Reader, Writer};
+use crate::{Behaviour, Error, Principal, Reader, Writer, condition::Asking};
 
 /// Loads and saves the records of one workspace. Clones share everything.
 #[derive(Clone)]
@@ -74,6 +74,11 @@ impl Engine {
 
     pub fn currency(&self) -> Currency {
         self.shared.options.currency
+    }
+
+    /// What a statement outside of a transaction needs to know.
+    pub(crate) fn asking<'a>(&self, registry: &'a Registry, who: &'a Principal) -> Asking<'a> {
+        Asking { registry, who, now: self.clock().now(), dialect: self.db().dialect() }
     }
 
     pub(crate) fn behaviours(&self, object: &str) -> impl Iterator<Item = &dyn Behaviour> {

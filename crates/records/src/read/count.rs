@@ -32,7 +32,7 @@ impl Reader<'_, '_> {
         let registry = Arc::clone(&self.registry);
         let asking = self.asking(&registry);
         let mut sql = Sql::new("select count(*) from (select 1");
-        self.push_source(&asking, query, &used_fields(query), &mut sql)?;
+        asking.push_source(query, &used_fields(query), &mut sql)?;
         sql.push(" limit ").bind(i64::try_from(max).unwrap_or(i64::MAX), ColumnType::Int).push(") counted");
         let counted = self.tx.query_one(&sql, |row| row.int(0).unwrap_or(0))?;
         Ok(usize::try_from(counted).unwrap_or(0))

@@ -112,7 +112,7 @@ impl Reader<'_, '_> {
                 keys.push(currency);
             }
         }
-        self.push_source(&asking, &query.records, &used, &mut sql)?;
+        asking.push_source(&query.records, &used, &mut sql)?;
         for (clause, keys) in [(" group by ", keys.as_slice()), (" order by ", &keys[..keys.len().min(1)])] {
             for (at, key) in keys.iter().enumerate() {
                 sql.push(if at == 0 { clause } else { ", " }).append(key);

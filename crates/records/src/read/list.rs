@@ -12,10 +12,11 @@ use metadata::{Kind, Object};
 
 use super::{
     Cursor, Reader,
+    load::has_members,
     row::{ALIAS, Selection},
 };
 use crate::{
-    Action, Error, Record,
+    Action, Engine, Error, Principal, Record,
     condition::{Asking, Rows, named_fields},
     plain,
     record::FieldSet,
@@ -126,61 +127,96 @@ impl Reader<'_, '_> {
     /// the order use; [`Error::Invalid`] for an order or cursor that makes no sense.
     pub fn list(&mut self, query: &ListQuery) -> Result<Page, Error> {
         let registry = Arc::clone(&self.registry);
-        let asking = self.asking(&registry);
-        let keys = keys(&asking, &query.object, &query.sort)?;
+        let plan = Plan::new(&self.asking(&registry), query)?;
+        let mut page = plan.page(|sql, map| self.tx.query(sql, map))?;
+        self.fill_members(&mut page.records)?;
+        Ok(page)
+    }
+}
+
+impl Engine {
+    /// As [`Reader::list`] in a transaction of its own, which one statement needs not open.
+    ///
+    /// # Errors
+    /// As [`Reader::list`].
+    pub fn list(&self, who: &Principal, query: &ListQuery) -> Result<Page, Error> {
+        let shown = query.fields.iter().map(|position| &query.object.fields[position]);
+        if has_members(shown) {
+            return self.read(who, |reader| reader.list(query));
+        }
+        let registry = self.registry();
+        let plan = Plan::new(&self.asking(&registry, who), query)?;
+        plan.page(|sql, map| self.db().query(sql, map))
+    }
+}
+
+/// The statement of a page, and how its rows become records.
+struct Plan {
+    selection: Selection,
+    keys: Vec<Key>,
+    sql: Sql,
+    limit: usize,
+}
+
+impl Plan {
+    fn new(asking: &Asking<'_>, query: &ListQuery) -> Result<Plan, Error> {
+        let keys = keys(asking, &query.object, &query.sort)?;
         let mut used = used_fields(query);
         keys.iter().flat_map(|key| &key.positions).for_each(|position| used.insert(*position));
 
         let mut sql = Sql::new("select ");
         let selection =
-            Selection::new(&asking, &query.object, &query.fields, query.action, query.labels, &mut sql);
+            Selection::new(asking, &query.object, &query.fields, query.action, query.labels, &mut sql);
         for key in &keys {
             sql.push(", ").append(&key.sql);
         }
         sql.push(", t.\"rid\"");
-        self.push_source(&asking, query, &used, &mut sql)?;
+        asking.push_source(query, &used, &mut sql)?;
         if let Some(cursor) = &query.after {
             sql.push(" and ").append(&after(&keys, cursor)?);
         }
         push_order(&keys, &mut sql);
         let limit = query.limit.clamp(1, limits::PAGE_RECORDS);
+        // One more tells whether there is a next page.
         sql.push(" limit ").bind(limit as i64 + 1, ColumnType::Int);
+        Ok(Plan { selection, keys, sql, limit })
+    }
 
-        let width = selection.width();
-        let place = |row: &db::Row<'_>| Cursor {
-            keys: keys.iter().enumerate().map(|(at, key)| row.value(width + at, key.column)).collect(),
-            rid: row.int(width + keys.len()).unwrap_or(0),
-        };
-        let mut last = None;
-        let mut records: Vec<Record> = Vec::with_capacity(limit);
-        let mut more = false;
-        self.tx.each(&sql, |row| -> Result<(), Error> {
-            if records.len() == limit {
-                more = true;
-                return Ok(());
+    fn page(
+        &self,
+        run: impl FnOnce(&Sql, &mut dyn FnMut(&db::Row<'_>) -> Record) -> Result<Vec<Record>, db::Error>,
+    ) -> Result<Page, Error> {
+        let (mut read, mut last) = (0, None);
+        let mut records = run(&self.sql, &mut |row| {
+            read += 1;
+            if read == self.limit {
+                last = Some(self.place(row));
             }
-            records.push(selection.record(row));
-            if records.len() == limit {
-                last = Some(place(row));
-            }
-            Ok(())
+            self.selection.record(row)
         })?;
-        self.fill_members(&mut records)?;
+        let more = records.len() > self.limit;
+        records.truncate(self.limit);
         Ok(Page { records, next: last.filter(|_| more) })
     }
 
+    /// The place in the order after a row.
+    fn place(&self, row: &db::Row<'_>) -> Cursor {
+        let width = self.selection.width();
+        let key = |(at, key): (usize, &Key)| row.value(width + at, key.column);
+        Cursor {
+            keys: self.keys.iter().enumerate().map(key).collect(),
+            rid: row.int(width + self.keys.len()).unwrap_or(0),
+        }
+    }
+}
+
+impl Asking<'_> {
     /// ` from … where …`: the records that the query is about and that may be seen.
-    pub(super) fn push_source(
-        &self,
-        asking: &Asking<'_>,
-        query: &ListQuery,
-        used: &FieldSet,
-        sql: &mut Sql,
-    ) -> Result<(), Error> {
+    pub(super) fn push_source(&self, query: &ListQuery, used: &FieldSet, sql: &mut Sql) -> Result<(), Error> {
         let object = &query.object;
-        let mut rows = vec![asking.rows(object, Action::Read, used, ALIAS)?];
+        let mut rows = vec![self.rows(object, Action::Read, used, ALIAS)?];
         if query.action != Action::Read {
-            rows.push(asking.rows(object, query.action, used, ALIAS)?);
+            rows.push(self.rows(object, query.action, used, ALIAS)?);
             rows.dedup();
         }
         sql.push(" from ").name(object.table()).push(" ").push(ALIAS).push(" where ");
@@ -190,12 +226,12 @@ impl Reader<'_, '_> {
             Trash::Included => "true",
         });
         if let Some(filter) = &query.filter {
-            sql.push(" and ").append(&asking.compile_guarded(filter, ALIAS));
+            sql.push(" and ").append(&self.compile_guarded(filter, ALIAS));
         }
         if let Some(words) = &query.words {
             let words = db::search::Query::typed(words);
-            sql.push(" and ").append(&db::search::condition(asking.dialect, ALIAS, object.table(), &words));
-            sql.append(&self.seen_words(asking, object, query.action, &words));
+            sql.push(" and ").append(&db::search::condition(self.dialect, ALIAS, object.table(), &words));
+            sql.append(&self.seen_words(object, query.action, &words));
         }
         for condition in &rows {
             if let Rows::Where(condition) = condition {

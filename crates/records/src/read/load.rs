@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use expr::sql::Sql;
 use kernel::{ColumnType, Id};
-use metadata::{Kind, Object};
+use metadata::{Field, Kind, Object};
 
 use super::{
     Reader,
     row::{ALIAS, Selection},
 };
 use crate::{
-    Action, Error, Record,
-    condition::Rows,
+    Action, Engine, Error, Principal, Record,
+    condition::{Asking, Rows},
     record::{FieldSet, Member},
 };
 
@@ -27,40 +27,14 @@ impl Reader<'_, '_> {
 
     /// As [`Reader::load`]; `None` when there is none that may be seen.
     pub fn find(&mut self, object: &Arc<Object>, id: Id) -> Result<Option<Record>, Error> {
-        let all = (0..object.fields.len()).collect();
-        let Some(mut record) = self.find_fields(object, id, &all)? else { return Ok(None) };
+        let registry = Arc::clone(&self.registry);
+        let Some((selection, sql)) = one_record(&self.asking(&registry), object, id)? else {
+            return Ok(None);
+        };
+        let found = self.tx.query_optional(&sql, |row| selection.record(row))?;
+        let Some(mut record) = found else { return Ok(None) };
         self.fill_members(std::slice::from_mut(&mut record))?;
         Ok(Some(record))
-    }
-
-    fn find_fields(
-        &mut self,
-        object: &Arc<Object>,
-        id: Id,
-        fields: &FieldSet,
-    ) -> Result<Option<Record>, Error> {
-        let registry = Arc::clone(&self.registry);
-        let asking = self.asking(&registry);
-        let rows = match asking.rows(object, Action::Read, &FieldSet::default(), ALIAS) {
-            Ok(rows) => rows,
-            // Whoever may see no record of an object learns nothing about any one of them.
-            Err(Error::Denied(_)) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let mut sql = Sql::new("select ");
-        let selection = Selection::new(&asking, object, fields, Action::Read, true, &mut sql);
-        sql.push(" from ")
-            .name(object.table())
-            .push(" ")
-            .push(ALIAS)
-            .push(" where ")
-            .push(ALIAS)
-            .push(".\"id\" = ");
-        sql.bind(id, ColumnType::Id);
-        if let Rows::Where(condition) = rows {
-            sql.push(" and ").append(&condition);
-        }
-        Ok(self.tx.query_optional(&sql, |row| selection.record(row))?)
     }
 
     /// Reads the members of the many-to-many fields that the records show.
@@ -101,4 +75,45 @@ impl Reader<'_, '_> {
             |row: &db::Row<'_>| Some(Member { id: row.id(0)?, title: row.text(1).unwrap_or("").to_owned() });
         Ok(self.tx.query(&sql, member)?.into_iter().flatten().collect())
     }
+}
+
+impl Engine {
+    /// As [`Reader::load`] in a transaction of its own, which one statement needs not open.
+    ///
+    /// # Errors
+    /// As [`Reader::load`].
+    pub fn load(&self, who: &Principal, object: &Arc<Object>, id: Id) -> Result<Record, Error> {
+        if has_members(&object.fields) {
+            return self.read(who, |reader| reader.load(object, id));
+        }
+        let registry = self.registry();
+        let Some((selection, sql)) = one_record(&self.asking(&registry, who), object, id)? else {
+            return Err(Error::NotFound);
+        };
+        self.db().query(&sql, |row| selection.record(row))?.pop().ok_or(Error::NotFound)
+    }
+}
+
+/// The statement that reads one record with all its fields; none for who may see no record of the object: they learn
+/// nothing about any one of them.
+fn one_record(asking: &Asking<'_>, object: &Arc<Object>, id: Id) -> Result<Option<(Selection, Sql)>, Error> {
+    let rows = match asking.rows(object, Action::Read, &FieldSet::default(), ALIAS) {
+        Ok(rows) => rows,
+        Err(Error::Denied(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let all = (0..object.fields.len()).collect();
+    let mut sql = Sql::new("select ");
+    let selection = Selection::new(asking, object, &all, Action::Read, true, &mut sql);
+    sql.push(" from ").name(object.table()).push(" ").push(ALIAS);
+    sql.push(" where ").push(ALIAS).push(".\"id\" = ").bind(id, ColumnType::Id);
+    if let Rows::Where(condition) = rows {
+        sql.push(" and ").append(&condition);
+    }
+    Ok(Some((selection, sql)))
+}
+
+/// Whether records with these fields take further statements to read.
+pub(super) fn has_members<'f>(fields: impl IntoIterator<Item = &'f Field>) -> bool {
+    fields.into_iter().any(|field| matches!(field.kind, Kind::LinkMany { .. }))
 }

@@ -58,7 +58,7 @@ impl Reader<'_, '_> {
         let asking = self.asking(&registry);
         let query = Query::typed(words);
         let (from, mut condition) = db::search::source(asking.dialect, ALIAS, object.table(), &query);
-        condition.append(&self.seen_words(&asking, object, Action::Read, &query));
+        condition.append(&asking.seen_words(object, Action::Read, &query));
         self.hits(object, &from, &condition, " order by t.\"rid\" desc", limit)
     }
 
@@ -94,21 +94,17 @@ impl Reader<'_, '_> {
         };
         Ok(self.tx.query(&sql, hit)?.into_iter().flatten().collect())
     }
+}
 
+impl Asking<'_> {
     /// Whoever may not see every field that search reads finds by the title alone: ` and …` that narrows to it.
     ///
     /// The condition is one on the title that implies the search's own, so that nothing but the title decides.
-    pub(super) fn seen_words(
-        &self,
-        asking: &Asking<'_>,
-        object: &Object,
-        action: Action,
-        query: &Query,
-    ) -> Sql {
+    pub(super) fn seen_words(&self, object: &Object, action: Action, query: &Query) -> Sql {
         let sees_all = [Action::Read, action].into_iter().all(|action| {
-            let readable = asking.readable(object, action);
+            let readable = self.readable(object, action);
             object.search.iter().all(|position| readable.has(*position))
-                && asking.masks(object, action, ALIAS).is_empty()
+                && self.masks(object, action, ALIAS).is_empty()
         });
         let mut narrowed = Sql::default();
         if sees_all {
