@@ -7,6 +7,7 @@ use std::{
 };
 
 use db::{Config, Db, config::Durability, testing::TestDb};
+use expr::sql::Sql;
 use kernel::Id;
 use records::{Draft, ListQuery, Trash, change_log::Happening, plain, schema};
 use serde_json::Value as Json;
@@ -111,8 +112,27 @@ fn kill_and_check(url: &str) {
         // What it had told but nobody had read counts too; the last line may be torn.
         let rest: Vec<String> = lines.map_while(Result::ok).collect();
         rest.iter().take(rest.len().saturating_sub(1)).for_each(|line| all.take(line));
-        check(&World::on(&open(url)), &all);
+        let world = World::on(&open(url));
+        settle(&world);
+        check(&world, &all);
     }
+}
+
+/// Waits until the server has noticed that its client is dead: what was under way there has then ended, one way or the
+/// other, and the log is settled to its last row.
+fn settle(world: &World) {
+    let rows = Sql::new("select count(*) from \"change\"");
+    let mut before = -1;
+    for _ in 0..1_000 {
+        let all = world.engine.db().query(&rows, |row| row.int(0).unwrap_or(0)).unwrap()[0];
+        let last = world.engine.read(&world.root, |reader| reader.changes_after(0, 1_000_000)).unwrap().len();
+        if all == before && usize::try_from(all) == Ok(last) {
+            return;
+        }
+        before = all;
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("the killed process's transactions do not end");
 }
 
 fn check(world: &World, acknowledged: &Acknowledged) {
