@@ -20,6 +20,8 @@ pub struct Index<'a> {
 pub enum Part<'a> {
     /// The column as it is stored. Serves equality, ranges, and prefixes of text (see [`crate::search::starts_with`]).
     Column(&'a str),
+    /// The column with empty content first, as lists are ordered on both databases.
+    Listed(&'a str),
     /// A text column in the order of lists ([`Dialect::text_order`]).
     Text(&'a str),
 }
@@ -29,10 +31,10 @@ pub fn create_index(dialect: Dialect, index: &Index<'_>) -> String {
         .parts
         .iter()
         .map(|part| match (part, dialect) {
-            (Part::Column(name), Dialect::Sqlite) => quoted(name),
+            // SQLite has empty content first by itself.
+            (Part::Column(name), _) | (Part::Listed(name), Dialect::Sqlite) => quoted(name),
+            (Part::Listed(name), Dialect::Postgres) => format!("{} nulls first", quoted(name)),
             (Part::Text(name), Dialect::Sqlite) => format!("{} collate nocase", quoted(name)),
-            // Lists have empty content first, as SQLite has by itself.
-            (Part::Column(name), Dialect::Postgres) => format!("{} nulls first", quoted(name)),
             (Part::Text(name), Dialect::Postgres) => format!("lower({}) nulls first", quoted(name)),
         })
         .collect();
