@@ -233,7 +233,7 @@ fn standard_indexes(_table: &str) -> [metadata::schema::Index; 1] {
 }
 
 fn create_index(tx: &mut Tx<'_>, table: &str, index: &metadata::schema::Index) -> Result<(), db::Error> {
-    let parts: Vec<Part<'_>> = index.columns.iter().map(|column| Part::Column(column)).collect();
+    let parts: Vec<Part<'_>> = index.columns.iter().map(|column| Part::Listed(column)).collect();
     let name = index_name(table, index);
     let index = Index {
         name: &name,

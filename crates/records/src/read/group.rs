@@ -113,10 +113,11 @@ impl Reader<'_, '_> {
             }
         }
         asking.push_source(&query.records, &used, &mut sql)?;
-        for (clause, keys) in [(" group by ", keys.as_slice()), (" order by ", &keys[..keys.len().min(1)])] {
-            for (at, key) in keys.iter().enumerate() {
-                sql.push(if at == 0 { clause } else { ", " }).append(key);
-            }
+        for (at, key) in keys.iter().enumerate() {
+            sql.push(if at == 0 { " group by " } else { ", " }).append(key);
+        }
+        if let Some(first) = keys.first() {
+            sql.push(" order by ").append(first).push(" nulls first");
         }
         sql.push(" limit ").bind(ROWS, ColumnType::Int);
         Ok(sql)

@@ -359,15 +359,12 @@ fn name_key(dialect: db::Dialect, name: &str) -> Sql {
     dialect.text_order(&joined)
 }
 
+/// What can be nowhere empty says so too: an index serves an order only if the two say the same.
 fn push_order(keys: &[Key], sql: &mut Sql) {
     sql.push(" order by ");
     for key in keys {
-        sql.append(&key.sql).push(match (key.descending, key.optional) {
-            (true, true) => " desc nulls last, ",
-            (true, false) => " desc, ",
-            (false, true) => " asc nulls first, ",
-            (false, false) => " asc, ",
-        });
+        sql.append(&key.sql);
+        sql.push(if key.descending { " desc nulls last, " } else { " asc nulls first, " });
     }
     let descending = keys.last().is_some_and(|key| key.descending);
     sql.push(if descending { "t.\"rid\" desc" } else { "t.\"rid\"" });

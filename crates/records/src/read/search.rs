@@ -50,7 +50,7 @@ impl Reader<'_, '_> {
         let mut from = Sql::default();
         from.name(object.table()).push(" t");
         let condition = db::search::starts_with(&Sql::new("t.\"title_key\""), key);
-        self.hits(object, &from, &condition, " order by t.\"title_key\", t.\"rid\"", limit)
+        self.hits(object, &from, &condition, " order by t.\"title_key\" nulls first, t.\"rid\"", limit)
     }
 
     fn search_text(&mut self, object: &Arc<Object>, words: &str, limit: usize) -> Result<Vec<Hit>, Error> {
