@@ -5,11 +5,10 @@
 //! saves in the same way and undoes each batch.
 
 use std::{
-    collections::HashMap,
-    hash::{BuildHasher, RandomState},
     ops::ControlFlow,
     sync::mpsc::{Receiver, SyncSender, sync_channel},
     thread,
+    time::{Duration, Instant},
 };
 
 use app::Workspace;
@@ -19,24 +18,30 @@ use records::{Action, Principal};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    batch::{self, Deferred},
-    import::{self, Counts, Import, KindOfProblem, Progress, State, Summary},
+    batch,
+    check::Memory,
+    import::{self, Counts, Import, Progress, State},
     links::Book,
-    report::{self, Bad},
+    report,
     rows::{Rows, Wish},
     second,
 };
 use crate::{
-    mapping::{Missing, Plan, Unknown, bring_about, missing_fields},
-    table::{self, Fault, Source, Table},
+    mapping::{Plan, Unknown, bring_about, missing_fields},
+    table::{self, Source, Table},
 };
 
-/// Rows in one transaction.
-const BATCH_ROWS: usize = 1_000;
-/// Bytes of cells in one transaction, about.
-const BATCH_BYTES: usize = 4 << 20;
-/// Batches that wait for being saved.
-const AHEAD: usize = 3;
+/// Rows that the reader hands over at a time, and bytes of their cells, about.
+const CHUNK_ROWS: usize = 500;
+const CHUNK_BYTES: usize = 1 << 20;
+/// Chunks that wait for being saved.
+const AHEAD: usize = 16;
+/// Rows in one transaction: few at first, then as many as are saved within [`WHILE`].
+const FIRST_ROWS: usize = 1_000;
+const MOST_ROWS: usize = 8_000;
+const MOST_BYTES: usize = 8 << 20;
+/// How long one transaction may keep others from writing, about.
+const WHILE: Duration = Duration::from_millis(250);
 /// Rows after which the database should look at its tables anew.
 const LARGE: u64 = 10_000;
 
@@ -229,29 +234,17 @@ fn count(table: &Table, run: &Run) -> Result<Option<u64>, Halt> {
     Ok(Some(rows))
 }
 
-struct Carrying<'a> {
-    workspace: &'a Workspace,
-    run: &'a Run,
-    who: &'a Principal,
-    plan: &'a Plan,
-    import: &'a Import,
-    book: Book,
-    progress: Progress,
-    total: Option<u64>,
+pub(super) struct Carrying<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) run: &'a Run,
+    pub(super) who: &'a Principal,
+    pub(super) plan: &'a Plan,
+    pub(super) import: &'a Import,
+    pub(super) book: Book,
+    pub(super) progress: Progress,
+    pub(super) total: Option<u64>,
     /// What a check remembers, because the database does not.
-    memory: Option<Memory>,
-}
-
-#[derive(Default)]
-struct Memory {
-    hasher: RandomState,
-    /// Hashes of the keys and of the titles of records that would be new.
-    keys: std::collections::HashSet<u64>,
-    titles: std::collections::HashSet<u64>,
-    /// Hashes of names that would become records.
-    made: std::collections::HashSet<u64>,
-    deferred: Vec<Deferred>,
-    kinds: HashMap<(Option<usize>, String), KindOfProblem>,
+    pub(super) memory: Option<Memory>,
 }
 
 impl Carrying<'_> {
@@ -272,14 +265,28 @@ impl Carrying<'_> {
     }
 
     fn save_all(&mut self, batches: &Receiver<Vec<Wish>>) -> Result<(), Halt> {
-        for batch in batches {
+        let mut most = FIRST_ROWS;
+        let mut batch: Vec<Wish> = Vec::new();
+        loop {
+            let chunk = batches.recv();
+            let is_last = chunk.is_err();
+            batch.extend(chunk.into_iter().flatten());
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let bytes: usize = batch.iter().map(|wish| wish.row.size()).sum();
+            if batch.len() < most && bytes < MOST_BYTES && !is_last {
+                continue;
+            }
             if self.run.should_stop() {
                 return Err(Halt::Stopped);
             }
+            let began = Instant::now();
             self.save(&batch)?;
             self.run.progress(self.progress.counts.rows, self.total, None);
+            most = next_size(batch.len(), began.elapsed());
+            batch.clear();
         }
-        Ok(())
     }
 
     fn save(&mut self, batch: &[Wish]) -> Result<(), Halt> {
@@ -313,39 +320,6 @@ impl Carrying<'_> {
         }
     }
 
-    /// Takes note of what a batch would have done.
-    fn remember(&mut self, outcome: batch::Outcome, next_row: u64) -> Result<(), Halt> {
-        let Some(memory) = &mut self.memory else { return Ok(()) };
-        let mut counts = outcome.counts;
-        let known =
-            outcome.new_keys.iter().filter(|key| !memory.keys.insert(memory.hasher.hash_one(key))).count()
-                as u64;
-        counts.created -= known;
-        counts.updated += known;
-        memory.titles.extend(outcome.titles.iter().map(|title| memory.hasher.hash_one(title)));
-        // Each batch makes them anew, since the one before was undone.
-        let made = outcome.learnt.made.iter();
-        counts.made = made.filter(|made| memory.made.insert(memory.hasher.hash_one(made))).count() as u64;
-        memory.deferred.extend(outcome.deferred);
-        for bad in &outcome.bad {
-            memory.note(bad.number, &bad.faults);
-        }
-        self.progress.next_row = next_row;
-        self.progress.counts.add(&counts);
-        self.keep(&outcome.bad)
-    }
-
-    /// Keeps what a check found, outside of the transaction that it undid.
-    fn keep(&self, bad: &[Bad]) -> Result<(), Halt> {
-        let (import, progress, run) = (self.import, &self.progress, self.run);
-        self.workspace.db().write(|tx| {
-            report::keep(tx, import.id, bad)?;
-            import::put(tx, import.id, "progress", progress)?;
-            run.checkpoint(tx, &progress.next_row)?;
-            Ok::<_, Halt>(())
-        })
-    }
-
     fn finish(mut self) -> Result<(), Halt> {
         if self.memory.is_some() {
             return self.finish_check();
@@ -367,80 +341,28 @@ impl Carrying<'_> {
         }
         Ok(())
     }
-
-    /// Names that no row had: settled as the second pass would.
-    fn finish_check(mut self) -> Result<(), Halt> {
-        let Some(mut memory) = self.memory.take() else { return Ok(()) };
-        let mut bad = Vec::new();
-        let (mut unlinked, mut made) = (0, 0);
-        for deferred in std::mem::take(&mut memory.deferred) {
-            let rule = &self.plan.links[deferred.link];
-            let name = super::links::key(rule, &deferred.name);
-            if memory.titles.contains(&memory.hasher.hash_one(&name)) {
-                continue;
-            }
-            match rule.missing {
-                Missing::Create => {
-                    made +=
-                        u64::from(memory.made.insert(memory.hasher.hash_one(&(deferred.link, name.clone()))))
-                }
-                Missing::Empty | Missing::Other => {}
-                Missing::Report => {
-                    unlinked += 1;
-                    let column = self.plan.columns_of(&self.plan.object.fields[rule.field].name).next();
-                    let message = Message::new("import-problem-absent").with("name", deferred.name.as_str());
-                    let message = message.with("object", rule.to.name.as_str());
-                    let faults = vec![Fault::new(column, message)];
-                    memory.note(deferred.number, &faults);
-                    bad.push(Bad { number: deferred.number, cells: deferred.cells, faults });
-                }
-            }
-        }
-        self.progress.counts.unlinked += unlinked;
-        self.progress.counts.made += made;
-        self.keep(&bad)?;
-        let mut kinds: Vec<KindOfProblem> = memory.kinds.into_values().collect();
-        kinds.sort_by(|one, other| other.rows.cmp(&one.rows).then(one.first_row.cmp(&other.first_row)));
-        kinds.truncate(200);
-        let summary = Summary { counts: self.progress.counts, kinds };
-        let (import, run) = (self.import, self.run);
-        self.workspace.db().write(|tx| {
-            import::put(tx, import.id, "checked", &summary)?;
-            import::set_state(tx, import.id, State::Checked, None, None)?;
-            run.finish(tx)?;
-            Ok::<_, Halt>(())
-        })
-    }
 }
 
-impl Memory {
-    fn note(&mut self, number: u64, faults: &[Fault]) {
-        for fault in faults {
-            let place = fault.field.as_deref().unwrap_or("");
-            let key = (fault.column, format!("{place} {}", fault.message.id));
-            let kind = self.kinds.entry(key).or_insert_with(|| KindOfProblem {
-                fault: fault.clone(),
-                rows: 0,
-                first_row: number,
-            });
-            kind.rows += 1;
-        }
-    }
+/// How many rows the next transaction takes, after one of `rows` took `time`.
+fn next_size(rows: usize, time: Duration) -> usize {
+    let fitting = rows as u128 * WHILE.as_micros() / time.as_micros().max(1);
+    let fitting = usize::try_from(fitting).unwrap_or(MOST_ROWS);
+    fitting.clamp(rows / 2, rows * 2).clamp(CHUNK_ROWS, MOST_ROWS)
 }
 
 /// Reads the file and hands over wishes until nobody takes them.
 fn read(table: &Table, plan: &Plan, from: u64, to: &SyncSender<Vec<Wish>>) -> Result<(), table::Error> {
     let rows = Rows::new(plan);
-    let mut batch = Vec::with_capacity(BATCH_ROWS);
+    let mut batch = Vec::with_capacity(CHUNK_ROWS);
     let mut bytes = 0;
     table.each(from, &mut |row| {
         bytes += row.size();
         batch.push(rows.read(row));
-        if batch.len() < BATCH_ROWS && bytes < BATCH_BYTES {
+        if batch.len() < CHUNK_ROWS && bytes < CHUNK_BYTES {
             return ControlFlow::Continue(());
         }
         bytes = 0;
-        match to.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH_ROWS))) {
+        match to.send(std::mem::replace(&mut batch, Vec::with_capacity(CHUNK_ROWS))) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }

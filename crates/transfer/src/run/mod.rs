@@ -5,6 +5,7 @@
 
 mod batch;
 mod carry;
+mod check;
 mod import;
 mod links;
 mod report;

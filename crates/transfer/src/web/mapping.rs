@@ -205,10 +205,7 @@ fn found(ctx: &Ctx, examined: &Examined) -> Markup {
     let rows = if examined.profile.more { format!("{rows}+") } else { rows };
     let message = match &shape.format {
         Format::Delimited { delimiter, encoding, .. } => {
-            Message::new("import-found-text").with("encoding", encoding.as_str()).with(
-                "delimiter",
-                if *delimiter == '\t' { look.text("import-tab") } else { delimiter.to_string() },
-            )
+            Message::new("import-found-text").with("encoding", encoding.as_str()).with("delimiter", sign(look, *delimiter).to_lowercase())
         }
         Format::Workbook { sheet, .. } => Message::new("import-found-sheet").with("sheet", sheet.as_str()),
     };
@@ -234,6 +231,17 @@ fn found(ctx: &Ctx, examined: &Examined) -> Markup {
                 ul { @for fault in &faults { li { (fault) } } }
             }))
         }
+    }
+}
+
+/// What the sign between cells is called.
+fn sign(look: &i18n::Reader, sign: char) -> String {
+    match sign {
+        ',' => look.text("import-comma"),
+        ';' => look.text("import-semicolon"),
+        '\t' => look.text("import-tab"),
+        '|' => look.text("import-bar"),
+        other => other.to_string(),
     }
 }
 

@@ -225,7 +225,6 @@ fn bad_table(ctx: &Ctx, import: &Import, headers: &[crate::table::Header], bad: 
             shown.push(at);
         }
     }
-    shown.sort_unstable();
     let column = |label: String, align, width| Column {
         name: label.clone(),
         label,

@@ -1,0 +1,125 @@
+//! What a check remembers and says: each of its batches is undone, so the database keeps nothing for it.
+
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{BuildHasher, RandomState},
+};
+
+use kernel::Message;
+
+use super::{
+    batch::{self, Deferred},
+    carry::{Carrying, Halt},
+    import::{self, KindOfProblem, State, Summary},
+    report::{self, Bad},
+};
+use crate::{mapping::Missing, table::Fault};
+
+/// Kinds of problems that are told apart.
+const KINDS: usize = 200;
+
+#[derive(Default)]
+pub(super) struct Memory {
+    hasher: RandomState,
+    /// Hashes of the keys and of the titles of records that would be new.
+    keys: HashSet<u64>,
+    titles: HashSet<u64>,
+    /// Hashes of names that would become records.
+    made: HashSet<u64>,
+    deferred: Vec<Deferred>,
+    kinds: HashMap<(Option<usize>, String), KindOfProblem>,
+}
+
+impl Carrying<'_> {
+    /// Takes note of what a batch would have done.
+    pub(super) fn remember(&mut self, outcome: batch::Outcome, next_row: u64) -> Result<(), Halt> {
+        let Some(memory) = &mut self.memory else { return Ok(()) };
+        let mut counts = outcome.counts;
+        let known =
+            outcome.new_keys.iter().filter(|key| !memory.keys.insert(memory.hasher.hash_one(key))).count()
+                as u64;
+        counts.created -= known;
+        counts.updated += known;
+        memory.titles.extend(outcome.titles.iter().map(|title| memory.hasher.hash_one(title)));
+        // Each batch makes them anew, since the one before was undone.
+        let made = outcome.learnt.made.iter();
+        counts.made = made.filter(|made| memory.made.insert(memory.hasher.hash_one(made))).count() as u64;
+        memory.deferred.extend(outcome.deferred);
+        for bad in &outcome.bad {
+            memory.note(bad.number, &bad.faults);
+        }
+        self.progress.next_row = next_row;
+        self.progress.counts.add(&counts);
+        self.keep(&outcome.bad)
+    }
+
+    /// Keeps what a check found, outside of the transaction that it undid.
+    fn keep(&self, bad: &[Bad]) -> Result<(), Halt> {
+        let (import, progress, run) = (self.import, &self.progress, self.run);
+        self.workspace.db().write(|tx| {
+            report::keep(tx, import.id, bad)?;
+            import::put(tx, import.id, "progress", progress)?;
+            run.checkpoint(tx, &progress.next_row)?;
+            Ok::<_, Halt>(())
+        })
+    }
+
+    /// Names that no row had: settled as the second pass would.
+    pub(super) fn finish_check(mut self) -> Result<(), Halt> {
+        let Some(mut memory) = self.memory.take() else { return Ok(()) };
+        let mut bad = Vec::new();
+        let (mut unlinked, mut made) = (0, 0);
+        for deferred in std::mem::take(&mut memory.deferred) {
+            let rule = &self.plan.links[deferred.link];
+            let name = super::links::key(rule, &deferred.name);
+            if memory.titles.contains(&memory.hasher.hash_one(&name)) {
+                continue;
+            }
+            match rule.missing {
+                Missing::Create => {
+                    made +=
+                        u64::from(memory.made.insert(memory.hasher.hash_one(&(deferred.link, name.clone()))))
+                }
+                Missing::Empty | Missing::Other => {}
+                Missing::Report => {
+                    unlinked += 1;
+                    let column = self.plan.columns_of(&self.plan.object.fields[rule.field].name).next();
+                    let message = Message::new("import-problem-absent").with("name", deferred.name.as_str());
+                    let message = message.with("object", rule.to.name.as_str());
+                    let faults = vec![Fault::new(column, message)];
+                    memory.note(deferred.number, &faults);
+                    bad.push(Bad { number: deferred.number, cells: deferred.cells, faults });
+                }
+            }
+        }
+        self.progress.counts.unlinked += unlinked;
+        self.progress.counts.made += made;
+        self.keep(&bad)?;
+        let mut kinds: Vec<KindOfProblem> = memory.kinds.into_values().collect();
+        kinds.sort_by(|one, other| other.rows.cmp(&one.rows).then(one.first_row.cmp(&other.first_row)));
+        kinds.truncate(KINDS);
+        let summary = Summary { counts: self.progress.counts, kinds };
+        let (import, run) = (self.import, self.run);
+        self.workspace.db().write(|tx| {
+            import::put(tx, import.id, "checked", &summary)?;
+            import::set_state(tx, import.id, State::Checked, None, None)?;
+            run.finish(tx)?;
+            Ok::<_, Halt>(())
+        })
+    }
+}
+
+impl Memory {
+    fn note(&mut self, number: u64, faults: &[Fault]) {
+        for fault in faults {
+            let place = fault.field.as_deref().unwrap_or("");
+            let key = (fault.column, format!("{place} {}", fault.message.id));
+            let kind = self.kinds.entry(key).or_insert_with(|| KindOfProblem {
+                fault: fault.clone(),
+                rows: 0,
+                first_row: number,
+            });
+            kind.rows += 1;
+        }
+    }
+}
