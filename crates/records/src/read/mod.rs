@@ -6,6 +6,7 @@ mod group;
 mod history;
 mod list;
 mod load;
+mod order;
 mod row;
 mod search;
 mod titles;
