@@ -11,7 +11,7 @@ use expr::sql::Sql;
 use kernel::{ColumnType, Id, Value};
 
 use crate::{
-    Error, Run, State, WAITING, claim, control,
+    Error, Run, State, WAITING, claim, control, process,
     run::{CANCELLED, LOST},
     runner::Shared,
     schedule,
@@ -25,7 +25,7 @@ const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 
 pub(crate) fn keep<C: ?Sized>(shared: &Shared<C>) {
     let signals = shared.db.listen(WAITING);
-    let mut tick = Instant::now();
+    let mut tick: Option<Instant> = None;
     let mut pruned: Option<Instant> = None;
     let mut reachable = true;
     while !shared.is_stopping() || !shared.running.lock().is_empty() {
@@ -34,10 +34,10 @@ pub(crate) fn keep<C: ?Sized>(shared: &Shared<C>) {
             shared.wake_one();
         }
         let somebody_cancels = matches!(&signal, Some(Signal::Payload(text)) if &**text == CANCEL);
-        if tick.elapsed() < TICK && !somebody_cancels {
+        if tick.is_some_and(|tick| tick.elapsed() < TICK) && !somebody_cancels {
             continue;
         }
-        tick = Instant::now();
+        tick = Some(Instant::now());
         let mut result = look_after(shared);
         if result.is_ok() && pruned.is_none_or(|at| at.elapsed() >= PRUNE_EVERY) {
             pruned = Some(Instant::now());
@@ -61,9 +61,15 @@ fn look_after<C: ?Sized>(shared: &Shared<C>) -> Result<(), Error> {
         return Ok(());
     }
     let now = shared.clock.now();
-    let (schedules, jobs) = shared.db.read(|tx| -> Result<_, Error> {
-        Ok((schedule::is_any_due(tx, now)?, claim::is_any_due(tx, now, &shared.registry)?))
+    let (died, schedules, jobs) = shared.db.read(|tx| -> Result<_, Error> {
+        let died = process::has_any_died(tx, now)?;
+        Ok((died, schedule::is_any_due(tx, now)?, claim::is_any_due(tx, now, &shared.registry)?))
     })?;
+    if died {
+        let jobs = shared.db.write(|tx| process::free_jobs_of_the_dead(tx, now))?;
+        tracing::info!(jobs, "a process died; its jobs are taken up again");
+        shared.wake_one();
+    }
     if schedules {
         shared.db.write(|tx| schedule::fire(tx, now))?;
     }

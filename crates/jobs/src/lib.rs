@@ -8,7 +8,7 @@
 //! - A job runs at least once until it is done, dropped, cancelled, or has failed too often; then it is *dead* and
 //!   waits for somebody to replay or discard it.
 //! - One run at a time: a run holds a lease, which its process extends as long as it lives. When the process dies,
-//!   another takes the job after the lease. Clocks of processes must agree to well within a lease.
+//!   another takes the job after the lease, or within a second or so if it runs on the same machine. Clocks of processes must agree to well within a lease.
 //! - A run that has lost its lease (a machine that slept) can change nothing through [`Run::checkpoint`] and
 //!   [`Run::finish`]: they fail, and with them the transaction they are part of.
 //!
@@ -33,6 +33,7 @@ mod entry;
 mod error;
 mod job;
 mod keeper;
+mod process;
 mod registry;
 mod run;
 mod runner;

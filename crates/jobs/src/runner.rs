@@ -22,7 +22,7 @@ use parking_lot::{Condvar, Mutex};
 use crate::{
     Error, Lane, Outcome, Registry, Run,
     claim::{self, Taken},
-    keeper,
+    keeper, process,
     run::STOPPING,
     schedule,
     settle::{self, Policy},
@@ -81,7 +81,7 @@ impl<C: ?Sized + Send + Sync + 'static> Runner<C> {
             clock,
             registry,
             running: Mutex::default(),
-            worker: Id::generate(),
+            worker: process::worker(),
             line: Mutex::new(line),
             wake: Condvar::new(),
             ended: Condvar::new(),
