@@ -94,8 +94,9 @@ fn place(language: &str, region: Option<&str>) -> Place {
     }
 }
 
-fn home(language: &str, region: Option<&str>) -> Option<&'static str> {
-    let region = region.or(match language {
+/// The region of a locale that names none: the one where most readers of its language live.
+pub(crate) fn main_region(language: &str) -> Option<&'static str> {
+    match language {
         "en" => Some("US"),
         "ja" => Some("JP"),
         "zh" => Some("CN"),
@@ -113,8 +114,11 @@ fn home(language: &str, region: Option<&str>) -> Option<&'static str> {
         "vi" => Some("VN"),
         "th" => Some("TH"),
         _ => None,
-    })?;
-    Some(match region {
+    }
+}
+
+fn home(language: &str, region: Option<&str>) -> Option<&'static str> {
+    Some(match region.or(main_region(language))? {
         "US" => "USD",
         "CA" => "CAD",
         "AU" => "AUD",

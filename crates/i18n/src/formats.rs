@@ -12,7 +12,7 @@ use icu_locale_core::Locale;
 use jiff::civil;
 use rust_decimal::Decimal;
 
-use crate::currency::CurrencyStyle;
+use crate::currency::{CurrencyStyle, main_region};
 
 /// Which way the lines of a language run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub(crate) struct Formats {
     pub direction: Direction,
     pub symbols: Symbols,
     pub currency: CurrencyStyle,
+    /// Two letters, of the locale or of its language.
+    pub region: Option<String>,
     pub percent: &'static str,
     pub date_order: DateOrder,
     /// January to December, each in its long and its short form, lower case.
@@ -87,6 +89,7 @@ impl Formats {
             weekdays: weekdays(&locale),
             direction: direction(&language),
             currency: CurrencyStyle::of(&language, region.as_deref()),
+            region: region.or_else(|| main_region(&language).map(str::to_owned)),
             percent: crate::number::percent_pattern(&language),
             tag: locale.to_string(),
             languages: languages(&locale),

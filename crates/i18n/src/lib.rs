@@ -25,6 +25,7 @@ mod labels;
 mod money;
 mod number;
 mod parse_date;
+mod phone;
 mod problems;
 mod reader;
 mod relative;

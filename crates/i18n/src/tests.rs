@@ -265,3 +265,31 @@ fn any_text_as_a_locale_gives_a_reader() {
         assert!(!reader.date_time(reader.now()).is_empty(), "{locale}");
     }
 }
+
+#[test]
+fn a_phone_number_is_written_as_at_home_or_with_its_country() {
+    for (locale, kept, shown, edited) in [
+        ("en", "+13125559280", "(312) 555-9280", "+1 312-555-9280"),
+        ("en-GB", "+13125559280", "+1 312-555-9280", "+1 312-555-9280"),
+        ("en-GB", "+442079460958", "020 7946 0958", "+44 20 7946 0958"),
+        ("de-AT", "+442079460958", "+44 20 7946 0958", "+44 20 7946 0958"),
+        ("en", "ask for Ines", "ask for Ines", "ask for Ines"),
+        ("en", "+1", "+1", "+1"),
+    ] {
+        assert_eq!(reader(locale).phone(kept), shown, "{locale}");
+        assert_eq!(reader(locale).phone_international(kept), edited, "{locale}");
+    }
+}
+
+#[test]
+fn a_number_typed_without_its_country_is_one_of_the_readers() {
+    for (locale, typed, read) in [
+        ("en-GB", "020 7946 0958", "+442079460958"),
+        ("en", "(212) 736-5000", "+12127365000"),
+        ("en", "+44 20 7946 0958", "+44 20 7946 0958"),
+        ("en", "1234", "1234"),
+        ("en", "(212) 736-5000 ext. 5", "(212) 736-5000 ext. 5"),
+    ] {
+        assert_eq!(reader(locale).parse_phone(typed), read, "{locale}");
+    }
+}

@@ -96,7 +96,7 @@ impl Asking<'_> {
             },
             Kind::Tags => Input::Tags { values: entries(part(0)), known: Vec::new() },
             Kind::Email => Input::Email { value: text(0) },
-            Kind::Phone => Input::Phone { value: text(0) },
+            Kind::Phone => Input::Phone { value: look.phone_international(&text(0)) },
             Kind::Url => Input::Url { value: text(0) },
             Kind::Address => Input::Address(AddressInput {
                 street: text(0),

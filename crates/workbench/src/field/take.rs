@@ -62,6 +62,7 @@ fn read(look: &Reader, field: &Field, part: usize, typed: &str) -> Result<Value,
         Kind::Date => look.parse_date(typed)?.into(),
         Kind::DateTime => look.parse_date_time(typed)?.into(),
         Kind::Duration => look.parse_duration(typed)?.into(),
+        Kind::Phone => input::from_text(field, part, &look.parse_phone(typed))?,
         _ => input::from_text(field, part, typed)?,
     })
 }

@@ -1,0 +1,44 @@
+//! Phone numbers: kept as E.164, shown and typed as people of a country write them.
+
+use phonenumber::{Mode, country};
+
+use crate::Reader;
+
+impl Reader {
+    /// A number as the reader writes it: `(312) 555-9280` within the own country, `+44 20 7946 0958` from another.
+    /// What is no E.164 number stays as it is.
+    pub fn phone(&self, number: &str) -> String {
+        self.written(number, false)
+    }
+
+    /// The same with the country in front, for an editor: it reads back as the same number everywhere.
+    pub fn phone_international(&self, number: &str) -> String {
+        self.written(number, true)
+    }
+
+    /// Reads what was typed: a number without its country is one of the reader's, when there can be such a number
+    /// there. Anything else is given back as it was.
+    pub fn parse_phone(&self, typed: &str) -> String {
+        let region = self.region().filter(|_| !typed.starts_with('+') && typed.len() <= 40);
+        let parsed = region.and_then(|region| phonenumber::parse(Some(region), typed).ok());
+        match parsed.filter(|number| phonenumber::is_valid(number) && number.extension().is_none()) {
+            Some(number) => number.format().mode(Mode::E164).to_string(),
+            None => typed.to_owned(),
+        }
+    }
+
+    fn written(&self, number: &str, with_country: bool) -> String {
+        let is_e164 = number.strip_prefix('+').is_some_and(|digits| {
+            (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        let Some(parsed) = is_e164.then(|| phonenumber::parse(None, number).ok()).flatten() else {
+            return number.to_owned();
+        };
+        let at_home = !with_country && parsed.country().id().is_some_and(|id| Some(id) == self.region());
+        parsed.format().mode(if at_home { Mode::National } else { Mode::International }).to_string()
+    }
+
+    fn region(&self) -> Option<country::Id> {
+        self.formats.region.as_deref()?.parse().ok()
+    }
+}
