@@ -7,6 +7,7 @@ use crate::{
     action::{Action, Menu},
     bits::Count,
     icon::icon,
+    tabs::scrolling,
 };
 
 /// Title and actions.
@@ -97,24 +98,7 @@ impl ViewBar {
     pub fn render(&self, reader: &Reader) -> Markup {
         html! {
             div class="view-bar" {
-                nav class="view-tabs" aria-label=(reader.text("views")) {
-                    @for view in &self.views {
-                        a class="tab-link" href=(view.href) aria-current=[view.current.then_some("page")] {
-                            @if let Some(name) = &view.icon { (icon(name)) }
-                            span { (view.label) }
-                            @if view.shared {
-                                span class="view-shared" title=(reader.text("view-shared")) {
-                                    (icon("users")) span class="unseen" { (reader.text("view-shared")) }
-                                }
-                            }
-                            @if view.current && self.changed {
-                                span class="view-changed" title=(reader.text("view-changed")) {
-                                    span class="unseen" { (reader.text("view-changed")) }
-                                }
-                            }
-                        }
-                    }
-                }
+                (scrolling(&self.tabs(reader)))
                 @if !self.others.is_empty() {
                     (menu("view-others", reader.text("views-more"), "chevron-down", &self.others).render(reader))
                 }
@@ -127,6 +111,29 @@ impl ViewBar {
                         @for kind in &self.kinds {
                             a class="segment" href=(kind.href) aria-current=[kind.current.then_some("page")]
                                 title=(kind.label) { (icon(&kind.icon)) span { (kind.label) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn tabs(&self, reader: &Reader) -> Markup {
+        html! {
+            nav class="view-tabs" aria-label=(reader.text("views")) {
+                @for view in &self.views {
+                    a class="tab-link" href=(view.href) aria-current=[view.current.then_some("page")] {
+                        @if let Some(name) = &view.icon { (icon(name)) }
+                        span { (view.label) }
+                        @if view.shared {
+                            span class="view-shared" title=(reader.text("view-shared")) {
+                                (icon("users")) span class="unseen" { (reader.text("view-shared")) }
+                            }
+                        }
+                        @if view.current && self.changed {
+                            span class="view-changed" title=(reader.text("view-changed")) {
+                                span class="unseen" { (reader.text("view-changed")) }
+                            }
                         }
                     }
                 }

@@ -76,13 +76,38 @@ function size(bytes: number): string {
   return new Intl.NumberFormat(document.documentElement.lang, format).format(bytes / 1000 ** step);
 }
 
-/** `<tab-list>`: the present tab is in sight on narrow screens. */
+/** `<tab-list>`: the present tab is in sight, and so is that there are more than fit. */
 class TabList extends HTMLElement {
+  private watch?: ResizeObserver;
+
   connectedCallback(): void {
-    const current = this.querySelector<HTMLElement>("[aria-current]");
     const nav = this.querySelector("nav");
-    if (current && nav && nav.scrollWidth > nav.clientWidth) nav.scrollLeft = current.offsetLeft - 48;
+    const current = this.querySelector<HTMLElement>("[aria-current]");
+    if (!nav) return;
+    if (current && nav.scrollWidth > nav.clientWidth) nav.scrollLeft = current.offsetLeft - 48;
+    nav.addEventListener("scroll", () => this.mark(nav), { passive: true });
+    this.watch = new ResizeObserver(() => this.mark(nav));
+    this.watch.observe(nav);
+    this.querySelectorAll<HTMLElement>(":scope > .tab-more").forEach((more) => {
+      const step = more.classList.contains("tab-more-after") ? 0.7 : -0.7;
+      const way = getComputedStyle(this).direction === "rtl" ? -step : step;
+      more.addEventListener("click", () => nav.scrollBy({ left: nav.clientWidth * way, behavior: motion() }));
+    });
   }
+
+  disconnectedCallback(): void {
+    this.watch?.disconnect();
+  }
+
+  private mark(nav: HTMLElement): void {
+    const scrolled = Math.abs(nav.scrollLeft);
+    this.toggleAttribute("data-before", scrolled > 2);
+    this.toggleAttribute("data-after", scrolled + nav.clientWidth < nav.scrollWidth - 2);
+  }
+}
+
+function motion(): ScrollBehavior {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 }
 
 customElements.define("date-field", DateField);
