@@ -9,7 +9,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::watch::{Stop, Watch};
-use crate::{attribution, baskets, forecast, prediction, response, retention, segments, trees, value};
+use crate::{attribution, baskets, forecast, prediction, response, retention, segments, tables, trees, value};
 
 /// Fit a model to a file
 #[derive(Parser, Debug)]
@@ -81,6 +81,8 @@ models! {
     Calls(forecast::calls::Calls),
     Erlang(forecast::erlang::Erlang),
     Reconcile(forecast::reconcile::Reconcile),
+    Cube(tables::cube::Cube),
+    Special(tables::special::Special),
 }
 
 impl Analyze {

@@ -17,6 +17,7 @@ pub mod response;
 pub mod retention;
 pub mod segments;
 pub mod table;
+pub mod tables;
 pub mod trees;
 pub mod value;
 pub mod watch;

@@ -8,6 +8,7 @@
 
 mod behaviour;
 pub mod change_log;
+mod check;
 mod condition;
 mod draft;
 mod engine;
@@ -23,6 +24,7 @@ pub mod schema;
 mod write;
 
 pub use behaviour::{Behaviour, Saved, Saving};
+pub use check::check;
 pub use draft::{Draft, Target};
 pub use engine::{Engine, Options};
 pub use error::{Conflict, ConflictingField, Error};

@@ -43,7 +43,8 @@ restored = Restored
 destroy = Delete for good
 destroy-question = This cannot be undone. Delete for good?
 trash = Trash
-record-touched = { $who } · { $when }
+record-touched = Changed by { $who }, { $when }
+record-touched-automatically = Updated automatically, { $when }
 record-in-trash = This record is in the trash since { $when }.
 record-why = Who can see this?
 record-hidden = a record you cannot see
@@ -54,11 +55,25 @@ section-more = More
 section-system = Record
 panel-about = About
 related-empty = No { $objects } yet
-timeline-created = created it ({ $channel })
-timeline-changed = changed it ({ $channel })
-timeline-deleted = put it in the trash
-timeline-restored = restored it
-timeline-destroyed = deleted it for good
+# $channel is user, api, import, workflow, system (with somebody on whose behalf) or automatic (with nobody).
+timeline-created = { $channel ->
+    [api] created this through the API
+    [import] created this by an import
+    [workflow] created this by a rule
+    [automatic] created this automatically
+   *[other] created this
+}
+timeline-changed = { $channel ->
+    [api] changed this through the API
+    [import] changed this by an import
+    [workflow] changed this by a rule
+    [automatic] updated this automatically
+   *[other] changed this
+}
+timeline-deleted = put this in the trash
+timeline-restored = restored this
+timeline-destroyed = deleted this for good
+timeline-activity = · { $object }:
 channel-user = by hand
 channel-api = by API
 channel-import = by import
@@ -83,7 +98,7 @@ search-nothing-hint = Try fewer or shorter words.
 home-morning = Good morning, { $name }
 home-afternoon = Good afternoon, { $name }
 home-evening = Good evening, { $name }
-home-nothing = Nothing here. Well done.
+home-clear = All clear
 
 ## Filters
 filter-open = { $field }: open

@@ -12,8 +12,9 @@ use metadata::{Object, definition::ViewDef};
 use records::{Action as May, Count};
 use ui::{
     action::{Action, Go},
-    bits::{Count as Shown, Empty},
+    bits::Count as Shown,
     content::Content,
+    icon::icon,
     live::Live,
     page::{Fit, PageHeader, page},
     record::{Panel, RelatedItem, related_list},
@@ -55,7 +56,15 @@ async fn home(ctx: Ctx) -> Result<Response, Error> {
         subtitle: Some(look.date_long(look.today())),
         ..PageHeader::default()
     };
-    let body = html! { div class="home-panels" { @for panel in &panels { (panel.render(look)) } } };
+    // What there is to do comes first; that there is nothing takes one line.
+    let (clear, busy): (Vec<&Panel>, Vec<&Panel>) =
+        panels.iter().partition(|panel| panel.count.is_some_and(|count| count.number == 0));
+    let body = html! {
+        div class="home-panels" { @for panel in busy { (panel.render(look)) } }
+        @if !clear.is_empty() {
+            div class="home-panels home-clear" { @for panel in clear { (panel.render(look)) } }
+        }
+    };
     Ok(ctx.page(&look.text("nav-my-day"), page(&head.render(look), &[body], Fit::Flow)).await)
 }
 
@@ -115,7 +124,7 @@ fn panel(
             ..RelatedItem::default()
         })
         .collect();
-    let body = if items.is_empty() { nothing(ctx, object) } else { related_list(&ctx.look, &items) };
+    let body = if items.is_empty() { nothing(ctx) } else { related_list(&ctx.look, &items) };
     Ok(Some(Panel {
         id: format!("home-{}-{}", object.name, view.name),
         title: format!(
@@ -148,12 +157,6 @@ fn verbs(ctx: &Ctx, object: &Object, record: &records::Record) -> Vec<Action> {
         .collect()
 }
 
-fn nothing(ctx: &Ctx, object: &Object) -> Markup {
-    let empty = Empty {
-        icon: object.icon.clone(),
-        title: ctx.look.text("home-nothing"),
-        hint: None,
-        actions: Vec::new(),
-    };
-    empty.render(&ctx.look)
+fn nothing(ctx: &Ctx) -> Markup {
+    html! { p class="all-clear" { (icon("check")) (ctx.look.text("home-clear")) } }
 }

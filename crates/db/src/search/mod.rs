@@ -4,8 +4,10 @@
 //! table, PostgreSQL in a `tsvector` column with a GIN index; neither parses text by itself.
 //!
 //! Writing: [`put`], [`remove`], and [`insert_rows`] for many new rows. Asking: [`Query`] made of what a person
-//! typed, as a [`condition`] or as the [`source`] of a list. When nothing is found: [`suggest`].
+//! typed, as a [`condition`] or as the [`source`] of a list. When nothing is found: [`suggest`]. Whether the index
+//! agrees with the rows: [`indexed`] and [`digest`].
 
+mod indexed;
 mod suggest;
 mod table;
 mod words;
@@ -13,6 +15,7 @@ mod words;
 use expr::sql::Sql;
 use kernel::{ColumnType, Value};
 
+pub use indexed::{digest, indexed};
 pub use suggest::suggest;
 pub(crate) use table::{create, drop, rename};
 pub use words::{fold, words};

@@ -31,6 +31,25 @@ pub fn month_of(day: i32) -> (i16, i8) {
     (date.year(), date.month())
 }
 
+/// A part of a day as people write it: `year`, `quarter`, `month`, `week` (ISO 8601), `weekday` or else the day.
+pub fn part(day: i32, part: &str) -> String {
+    let epoch = Date::constant(1970, 1, 1);
+    let Ok(date) = epoch.checked_add(jiff::Span::new().days(i64::from(day))) else { return day.to_string() };
+    let (year, month) = (date.year(), date.month());
+    match part {
+        "year" => format!("{year:04}"),
+        "quarter" => format!("{year:04}-Q{}", (month + 2) / 3),
+        "month" => format!("{year:04}-{month:02}"),
+        "week" => {
+            let week = date.iso_week_date();
+            format!("{:04}-W{:02}", week.year(), week.week())
+        }
+        // Numbered as in ISO 8601, so that they sort as they pass.
+        "weekday" => date.weekday().to_monday_one_offset().to_string(),
+        _ => date.to_string(),
+    }
+}
+
 fn compact(text: &str) -> Option<DateTime> {
     let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
     let part = |range: std::ops::Range<usize>| text.get(range)?.parse::<i16>().ok();

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use expr::{Catalog, Checked, Column, Expected, Field, Source, Type};
+use i18n::Reader;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kernel::{Decimal, Id, Value};
 
@@ -44,8 +45,11 @@ impl Table {
 
     fn checked(&self, option: &str, source: &str, expected: &Expected) -> Result<Checked, Failure> {
         expr::check(source, ROW, &Names(self), expected).map_err(|problems| {
-            let said: Vec<String> =
-                problems.iter().map(|problem| problem.render(source, &problem.to_string())).collect();
+            let reader = english();
+            let said: Vec<String> = problems
+                .iter()
+                .map(|problem| problem.render(source, &reader.text_with(&problem.message)))
+                .collect();
             Failure::Usage(format!("{option}:\n{}", said.join("\n")))
         })
     }
@@ -87,6 +91,14 @@ impl Table {
             _ => Value::Text(text.to_owned()),
         }
     }
+}
+
+/// What is wrong with an expression is a message; the terminal reads English.
+fn english() -> Reader {
+    let mut texts = i18n::Texts::new();
+    // Only a catalogue with errors is refused, and then the ids of the messages are shown.
+    let _ = texts.add("en", "expr", expr::TEXTS);
+    Arc::new(texts).reader("en", TimeZone::UTC, Timestamp::now())
 }
 
 fn decimal(text: &str) -> Option<Decimal> {

@@ -103,7 +103,7 @@ const PATHS: &str =
 const TREE: &str = "node,parent,forecast\nall,,100\nnorth,all,70\nsouth,all,40\n";
 
 /// Each command with its options; `{name}` is a file.
-const LINES: [&str; 40] = [
+const LINES: [&str; 42] = [
     "rfm {orders}",
     "bgnbd {orders} --until 2024-05-01",
     "paretonbd {orders} --until 2024-05-01",
@@ -144,6 +144,8 @@ const LINES: [&str; 40] = [
     "calls {calls} --days 3 --ahead 1 --test-days 2",
     "erlang --calls 100 --handling 180",
     "reconcile {tree} --weights equal",
+    "cube {orders} --by product,date:quarter --measure revenue=sum(amount) --measure customers=distinct(customer) --totals rollup",
+    "special chi2-sf 3.84 1",
 ];
 
 /// Rows of a table that a snapshot keeps.
@@ -242,7 +244,8 @@ fn what_is_wrong_is_said_with_its_place() {
         4,
         "there is no column \"who\"; the file has customer, date, amount",
     );
-    check(&["rfm", &bad, "--where", "amount >"], 2, "--where");
+    check(&["rfm", &bad, "--where", "amount >"], 2, "something is missing at the end");
+    check(&["rfm", &bad, "--where", "date > date(2025, 1, 1) and amunt = 1"], 2, "amount");
     check(&["rfm", &bad, "--where", "date > date(2025, 1, 1)"], 4, "no row is left");
     check(&["rfm", "/nowhere/at/all.csv"], 3, "/nowhere/at/all.csv");
     let uneven = file(folder.path(), "uneven.csv", "customer,date,amount\na,2024-01-01,3\nb,2024-01-02\n");

@@ -29,7 +29,9 @@ use metadata::Object;
 use crate::{Engine, Error, Principal, Reader, event};
 
 pub use revert::Reverted;
+pub(crate) use roll_up::figure;
 use roll_up::{RollUpLinks, Touched};
+pub(crate) use store::words;
 
 /// Saves records for somebody, within a transaction. Reads like a [`Reader`].
 pub struct Writer<'a, 'c> {

@@ -12,7 +12,7 @@ use kernel::{ColumnType, Id, Value};
 use metadata::{Field, Kind, Object, Registry, RollUp, definition::RollUpFunction};
 
 use super::Writer;
-use crate::{Draft, Error, Principal, engine::in_ids};
+use crate::{Draft, Error, Principal, Reader, engine::in_ids};
 
 /// Chains of roll-ups on roll-ups longer than this are circles.
 const ROUNDS: usize = 10;
@@ -119,9 +119,11 @@ impl Writer<'_, '_> {
         self.tx.execute(&sql)?;
         Ok(())
     }
+}
 
+impl Reader<'_, '_> {
     /// The figure for each of these records that has any.
-    fn figures(
+    pub(crate) fn figures(
         &mut self,
         field: &Field,
         roll_up: &RollUp,
@@ -176,7 +178,7 @@ fn aggregate(children: &Object, roll_up: &RollUp) -> Sql {
 }
 
 /// What the field shows: nothing to count is none, nothing to add up is zero, nothing to compare is empty.
-pub(super) fn figure(roll_up: &RollUp, found: Option<&Value>) -> Value {
+pub(crate) fn figure(roll_up: &RollUp, found: Option<&Value>) -> Value {
     match (found, roll_up.function) {
         (Some(Value::Decimal(number)), _) if roll_up.column == ColumnType::Int => {
             i64::try_from(*number).ok().into()

@@ -24,7 +24,7 @@ pub fn write(place: &Path, people: usize, companies: usize, deals: usize) -> any
     let all = vec![
         import("company", "name", companies),
         import("person", "email", people),
-        import("deal", "number", deals),
+        import("deal", "external_id", deals),
     ];
     save(&all[0].file, &bench::COMPANIES, bench::companies(companies))?;
     save(&all[1].file, &bench::PEOPLE, bench::people(people, companies))?;

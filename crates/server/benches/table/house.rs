@@ -123,7 +123,7 @@ impl House {
 
     fn make_token(&self) -> anyhow::Result<String> {
         let cookie = self.cookie.get().context("not signed in")?;
-        let form = "name=bench&scopes=write&scope=write&fields=name,scopes,expires_at";
+        let form = "name=bench&scopes=read&scopes=write";
         let sent =
             Request::post(self.address, "/profile/tokens", cookie, "application/x-www-form-urlencoded", form);
         let answer = Load::answer(&sent)?;

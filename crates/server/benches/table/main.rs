@@ -8,7 +8,10 @@ mod data;
 mod house;
 mod load;
 
-use std::time::{Duration, Instant};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use house::House;
 use load::{Load, Request};
@@ -22,13 +25,16 @@ struct Wish {
     companies: usize,
     deals: usize,
     database: Option<String>,
+    /// Where data and database stay afterwards; without, nothing stays.
+    folder: Option<PathBuf>,
 }
 
 fn main() -> anyhow::Result<()> {
     let wish = wish();
-    let place = tempfile::tempdir()?;
-    let files = data::write(place.path(), wish.people, wish.companies, wish.deals)?;
-    let mut house = House::new(place.path(), wish.database.as_deref())?;
+    let passing = tempfile::tempdir()?;
+    let place = wish.folder.as_deref().unwrap_or(passing.path());
+    let files = data::write(place, wish.people, wish.companies, wish.deals)?;
+    let mut house = House::new(place, wish.database.as_deref())?;
     println!(
         "{} people, {} companies, {} deals; {} cores\n",
         wish.people,
@@ -49,7 +55,7 @@ fn main() -> anyhow::Result<()> {
     row("start to first page", &format!("{:.0} ms", start.as_secs_f64() * 1e3));
     row("idle memory", &format!("{} MB", house.memory_mb()));
     reads(&house)?;
-    saves(&house, place.path())?;
+    saves(&house, place)?;
     weight(&house)?;
     house.stop()
 }
@@ -139,5 +145,6 @@ fn wish() -> Wish {
     let million = arguments.iter().any(|argument| argument == "--million");
     let asked = after("--people").and_then(|number| number.parse().ok());
     let people = asked.unwrap_or(if million { 1_000_000 } else { 100_000 });
-    Wish { people, companies: (people / 5).max(1), deals: people, database: after("--postgres") }
+    let folder = after("--folder").map(PathBuf::from);
+    Wish { people, companies: (people / 5).max(1), deals: people, database: after("--postgres"), folder }
 }

@@ -1,10 +1,10 @@
-//! `rapport check`: whether what is stored is whole.
+//! `rapport check`: whether what is stored is whole, and records agree with log, search index and roll-ups.
 
 use clap::Args;
 
 use crate::{config::Config, house::House};
 
-/// Look through the database for damage.
+/// Look through the database for damage, and for records that disagree with log, search or sums.
 #[derive(Args)]
 pub struct Check {}
 
@@ -14,6 +14,7 @@ impl Check {
         let mut found = Vec::new();
         for workspace in &house.workspaces {
             found.extend(workspace.db().check()?);
+            found.extend(records::check(&workspace.engine)?);
         }
         if found.is_empty() {
             println!("No damage found.");

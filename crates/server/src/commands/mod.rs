@@ -45,7 +45,7 @@ enum Command {
     Restore(backup::Restore),
     /// Fit a model to a file: customers' value, groups, departures, chances, baskets, forecasts
     Analyze(Box<insights::Analyze>),
-    /// Look through the database for damage
+    /// Look through the database for damage, and for records that disagree with log, search or sums
     Check(check::Check),
 }
 

@@ -291,8 +291,12 @@ fn preset(object: &Object, given: &Fields) -> Fields {
     fields
 }
 
-/// What a new record's field holds before anybody types: constants among the defaults.
+/// What a new record's field holds before anybody types: its maker as owner, constants among the defaults.
 fn initial(ctx: &Ctx, object: &Object, field: &Field) -> Standing {
+    if field.name == "owner" && object.owned {
+        let values = vec![ctx.principal().me().into()];
+        return Standing { values, title: Some(ctx.session.name.clone()), members: Vec::new() };
+    }
     let Some(default) = &field.default else { return Standing::default() };
     if default.reads_links() || field.columns.is_empty() {
         return Standing::default();

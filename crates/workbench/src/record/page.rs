@@ -104,8 +104,11 @@ impl Drawing<'_> {
     fn touched(&self) -> Markup {
         let look = &self.ctx.look;
         let Some(at) = self.record.get("updated_at").as_instant() else { return html! {} };
-        let who = self.record.label("updated_by").map_or_else(|| look.text("actor-system"), str::to_owned);
-        let said = Message::new("record-touched").with("who", who).with("when", look.relative(at));
+        let said = match self.record.label("updated_by") {
+            Some(who) => Message::new("record-touched").with("who", who),
+            None => Message::new("record-touched-automatically"),
+        };
+        let said = said.with("when", look.relative(at));
         html! { time datetime=(at) title=(look.date_time(at)) { (look.text_with(&said)) } }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::{Id, Message, Timestamp};
+use kernel::{Channel, Id, Message, Timestamp};
 use maud::{Markup, html};
 use metadata::{Kind, Object, Registry};
 use records::{
@@ -146,7 +146,9 @@ fn activity(ctx: &Ctx, registry: &Registry, found: &Record) -> Entry {
     let url = href(registry, &object.name, found.id());
     let body = ["body", "description"]
         .iter()
-        .find_map(|name| object.field(name).filter(|field| !found.get(&field.name).is_empty()));
+        .find_map(|name| object.field(name).filter(|field| !found.get(&field.name).is_empty()))
+        // A note of one line is its own title.
+        .filter(|field| found.get(&field.name).as_text().map(str::trim) != Some(found.title().trim()));
     let status = ["status", "disposition"].iter().find_map(|name| object.field(name));
     let status =
         status.map(|field| show::content(look, registry, found, field)).filter(|content| !content.is_empty());
@@ -157,7 +159,7 @@ fn activity(ctx: &Ctx, registry: &Registry, found: &Record) -> Entry {
         at: at.unwrap_or(Timestamp::UNIX_EPOCH),
         actor: found.label("owner").or_else(|| found.label("created_by")).map(Person::named),
         what: html! {
-            (name) " "
+            (look.text_with(&Message::new("timeline-activity").with("object", name))) " "
             @if let Some(url) = url { a class="record-link" href=(url) { (found.title()) } } @else { (found.title()) }
             @if let Some(status) = status { " " (status.render(look)) }
         },
@@ -195,7 +197,10 @@ fn logged(
         Happening::Restore => ("undo-2", "timeline-restored"),
         Happening::Destroy => ("trash-2", "timeline-destroyed"),
     };
-    let via = look.text(&format!("channel-{}", change.actor.channel.as_str()));
+    let via = match (change.actor.user, change.actor.channel) {
+        (None, Channel::System) => "automatic",
+        (_, channel) => channel.as_str(),
+    };
     let said = look.text_with(&Message::new(text).with("channel", via));
     let changes = if change.happening == Happening::Update {
         self::changes(ctx, registry, reader, &record.object, &change.fields)
