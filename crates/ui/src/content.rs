@@ -173,7 +173,13 @@ impl Content {
             }
             Content::Tags(tags) => html! { span class="several" { @for name in tags { (tag(name)) } } },
             Content::Email(address) => {
-                html! { a class="quiet-link" href={ "mailto:" (address) } { (address) } }
+                let (local, host) = address.rsplit_once('@').unwrap_or((address, ""));
+                // A long address breaks before its host rather than anywhere.
+                html! {
+                    a class="quiet-link" href={ "mailto:" (address) } {
+                        (local) @if !host.is_empty() { wbr; "@" (host) }
+                    }
+                }
             }
             Content::Phone { shown, dial } => {
                 html! { a class="quiet-link" href={ "tel:" (dial) } { (shown) } }

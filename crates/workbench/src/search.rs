@@ -5,24 +5,27 @@ use std::sync::Arc;
 use app::App;
 use axum::{Router, response::Response, routing::get};
 use kernel::Message;
-use maud::{Markup, html};
+use maud::Markup;
 use metadata::Object;
 use records::{Action as May, Hit};
 use ui::{
     bits::Empty,
+    content::Content,
     input::{Options, lookup_options},
     page::{Fit, PageHeader, page},
     palette::{Found, results},
-    record::{RelatedItem, related_list},
+    record::{Panel, RelatedItem, related_list},
 };
-use web::{Ctx, Error, Path, Query};
+use web::{Ctx, Error, Fields, Path, Query};
 
-use crate::field::href;
+use crate::field::{href, show};
 
 /// What the palette shows of each object.
 const PALETTE: usize = 5;
 /// What the page of results shows of each object.
 const RESULTS: usize = 20;
+/// What is told of each record beside its title.
+const DETAILS: usize = 4;
 /// Options of a control that looks for a record.
 const OPTIONS: usize = 12;
 
@@ -52,32 +55,31 @@ async fn palette(ctx: Ctx, query: Query) -> Result<Markup, Error> {
 
 async fn search(ctx: Ctx, query: Query) -> Result<Response, Error> {
     let words = query.get("q").unwrap_or("").trim().to_owned();
+    let worker = ctx.clone();
     let groups = find(&ctx, &words, RESULTS).await?;
+    let groups = ctx
+        .read(move |reader| -> Result<Vec<(Arc<Object>, Vec<RelatedItem>)>, Error> {
+            let found = groups.into_iter().filter(|(_, hits)| !hits.is_empty());
+            found
+                .map(|(object, hits)| Ok((Arc::clone(&object), told(&worker, reader, &object, &hits)?)))
+                .collect()
+        })
+        .await?;
     let look = &ctx.look;
-    let registry = ctx.workspace.engine.registry();
     let title = look.text_with(&Message::new("search-results").with("words", words.as_str()));
     let head = PageHeader { title: title.clone(), icon: Some("search".to_owned()), ..PageHeader::default() };
     let parts: Vec<Markup> = groups
         .iter()
-        .filter(|(_, hits)| !hits.is_empty())
-        .map(|(object, hits)| {
-            let items: Vec<RelatedItem> = hits
-                .iter()
-                .filter_map(|hit| {
-                    Some(RelatedItem {
-                        title: hit.title.clone(),
-                        href: href(&registry, &hit.object, hit.id)?,
-                        icon: Some(object.icon.clone()),
-                        ..RelatedItem::default()
-                    })
-                })
-                .collect();
-            html! {
-                section class="panel" {
-                    header class="panel-head" { h2 class="panel-title" { (look.objects(&object.name, object.plural_label.as_deref())) } }
-                    div class="panel-body" { (related_list(look, &items)) }
-                }
-            }
+        .map(|(object, items)| {
+            let all = Fields(vec![("q".into(), words.clone())]).encode();
+            let panel = Panel {
+                id: format!("found-{}", object.name),
+                title: look.objects(&object.name, object.plural_label.as_deref()),
+                body: related_list(look, items),
+                all: (items.len() == RESULTS).then(|| format!("/{}?{all}", object.plural)),
+                ..Panel::default()
+            };
+            panel.render(look)
         })
         .collect();
     let nothing = Empty {
@@ -88,6 +90,44 @@ async fn search(ctx: Ctx, query: Query) -> Result<Response, Error> {
     };
     let parts = if parts.is_empty() { vec![nothing.render(look)] } else { parts };
     Ok(ctx.page(&title, page(&head.render(look), &parts, Fit::Narrow)).await)
+}
+
+/// What was found with the fields by which one tells it from others of the same name, in the order of the hits.
+fn told(
+    ctx: &Ctx,
+    reader: &mut records::Reader<'_, '_>,
+    object: &Arc<Object>,
+    hits: &[Hit],
+) -> Result<Vec<RelatedItem>, Error> {
+    let registry = Arc::clone(reader.registry());
+    let own = |name: &String| !object.title.iter().any(|at| object.fields[*at].name == *name);
+    let layout = &object.layout;
+    let names: Vec<&str> =
+        layout.path.iter().chain(&layout.key).filter(|name| own(name)).map(String::as_str).collect();
+    let any: Vec<String> = hits.iter().map(|hit| format!("id = \"{}\"", hit.id)).collect();
+    let filter = expr::check(&any.join(" or "), &object.name, &*registry, &expr::Expected::Condition)
+        .map_err(|problems| records::Error::invalid(problems[0].message.clone()))?;
+    let query = records::ListQuery::new(object)
+        .fields(names.iter().copied())
+        .filter(Some(Arc::new(filter)))
+        .limit(hits.len());
+    let records = reader.list(&query)?.records;
+    let fields: Vec<_> = names.iter().filter_map(|name| object.field(name)).collect();
+    let details = |hit: &Hit| -> Vec<Content> {
+        let Some(record) = records.iter().find(|record| record.id() == hit.id) else { return Vec::new() };
+        let contents = fields.iter().map(|field| show::content(&ctx.look, &registry, record, field));
+        contents.filter(|content| !content.is_empty()).take(DETAILS).collect()
+    };
+    let item = |hit: &Hit| {
+        Some(RelatedItem {
+            title: hit.title.clone(),
+            href: href(&registry, &hit.object, hit.id)?,
+            icon: Some(object.icon.clone()),
+            details: details(hit),
+            ..RelatedItem::default()
+        })
+    };
+    Ok(hits.iter().filter_map(item).collect())
 }
 
 /// Everything that answers the words, object by object in the order of the navigation.

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use kernel::{Id, Message, Problem};
+use kernel::{Id, Message, Problem, Value};
 use maud::html;
 use records::{Error as Refused, Record};
 use ui::{
@@ -64,7 +64,7 @@ async fn read(ctx: &Ctx, id: Id) -> Result<(Record, Matches), Error> {
     .await
 }
 
-/// The surest match of each kind, or a new one; a company only when the lead names one.
+/// The surest match of each kind, or a new one; a company or a person only when the lead names one.
 fn suggested(lead: &Record, found: &Matches) -> Fields {
     let first = |matches: &[Match]| matches.first().map_or("new".to_owned(), |found| found.id.to_string());
     let company = if lead.text("company_name").is_empty() && found.companies.is_empty() {
@@ -72,7 +72,12 @@ fn suggested(lead: &Record, found: &Matches) -> Fields {
     } else {
         first(&found.companies)
     };
-    let pairs = [("company", company), ("person", first(&found.people)), ("deal", "new".to_owned())];
+    let person = if person_name(lead).is_empty() && found.people.is_empty() {
+        "none".to_owned()
+    } else {
+        first(&found.people)
+    };
+    let pairs = [("company", company), ("person", person), ("deal", "new".to_owned())];
     Fields(pairs.map(|(name, value)| (name.to_owned(), value)).to_vec())
 }
 
@@ -92,8 +97,8 @@ async fn shown(ctx: &Ctx, lead: &Record, found: &Matches, given: &Fields, proble
             .find(|problem| problem.field.as_deref() == Some(name))
             .map(|problem| look.problem(problem))
     };
-    let choice = |name: &str, object: &str, matches: &[Match]| {
-        let options = options(look, name, matches);
+    let choice = |name: &str, object: &str, made: &str, matches: &[Match]| {
+        let options = options(look, name, made, matches);
         let value = given.get(name).map(str::to_owned);
         Field::new(name, look.object(object, None), Input::Choice { value, options, radio: true })
             .problem(problem(name))
@@ -154,8 +159,8 @@ async fn shown(ctx: &Ctx, lead: &Record, found: &Matches, given: &Fields, proble
         id: "convert".to_owned(),
         action: format!("/leads/{}/convert", lead.id()),
         sections: vec![
-            section(vec![choice("company", "company", &found.companies)]),
-            section(vec![choice("person", "person", &found.people)]),
+            section(vec![choice("company", "company", lead.text("company_name"), &found.companies)]),
+            section(vec![choice("person", "person", &person_name(lead), &found.people)]),
             section(deal),
         ],
         problems: elsewhere.map(|problem| look.problem(problem)).collect(),
@@ -181,8 +186,8 @@ async fn shown(ctx: &Ctx, lead: &Record, found: &Matches, given: &Fields, proble
     ctx.page(&title, page(&head.render(look), &[form], Fit::Narrow)).await
 }
 
-/// The matches with what they have in common, then a new one, then none.
-fn options(look: &i18n::Reader, name: &str, matches: &[Match]) -> Vec<ChoiceOption> {
+/// The matches with what they have in common, then a new one called `made` where the lead names it, then none.
+fn options(look: &i18n::Reader, name: &str, made: &str, matches: &[Match]) -> Vec<ChoiceOption> {
     let existing = matches.iter().map(|found| {
         let why = look.text(match found.by {
             By::Email => "lead-match-email",
@@ -193,9 +198,19 @@ fn options(look: &i18n::Reader, name: &str, matches: &[Match]) -> Vec<ChoiceOpti
         });
         ChoiceOption::new(found.id.to_string(), format!("{} · {why}", found.title))
     });
-    let others = ["new", "none"]
-        .map(|choice| ChoiceOption::new(choice, look.text(&format!("lead-convert-{name}-{choice}"))));
-    existing.chain(others).collect()
+    let new = (!made.is_empty()).then(|| {
+        let id = if name == "company" { "lead-convert-company-new" } else { "lead-convert-person-new" };
+        let said = Message::new(id).with("name", made);
+        ChoiceOption::new("new", look.text_with(&said))
+    });
+    let none = ChoiceOption::new("none", look.text(&format!("lead-convert-{name}-none")));
+    existing.chain(new).chain([none]).collect()
+}
+
+fn person_name(lead: &Record) -> String {
+    let Some(name) = lead.object.field("name") else { return String::new() };
+    let parts = lead.parts(name).iter().filter_map(Value::as_text).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 fn wish(ctx: &Ctx, fields: &Fields) -> Result<Conversion, Problem> {

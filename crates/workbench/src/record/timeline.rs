@@ -148,7 +148,7 @@ fn activity(ctx: &Ctx, registry: &Registry, found: &Record) -> Entry {
         .iter()
         .find_map(|name| object.field(name).filter(|field| !found.get(&field.name).is_empty()))
         // A note of one line is its own title.
-        .filter(|field| found.get(&field.name).as_text().map(str::trim) != Some(found.title().trim()));
+        .filter(|field| !says_only(found.get(&field.name).as_text().unwrap_or(""), found.title()));
     let status = ["status", "disposition"].iter().find_map(|name| object.field(name));
     let status =
         status.map(|field| show::content(look, registry, found, field)).filter(|content| !content.is_empty());
@@ -166,6 +166,19 @@ fn activity(ctx: &Ctx, registry: &Registry, found: &Record) -> Entry {
         body: body.map(|field| show::content(look, registry, found, field).render(look)),
         ..Entry::default()
     }
+}
+
+/// Whether HTML has no other words than `title`.
+fn says_only(html: &str, title: &str) -> bool {
+    let words: String = html
+        .split('<')
+        .enumerate()
+        .map(|(at, piece)| match piece.split_once('>') {
+            Some((_, text)) if at > 0 => text,
+            _ => piece,
+        })
+        .collect();
+    words.trim() == title.trim()
 }
 
 fn actors(
