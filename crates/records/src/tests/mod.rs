@@ -1,6 +1,7 @@
 //! The engine through its own door, on a company of three small objects.
 
 mod access;
+mod check;
 mod concurrency;
 mod lists;
 mod property;
