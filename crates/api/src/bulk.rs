@@ -92,6 +92,9 @@ fn drafts(
     object: &Arc<Object>,
     wish: &Wish,
 ) -> Result<Vec<Result<Draft, Message>>, Error> {
+    if wish.mode == Mode::Upsert && wish.key.is_some() {
+        writer.keep_apart(&object.name)?;
+    }
     let known = known(writer, object, wish)?;
     let draft_of = |fields: &Map<String, Json>| -> Result<Draft, Message> {
         let named = fields.get("id").and_then(Json::as_str).and_then(|id| id.parse::<Id>().ok());

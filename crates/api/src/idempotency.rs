@@ -12,7 +12,7 @@ use db::{
     schema::{Column, Key, Table, create_table},
 };
 use expr::sql::Sql;
-use kernel::{ColumnType, Id, Message};
+use kernel::{ColumnType, Id, Message, Value};
 use records::Writer;
 use sha2::{Digest, Sha256};
 use web::{Error, Kind};
@@ -66,7 +66,9 @@ pub async fn once(
 ) -> Result<Response, Error> {
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
     let user = caller.ctx.session.user;
-    let digest = hex(&Sha256::digest(body));
+    // The same body to another address is another request.
+    let digest =
+        hex(&Sha256::new().chain_update(&caller.ctx.here).chain_update([0]).chain_update(body).finalize());
     let answer = caller
         .write(move |writer| {
             let Some(key) = &key else { return work(writer) };
@@ -135,7 +137,7 @@ fn keep(
         ("version", ColumnType::Int),
     ];
     let now = writer.now();
-    let row = [
+    let row: [Value; 8] = [
         user.into(),
         key.into(),
         digest.into(),
@@ -151,7 +153,18 @@ fn keep(
     forget.bind(yesterday, ColumnType::Instant);
     let tx = writer.tx();
     tx.execute(&forget).map_err(records::Error::from)?;
-    tx.insert_rows("idempotency", &COLUMNS, [row]).map_err(records::Error::from)?;
+    // Of two that come at once one meets the other's row here. It is not in the one's snapshot, so PostgreSQL has that
+    // transaction begin anew, in which the row is found.
+    let mut sql = Sql::new("insert into \"idempotency\" (");
+    for (at, (name, _)) in COLUMNS.iter().enumerate() {
+        sql.push(if at == 0 { "" } else { ", " }).name(name);
+    }
+    sql.push(") values (");
+    for (at, (value, (_, column))) in row.into_iter().zip(COLUMNS).enumerate() {
+        sql.push(if at == 0 { "" } else { ", " }).bind(value, column);
+    }
+    sql.push(") on conflict (\"user\", \"key\") do nothing");
+    tx.execute(&sql).map_err(records::Error::from)?;
     Ok(())
 }
 

@@ -23,7 +23,8 @@ use std::{
 };
 
 use db::Tx;
-use kernel::{Id, Value};
+use expr::sql::Sql;
+use kernel::{ColumnType, Id, Value};
 use metadata::Object;
 
 use crate::{Engine, Error, Principal, Reader, event};
@@ -90,6 +91,22 @@ impl<'a, 'c> Writer<'a, 'c> {
     /// Marks all further changes of this transaction as belonging together, so that they can be found and reverted.
     pub const fn set_cause(&mut self, cause: Id) {
         self.cause = Some(cause);
+    }
+
+    /// Keeps apart transactions that look whether a record is there and make it if it is not: of two that name the same
+    /// `matter`, the later begins anew and sees what the earlier has made. For matching that no unique index guards.
+    ///
+    /// # Errors
+    /// Only when something is broken.
+    pub fn keep_apart(&mut self, matter: &str) -> Result<(), Error> {
+        if !self.tx.dialect().has_rivals() {
+            return Ok(());
+        }
+        let mut sql = Sql::new("insert into \"sequence\" (\"name\", \"next\") values (");
+        sql.bind(format!("apart {matter}"), ColumnType::Text)
+            .push(", 0) on conflict (\"name\") do update set \"next\" = 0");
+        self.tx.execute(&sql)?;
+        Ok(())
     }
 
     /// The same transaction, acted in by Rapport itself: for consequences that a person's rights do not cover.

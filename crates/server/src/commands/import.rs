@@ -145,6 +145,10 @@ impl Import {
             run::insert(tx, &import)?;
             run::enqueue(tx, now, &import, self.dry_run)
         })?;
+        let id = import.id;
+        eprintln!(
+            "Import {id}. If it is interrupted, it goes on with `rapport serve`, or `rapport import --resume {id}`."
+        );
         Ok(Some(import))
     }
 

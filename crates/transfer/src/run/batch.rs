@@ -60,6 +60,9 @@ pub fn save(writer: &mut Writer<'_, '_>, plan: &Plan, book: &Book, batch: &[Wish
         here: HashMap::new(),
     };
     saving.outcome.counts.rows = batch.len() as u64;
+    if !plan.key.is_empty() {
+        writer.keep_apart(&plan.object.name)?;
+    }
     let (good, bad): (Vec<&Wish>, Vec<&Wish>) = batch.iter().partition(|wish| wish.faults.is_empty());
     for wish in bad {
         saving.refuse(wish, wish.faults.clone());

@@ -189,6 +189,9 @@ impl<'a> Lookup<'a> {
             }
         }
         let (keys, drafts): (Vec<String>, Vec<Draft>) = wanted.into_iter().unzip();
+        if let Some(first) = drafts.first() {
+            writer.keep_apart(&first.object.name)?;
+        }
         for (key, saved) in keys.into_iter().zip(writer.save_all(drafts)?) {
             let found = match saved {
                 Ok(saved) => {
