@@ -79,7 +79,9 @@ impl Db {
 
     /// Runs one query by itself, on a snapshot of its own: what [`Db::read`] does for one statement, but without the
     /// round trips to begin and end a transaction.
-    pub fn query<T>(&self, sql: &Sql, map: impl FnMut(&Row<'_>) -> T) -> Result<Vec<T>, Error> {
+    ///
+    /// `map` may see a row twice, when the connection breaks among them.
+    pub fn query<T>(&self, sql: &Sql, mut map: impl FnMut(&Row<'_>) -> T) -> Result<Vec<T>, Error> {
         let Shared { backend, metrics, .. } = &*self.shared;
         Metrics::add(&metrics.reads, 1);
         match backend {
@@ -87,7 +89,7 @@ impl Db {
                 .readers
                 .alone(|connection| Tx::new(Engine::Sqlite(connection), metrics).query(sql, map)),
             Backend::Postgres { pool, .. } => postgres::alone(pool, |connection| {
-                Tx::new(Engine::Postgres(connection), metrics).query(sql, map)
+                Tx::new(Engine::Postgres(connection), metrics).query(sql, &mut map)
             }),
         }
     }

@@ -25,6 +25,7 @@ mod write;
 
 pub use behaviour::{Behaviour, Saved, Saving};
 pub use check::check;
+pub use db::Error as DatabaseError;
 pub use draft::{Draft, Target};
 pub use engine::{Engine, Options};
 pub use error::{Conflict, ConflictingField, Error};

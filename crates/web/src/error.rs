@@ -13,10 +13,14 @@ use axum::{
 };
 use kernel::{Message, Problem};
 use maud::{Markup, html};
+use records::DatabaseError;
 use serde_json::json;
 use ui::{bits::Empty, overlay::Toast, page::PageHeader};
 
 use crate::{Ctx, Visitor};
+
+/// When programs should try again what was out of reach.
+const RETRY_AFTER_SECONDS: &str = "5";
 
 /// A request that did not succeed.
 #[derive(Clone, Debug)]
@@ -119,11 +123,23 @@ impl From<records::Error> for Error {
                 Error { problems, ..Error::new(Kind::Conflict) }
             }
             records::Error::Database(error) => {
-                let kind = if error.is_transient() { Kind::Unavailable } else { Kind::Broken };
                 tracing::error!(%error, "the database failed");
-                Error::new(kind)
+                Error { message: hindrance(&error), ..Error::new(kind_of(&error)) }
             }
         }
+    }
+}
+
+const fn kind_of(error: &DatabaseError) -> Kind {
+    if error.is_transient() { Kind::Unavailable } else { Kind::Broken }
+}
+
+/// What is in the way, where it is known better than "out of reach".
+fn hindrance(error: &DatabaseError) -> Option<Message> {
+    match error {
+        DatabaseError::DiskFull(_) => Some(Message::new("error-unavailable-disk")),
+        DatabaseError::Busy(_) => Some(Message::new("error-unavailable-busy")),
+        _ => None,
     }
 }
 
@@ -158,7 +174,7 @@ pub async fn render(State(app): State<Arc<App>>, request: Request, next: Next) -
     let Some(error) = response.extensions_mut().remove::<Error>() else {
         return too_large(response, wants);
     };
-    match wants {
+    let mut answer = match wants {
         Wants::Document => problem_document(&app, &mut seen, &error).await,
         Wants::Piece if error.kind == Kind::SignedOut => {
             let mut answer = error.kind.status().into_response();
@@ -173,7 +189,11 @@ pub async fn render(State(app): State<Arc<App>>, request: Request, next: Next) -
         }
         Wants::Piece => piece(&app, &mut seen, &error).await,
         Wants::Page => page(&app, &mut seen, &error).await,
+    };
+    if error.kind == Kind::Unavailable {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
     }
+    answer
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

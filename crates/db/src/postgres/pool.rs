@@ -34,6 +34,7 @@ struct Connections {
 pub struct Lease<'p> {
     pool: &'p Pool,
     connection: Option<Connection>,
+    has_rested: bool,
 }
 
 impl Pool {
@@ -97,7 +98,7 @@ impl Pool {
             if let Some(mut connection) = connections.idle.pop() {
                 drop(connections);
                 let alive = is_alive(&mut connection);
-                let lease = Lease { pool: self, connection: Some(connection) };
+                let lease = Lease { pool: self, connection: Some(connection), has_rested: true };
                 if alive {
                     return Ok(lease);
                 }
@@ -108,7 +109,7 @@ impl Pool {
                 connections.open += 1;
                 drop(connections);
                 let opened = self.connect().inspect_err(|_| self.forget());
-                return Ok(Lease { pool: self, connection: Some(opened?) });
+                return Ok(Lease { pool: self, connection: Some(opened?), has_rested: false });
             }
             if self.returned.wait_until(&mut connections, deadline).timed_out() {
                 return Err(Error::Busy(format!("all {} connections are in use", self.config.connections)));
@@ -125,6 +126,11 @@ impl Pool {
 impl Lease<'_> {
     pub fn connection(&mut self) -> &mut Connection {
         self.connection.as_mut().expect("a lease holds its connection until it is dropped")
+    }
+
+    /// Whether the connection was in the pool, and may have died there.
+    pub const fn has_rested(&self) -> bool {
+        self.has_rested
     }
 
     /// Keeps the connection for the next one, which must find no transaction open on it.

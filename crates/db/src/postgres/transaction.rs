@@ -33,13 +33,20 @@ pub fn read<T, E: From<Error>>(
     Ok(answer)
 }
 
-/// Runs `work`, which is one statement, without a transaction around it.
-pub fn alone<T>(pool: &Pool, work: impl FnOnce(&mut Connection) -> Result<T, Error>) -> Result<T, Error> {
-    let mut lease = pool.take()?;
-    lease.connection().calm();
-    let answer = work(lease.connection());
-    lease.give_back();
-    answer
+/// Runs `work`, which is one query, without a transaction around it; on another connection if the first one turns out to
+/// be dead, as all idle ones are after a restart of the server.
+pub fn alone<T>(pool: &Pool, mut work: impl FnMut(&mut Connection) -> Result<T, Error>) -> Result<T, Error> {
+    loop {
+        let mut lease = pool.take()?;
+        lease.connection().calm();
+        let has_rested = lease.has_rested();
+        let answer = work(lease.connection());
+        let is_lost = lease.connection().trouble() == Some(Trouble::Lost);
+        lease.give_back();
+        if !(is_lost && has_rested) {
+            return answer;
+        }
+    }
 }
 
 /// Runs `work` until it is committed or fails for a reason of its own.

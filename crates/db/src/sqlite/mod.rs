@@ -33,7 +33,7 @@ impl Sqlite {
         let mut writer = connection::open(&path, config, Role::Writer)?;
         let (checkpointer, log) = Checkpointer::start(&path, config, &mut writer, metrics)?;
         Ok(Sqlite {
-            writer: Writer::new(writer, log),
+            writer: Writer::new(writer, log, config.wait),
             readers: Readers::new(path, config.clone()),
             _checkpointer: checkpointer,
         })

@@ -30,6 +30,9 @@ const OPEN_FOR: Duration = Duration::from_millis(20);
 
 pub struct Writer {
     line: Mutex<Line>,
+    /// How long a write waits for another process's at most, its time in line included: so that all who wait while the
+    /// database is locked are told together, not one after the other.
+    patience: Duration,
     waiting: AtomicUsize,
     /// Who holds the line, to tell a write within a write from a wait.
     holder: Mutex<Option<ThreadId>>,
@@ -56,9 +59,10 @@ struct Batch {
 }
 
 impl Writer {
-    pub fn new(connection: Connection, log: Log) -> Writer {
+    pub fn new(connection: Connection, log: Log, patience: Duration) -> Writer {
         Writer {
             line: Mutex::new(Line { connection, log, batch: None }),
+            patience,
             waiting: AtomicUsize::new(0),
             holder: Mutex::new(None),
         }
@@ -79,10 +83,11 @@ impl Writer {
         work: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
         assert!(*self.holder.lock() != Some(thread::current().id()), "a write within a write");
+        let came = Instant::now();
         self.waiting.fetch_add(1, SeqCst);
         let mut line = self.line.lock();
         self.waiting.fetch_sub(1, SeqCst);
-        let batch = line.join()?;
+        let batch = line.join(came, self.patience)?;
         *self.holder.lock() = Some(thread::current().id());
         let answer = line.run(work);
         *self.holder.lock() = None;
@@ -99,9 +104,13 @@ impl Writer {
 
 impl Line {
     /// Becomes a member of the open batch, or opens one.
-    fn join(&mut self) -> Result<Arc<Batch>, Error> {
+    fn join(&mut self, came: Instant, patience: Duration) -> Result<Arc<Batch>, Error> {
         if self.batch.is_none() {
-            execute(&self.connection, "begin immediate")?;
+            let left = patience.saturating_sub(came.elapsed());
+            let wait = |time| self.connection.busy_timeout(time).map_err(|error| translate(&error));
+            let begun = wait(left).and_then(|()| execute(&self.connection, "begin immediate"));
+            wait(patience)?;
+            begun?;
             self.batch = Some(Open { batch: Arc::default(), since: Instant::now(), members: 0 });
         }
         let open = self.batch.as_ref().expect("a batch was opened above");

@@ -5,13 +5,13 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     os::unix::{
         fs::{MetadataExt, chown},
         process::CommandExt,
     },
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     sync::{
         LazyLock,
         atomic::{AtomicU32, Ordering::Relaxed},
@@ -44,6 +44,88 @@ kill -INT $server
 wait $server || true
 rm -rf "$2"
 "#;
+
+/// The same, told by words on its standard input to stop at once, as in a crash, and to start again.
+const START_AND_STOP: &str = r#"
+set -e
+"$1/initdb" -D "$2/data" -U rapport --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync >"$2/initdb.log" 2>&1
+start() {
+    "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off >>"$2/server.log" 2>&1 </dev/null &
+    server=$!
+    for _ in $(seq 200); do
+        if "$1/pg_isready" -q -h "$2"; then break; fi
+        sleep 0.05
+    done
+    echo ready
+}
+start "$1" "$2"
+while read -r word; do
+    if [ "$word" = stop ]; then kill -QUIT $server; wait $server || true; echo stopped; else start "$1" "$2"; fi
+done
+kill -INT $server || true
+wait $server || true
+rm -rf "$2"
+"#;
+
+/// A PostgreSQL of one test's own, which may stop.
+pub struct OwnServer {
+    address: String,
+    shell: Child,
+    answers: BufReader<ChildStdout>,
+}
+
+impl OwnServer {
+    /// # Errors
+    /// When there is no PostgreSQL, or it does not start.
+    pub fn start() -> Result<OwnServer, Error> {
+        let (address, mut shell) = launch(START_AND_STOP)?;
+        let answers = shell.stdout.take().ok_or_else(|| Error::Unavailable("no output".to_owned()))?;
+        let mut server = OwnServer { address, shell, answers: BufReader::new(answers) };
+        server.expect("ready")?;
+        Ok(server)
+    }
+
+    /// The address of its only database.
+    pub fn address(&self) -> String {
+        self.address.replace("{}", "postgres")
+    }
+
+    /// Ends it in the midst of whatever it does.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub fn stop(&mut self) -> Result<(), Error> {
+        self.tell("stop", "stopped")
+    }
+
+    /// # Errors
+    /// When it does not start.
+    pub fn start_again(&mut self) -> Result<(), Error> {
+        self.tell("start", "ready")
+    }
+
+    fn tell(&mut self, word: &str, answer: &str) -> Result<(), Error> {
+        let input = self.shell.stdin.as_mut().ok_or_else(|| Error::Unavailable("no input".to_owned()))?;
+        writeln!(input, "{word}").map_err(unavailable)?;
+        self.expect(answer)
+    }
+
+    fn expect(&mut self, answer: &str) -> Result<(), Error> {
+        let mut line = String::new();
+        self.answers.read_line(&mut line).map_err(unavailable)?;
+        if line.trim() == answer {
+            return Ok(());
+        }
+        Err(Error::Unavailable(format!("PostgreSQL said {line:?} instead of {answer}")))
+    }
+}
+
+impl Drop for OwnServer {
+    fn drop(&mut self) {
+        drop(self.shell.stdin.take());
+        let _ = self.shell.wait();
+    }
+}
 
 /// Where databases are made.
 struct Server {
@@ -127,29 +209,33 @@ impl Server {
     }
 
     fn start() -> Result<Server, Error> {
-        let programs = newest_programs()?;
-        let folder =
-            std::env::temp_dir().join(format!("rapport-postgres-{}", Id::generate().uuid().simple()));
-        fs::create_dir(&folder).map_err(unavailable)?;
-        let mut command = Command::new("/bin/sh");
-        command.arg("-c").arg(START).arg("sh").arg(&programs).arg(&folder);
-        command.current_dir(&folder).stdin(Stdio::piped()).stdout(Stdio::piped());
-        if let Some((user, group)) = other_user_if_root()? {
-            chown(&folder, Some(user), Some(group)).map_err(unavailable)?;
-            command.uid(user).gid(group);
-        }
-        let mut shell = command.spawn().map_err(unavailable)?;
+        let (address, mut shell) = launch(START)?;
         let mut line = String::new();
         if let Some(output) = shell.stdout.take() {
             BufReader::new(output).read_line(&mut line).map_err(unavailable)?;
         }
         if line.trim() != "ready" {
-            let log = fs::read_to_string(folder.join("initdb.log")).unwrap_or_default();
-            return Err(Error::Unavailable(format!("PostgreSQL did not start: {log}")));
+            return Err(Error::Unavailable("PostgreSQL did not start".to_owned()));
         }
-        let host = folder.to_string_lossy().replace('/', "%2F");
-        Ok(Server { address: format!("postgres://rapport@{host}/{{}}"), _shell: Some(shell) })
+        Ok(Server { address, _shell: Some(shell) })
     }
+}
+
+/// Runs a script that makes a server in a new folder; gives its address, with a place for the name of a database.
+fn launch(script: &str) -> Result<(String, Child), Error> {
+    let programs = newest_programs()?;
+    let folder = std::env::temp_dir().join(format!("rapport-postgres-{}", Id::generate().uuid().simple()));
+    fs::create_dir(&folder).map_err(unavailable)?;
+    let mut command = Command::new("/bin/sh");
+    command.arg("-c").arg(script).arg("sh").arg(&programs).arg(&folder);
+    command.current_dir(&folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+    if let Some((user, group)) = other_user_if_root()? {
+        chown(&folder, Some(user), Some(group)).map_err(unavailable)?;
+        command.uid(user).gid(group);
+    }
+    let shell = command.spawn().map_err(unavailable)?;
+    let host = folder.to_string_lossy().replace('/', "%2F");
+    Ok((format!("postgres://rapport@{host}/{{}}"), shell))
 }
 
 /// Debian's folder of the newest version.

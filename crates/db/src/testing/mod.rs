@@ -10,6 +10,7 @@ use std::{
     sync::{LazyLock, Mutex, PoisonError},
 };
 
+pub use cluster::OwnServer;
 use tempfile::TempDir;
 
 use crate::{Config, Db, Dialect, Error, Migration, config::Durability, migration};

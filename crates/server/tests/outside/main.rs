@@ -1,0 +1,12 @@
+//! The real program, from outside, while everything around it goes wrong.
+//!
+//! `program.rs` starts, kills and asks it; `wire.rs` is the socket. `kill.rs` kills it at random moments, against the
+//! account in `ledger.rs`; `once.rs` asks for one thing several times; `faults.rs` takes disk and database away and
+//! gives them back.
+
+mod faults;
+mod kill;
+mod ledger;
+mod once;
+mod program;
+mod wire;
