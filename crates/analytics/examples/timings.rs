@@ -1,6 +1,11 @@
 //! Times the models on data drawn from a seed: `cargo run --release -p analytics --example timings`.
 
-use analytics::{Random, Silent, forecast::select_ets, retention::*, value::*};
+use analytics::{
+    Random, Silent,
+    forecast::{Criterion, select_ets},
+    retention::*,
+    value::*,
+};
 use std::time::Instant;
 
 fn main() {
@@ -61,7 +66,7 @@ fn time_ets(values: usize, period: usize) {
     let series: Vec<f64> =
         (0..values).map(|t| (100.0 + 2.0 * t as f64) * wave(t) * (1.0 + 0.03 * random.normal())).collect();
     timed(&format!("ETS chosen of 15 forms, {values} values, period {period}"), || {
-        select_ets(&series, period, &Silent).unwrap()
+        select_ets(&series, period, Criterion::Aicc, &Silent).unwrap()
     });
 }
 
@@ -73,7 +78,9 @@ fn time_survival(customers: usize, width: usize) {
         .map(|i| (20.0 * random.exponential() / columns[0][i].exp()).ceil().min(72.0))
         .collect();
     let event: Vec<bool> = time.iter().map(|&t| t < 72.0).collect();
-    timed(&format!("Kaplan-Meier, {customers} customers"), || kaplan_meier(&time, &event, 0.95).unwrap());
+    timed(&format!("Kaplan-Meier, {customers} customers"), || {
+        kaplan_meier(&time, &event, 0.95, Scale::LogLog).unwrap()
+    });
     let slices: Vec<&[f64]> = columns.iter().map(|column| &column[..]).collect();
     let names: Vec<String> = (0..width).map(|k| format!("x{k}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();

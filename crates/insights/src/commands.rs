@@ -9,7 +9,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::watch::{Stop, Watch};
-use crate::{attribution, baskets, forecast, prediction, response, retention, segments, tables, trees, value};
+use crate::{
+    attribution, baskets, forecast, prediction, response, retention, segments, tables, trees, value,
+};
 
 /// Fit a model to a file
 #[derive(Parser, Debug)]

@@ -2,10 +2,10 @@
 //! and all of it made to add up over a hierarchy.
 //!
 //! ```
-//! use analytics::{Silent, forecast::select_ets};
+//! use analytics::{Silent, forecast::{Criterion, select_ets}};
 //!
 //! let sales = [112., 118., 132., 129., 121., 135., 148., 148., 136., 119., 104., 118., 115., 126., 141., 135.];
-//! let chosen = select_ets(&sales, 1, &Silent)?;
+//! let chosen = select_ets(&sales, 1, Criterion::Aicc, &Silent)?;
 //! let ahead = chosen.best.model.forecast(3, 0.95);
 //! assert!(ahead.low[0] < ahead.mean[0] && ahead.mean[0] < ahead.high[0]);
 //! # Ok::<(), analytics::Error>(())
@@ -23,7 +23,8 @@ pub mod staffing;
 pub use accuracy::{Accuracy, measure_accuracy};
 pub use calls::CallHistory;
 pub use ets::{
-    Candidate, ErrorKind, Ets, EtsFit, Form, SeasonKind, Selection, State, TrendKind, fit_ets, select_ets,
+    Candidate, Criterion, ErrorKind, Ets, EtsFit, Form, SeasonKind, Selection, State, TrendKind, fit_ets,
+    select_ets,
 };
 pub use hierarchy::{Weights, reconcile};
 pub use holt_winters::{HoltWinters, HoltWintersFit, Smoothing, StartValues, fit_holt_winters};

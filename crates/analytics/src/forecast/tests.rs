@@ -127,14 +127,14 @@ fn draw(model: &Ets, steps: usize, random: &mut Random) -> f64 {
 #[test]
 fn the_season_is_found_and_goes_on() {
     let series = quarters(60, 0.01);
-    let chosen = select_ets(&series[..52], 4, &Silent).unwrap();
+    let chosen = select_ets(&series[..52], 4, Criterion::Aicc, &Silent).unwrap();
     assert_eq!(chosen.best.model.form.season, SeasonKind::Multiplicative, "{:?}", chosen.candidates);
     let ahead = chosen.best.model.forecast(8, 0.99);
     for h in 0..8 {
         check(ahead.mean[h] / series[52 + h], 1.0, 0.05);
         assert!(ahead.low[h] < series[52 + h] && series[52 + h] < ahead.high[h]);
     }
-    assert_eq!(select_ets(&series[..52], 4, &Silent).unwrap(), chosen);
+    assert_eq!(select_ets(&series[..52], 4, Criterion::Aicc, &Silent).unwrap(), chosen);
 }
 
 #[test]
@@ -151,14 +151,14 @@ fn series_that_cannot_be_fitted_are_refused() {
     let unstable = Form { season: SeasonKind::Multiplicative, ..FORM };
     assert!(matches!(refusal(&broken, unstable), Error::Parameter { .. }));
     assert!(
-        select_ets(&broken, 4, &Silent)
+        select_ets(&broken, 4, Criterion::Aicc, &Silent)
             .unwrap()
             .candidates
             .iter()
             .all(|c| c.form.error == ErrorKind::Additive)
     );
-    assert_eq!(select_ets(&broken, 4, &|_share: f64| false), Err(Error::Stopped));
-    assert!(select_ets(&[], 4, &Silent).is_err());
+    assert_eq!(select_ets(&broken, 4, Criterion::Aicc, &|_share: f64| false), Err(Error::Stopped));
+    assert!(select_ets(&[], 4, Criterion::Aicc, &Silent).is_err());
     assert_eq!(Form::all().len(), 15);
 }
 

@@ -28,7 +28,7 @@ pub use qini::{Qini, UpliftCurve, qini, uplift_area, uplift_at, uplift_by_tile};
 pub use ranks::{RankTest, compare_ranks};
 pub use rates::{Counts, RateTest, compare_rates, wilson};
 pub use sequential::{Look, Spending, Verdict, always_valid, boundaries};
-pub use uplift::{TransformedOutcome, TwoModels, transformed_outcome, two_models};
+pub use uplift::{OneModel, TransformedOutcome, TwoModels, one_model, transformed_outcome, two_models};
 pub use uplift_tree::{Divergence, UpliftNode, UpliftTree, UpliftTreeOptions, uplift_tree};
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! For whom an offer makes a difference: two models, and the transformed outcome.
+//! For whom an offer makes a difference: two models, one model, and the transformed outcome.
 
 use super::propensity::{Learner, ResponseModel};
 use super::qini::check;
@@ -53,6 +53,52 @@ impl TwoModels {
             .zip(without)
             .map(|(with, without)| with - without)
             .collect())
+    }
+}
+
+/// One model of all rows that knows who was treated (Lo 2002, without products).
+#[derive(Clone, Debug, PartialEq)]
+pub struct OneModel {
+    model: ResponseModel,
+}
+
+/// What the column of the treatment is called.
+const TREATED: &str = "treated";
+
+/// Fits chances of outcome 1 to all rows, with the treatment as one more column. In a regression its effect on
+/// the log odds is the same for everybody; trees find for themselves for whom it differs. `treated` is 1 or 0 per row;
+/// it must have been drawn by lot.
+///
+/// # Errors
+/// As [`two_models`].
+pub fn one_model(
+    features: &[Feature],
+    outcome: &[f64],
+    treated: &[f64],
+    learner: &Learner,
+    progress: &dyn Progress,
+) -> Result<OneModel, Error> {
+    check(outcome, treated, treated)?;
+    features.iter().try_for_each(|feature| feature.check(outcome.len()))?;
+    let all: Vec<Feature> = features.iter().copied().chain([Feature::numbers(TREATED, treated)]).collect();
+    Ok(OneModel { model: ResponseModel::fit(&all, outcome, learner, progress)? })
+}
+
+impl OneModel {
+    /// Chance with the offer − chance without it, per row.
+    ///
+    /// # Errors
+    /// As [`ResponseModel::chances`].
+    pub fn uplift(&self, features: &[Feature]) -> Result<Vec<f64>, Error> {
+        let rows = features.first().map_or(0, Feature::len);
+        let chances = |treated: f64| {
+            let treated = vec![treated; rows];
+            let all: Vec<Feature> =
+                features.iter().copied().chain([Feature::numbers(TREATED, &treated)]).collect();
+            self.model.chances(&all)
+        };
+        let without = chances(0.0)?;
+        Ok(chances(1.0)?.iter().zip(without).map(|(with, without)| with - without).collect())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The Kaplan–Meier curve: the share that stays at least until each time, though not all have been seen to leave.
 //!
 //! Kaplan and Meier (1958), "Nonparametric estimation from incomplete observations"; variance by Greenwood (1926),
-//! intervals on the scale of ln(−ln S), which keeps them between 0 and 1.
+//! intervals on the scale of ln(−ln S), which keeps them between 0 and 1, on that of ln S, or on that of S.
 
 use super::{by_time, check_durations};
 use crate::{Error, special::normal_quantile};
@@ -26,13 +26,25 @@ pub struct Curve {
     pub high: Vec<f64>,
 }
 
+/// The scale on which the bounds lie evenly around the share (Kalbfleisch and Prentice 2002, section 1.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scale {
+    /// ln(−ln S): never leaves 0 to 1.
+    #[default]
+    LogLog,
+    /// ln S, as R's `survfit` has it; cut off at 1.
+    Log,
+    /// S itself; cut off at 0 and 1.
+    Plain,
+}
+
 /// Draws the curve from durations; `event` tells who left (the others were last seen, still there).
 ///
 /// `level` is the probability inside the intervals: 0.95.
 ///
 /// # Errors
 /// [`Error::Empty`], [`Error::Length`], [`Error::Value`] for negative times, [`Error::Parameter`] for the level.
-pub fn kaplan_meier(time: &[f64], event: &[bool], level: f64) -> Result<Curve, Error> {
+pub fn kaplan_meier(time: &[f64], event: &[bool], level: f64, scale: Scale) -> Result<Curve, Error> {
     check_durations(time, event)?;
     if !(level > 0.0 && level < 1.0) {
         return Err(Error::Parameter { name: "the level", problem: "must be between 0 and 1" });
@@ -47,7 +59,7 @@ pub fn kaplan_meier(time: &[f64], event: &[bool], level: f64) -> Result<Curve, E
         survival *= (n - d) / n;
         greenwood += d / (n * (n - d));
         curve.push_row(time[same[0]], left, events, same.len() - events);
-        curve.push_figures(survival, greenwood, z);
+        curve.push_figures(survival, greenwood, z, scale);
         left -= same.len();
     }
     Ok(curve)
@@ -61,7 +73,7 @@ impl Curve {
         self.censored.push(censored);
     }
 
-    fn push_figures(&mut self, survival: f64, greenwood: f64, z: f64) {
+    fn push_figures(&mut self, survival: f64, greenwood: f64, z: f64, scale: Scale) {
         self.survival.push(survival);
         self.standard_error.push(if survival > 0.0 { survival * greenwood.sqrt() } else { 0.0 });
         let (low, high) = if survival == 1.0 {
@@ -69,8 +81,15 @@ impl Curve {
         } else if survival == 0.0 {
             (f64::NAN, f64::NAN)
         } else {
-            let width = z * greenwood.sqrt() / survival.ln();
-            (survival.powf((-width).exp()), survival.powf(width.exp()))
+            let width = z * greenwood.sqrt();
+            match scale {
+                Scale::LogLog => {
+                    let width = width / survival.ln();
+                    (survival.powf((-width).exp()), survival.powf(width.exp()))
+                }
+                Scale::Log => (survival * (-width).exp(), (survival * width.exp()).min(1.0)),
+                Scale::Plain => ((survival * (1.0 - width)).max(0.0), (survival * (1.0 + width)).min(1.0)),
+            }
         };
         self.low.push(low);
         self.high.push(high);

@@ -18,11 +18,26 @@ pub struct LogRank {
     pub expected: Vec<f64>,
 }
 
+/// How much each time counts.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum TimeWeight {
+    /// All alike: the log-rank test.
+    #[default]
+    Even,
+    /// By those at risk: early times count more (Gehan 1965, Breslow 1970; a generalised Wilcoxon test).
+    AtRisk,
+    /// By the root of those at risk (Tarone and Ware 1977).
+    RootAtRisk,
+    /// By S^p (1 − S)^q with S the share of all that stays until before the time (Harrington and Fleming 1982): p = 1
+    /// and q = 0 counts early times, p = 0 and q = 1 late ones.
+    Survival { p: f64, q: f64 },
+}
+
 /// Compares groups numbered from 0 without gaps.
 ///
 /// # Errors
 /// As [`super::kaplan_meier`], and [`Error::TooFew`] with fewer than two groups or no event.
-pub fn log_rank(time: &[f64], event: &[bool], group: &[u32]) -> Result<LogRank, Error> {
+pub fn log_rank(time: &[f64], event: &[bool], group: &[u32], weight: TimeWeight) -> Result<LogRank, Error> {
     let events = check_durations(time, event)?;
     same_length("the group column", group.len(), time.len())?;
     let groups = group.iter().max().map_or(0, |&last| last as usize + 1);
@@ -45,12 +60,22 @@ pub fn log_rank(time: &[f64], event: &[bool], group: &[u32]) -> Result<LogRank, 
     let mut sums = Sums {
         observed: vec![0.0; groups],
         expected: vec![0.0; groups],
+        weighted: vec![0.0; groups],
         variance: vec![0.0; groups * groups],
     };
+    let mut survival = 1.0_f64;
     for same in by_time(time).chunk_by(|&a, &b| time[a] == time[b]) {
         let mut left = vec![0.0; groups];
         same.iter().filter(|&&i| event[i]).for_each(|&i| left[group[i] as usize] += 1.0);
-        sums.add(&left, &at_risk);
+        let (gone, all): (f64, f64) = (left.iter().sum(), at_risk.iter().sum());
+        let own = match weight {
+            TimeWeight::Even => 1.0,
+            TimeWeight::AtRisk => all,
+            TimeWeight::RootAtRisk => all.sqrt(),
+            TimeWeight::Survival { p, q } => survival.powf(p) * (1.0 - survival).powf(q),
+        };
+        sums.add(&left, &at_risk, own);
+        survival *= 1.0 - gone / all;
         same.iter().for_each(|&i| at_risk[group[i] as usize] -= 1.0);
     }
     let chi2 = sums.chi2()?;
@@ -67,13 +92,15 @@ pub fn log_rank(time: &[f64], event: &[bool], group: &[u32]) -> Result<LogRank, 
 struct Sums {
     observed: Vec<f64>,
     expected: Vec<f64>,
+    /// Observed − expected, weighted.
+    weighted: Vec<f64>,
     /// groups × groups, row by row.
     variance: Vec<f64>,
 }
 
 impl Sums {
-    /// Adds one time: `left` of those `at_risk`, by group (hypergeometric mean and covariance).
-    fn add(&mut self, left: &[f64], at_risk: &[f64]) {
+    /// Adds one time that counts `weight`: `left` of those `at_risk`, by group (hypergeometric mean and covariance).
+    fn add(&mut self, left: &[f64], at_risk: &[f64], weight: f64) {
         let (d, n): (f64, f64) = (left.iter().sum(), at_risk.iter().sum());
         if d == 0.0 {
             return;
@@ -83,9 +110,11 @@ impl Sums {
         for i in 0..groups {
             self.observed[i] += left[i];
             self.expected[i] += d * at_risk[i] / n;
+            self.weighted[i] += weight * (left[i] - d * at_risk[i] / n);
             for j in 0..groups {
                 let same = if i == j { 1.0 } else { 0.0 };
-                self.variance[i * groups + j] += spread * at_risk[i] / n * (same - at_risk[j] / n);
+                self.variance[i * groups + j] +=
+                    weight * weight * spread * at_risk[i] / n * (same - at_risk[j] / n);
             }
         }
     }
@@ -93,7 +122,7 @@ impl Sums {
     /// The statistic over all groups but the last, which follows from the others.
     fn chi2(&self) -> Result<f64, Error> {
         let (groups, free) = (self.observed.len(), self.observed.len() - 1);
-        let difference: Vec<f64> = (0..free).map(|i| self.observed[i] - self.expected[i]).collect();
+        let difference = &self.weighted[..free];
         let variance: Vec<f64> =
             (0..free * free).map(|k| self.variance[k / free * groups + k % free]).collect();
         let factor = Cholesky::new(&variance, free).map_err(|_| Error::TooFew {
@@ -101,6 +130,6 @@ impl Sums {
             have: 0,
             need: 1,
         })?;
-        Ok(factor.solve(&difference).iter().zip(&difference).map(|(a, b)| a * b).sum())
+        Ok(factor.solve(difference).iter().zip(difference).map(|(a, b)| a * b).sum())
     }
 }

@@ -5,10 +5,10 @@
 //! [`departures`] names those who have been silent for too long.
 //!
 //! ```
-//! use analytics::retention::kaplan_meier;
+//! use analytics::retention::{Scale, kaplan_meier};
 //!
 //! // Months until four customers left, or (the second) were last seen.
-//! let curve = kaplan_meier(&[2.0, 3.0, 4.0, 6.0], &[true, false, true, true], 0.95)?;
+//! let curve = kaplan_meier(&[2.0, 3.0, 4.0, 6.0], &[true, false, true, true], 0.95, Scale::LogLog)?;
 //! assert_eq!(curve.survival_at(2.0), 0.75);
 //! assert_eq!(curve.median(), Some(4.0));
 //! # Ok::<(), analytics::Error>(())
@@ -23,8 +23,8 @@ mod log_rank;
 pub use cohorts::{Cohort, cohorts};
 pub use cox::{Clock, Cox, CoxFit, Proportionality, Ties, fit_cox};
 pub use departures::{Departure, departures};
-pub use kaplan_meier::{Curve, kaplan_meier};
-pub use log_rank::{LogRank, log_rank};
+pub use kaplan_meier::{Curve, Scale, kaplan_meier};
+pub use log_rank::{LogRank, TimeWeight, log_rank};
 
 use crate::{Error, check_values, same_length};
 

@@ -27,7 +27,7 @@ fn remissions() -> (Vec<f64>, Vec<bool>, Vec<f64>) {
 #[test]
 fn the_curve_of_the_treated_is_the_textbook_one() {
     let (time, event, _) = remissions();
-    let curve = kaplan_meier(&time[..21], &event[..21], 0.95).unwrap();
+    let curve = kaplan_meier(&time[..21], &event[..21], 0.95, Scale::LogLog).unwrap();
     for (weeks, share, error) in [(6.0, 0.857, 0.0764), (10.0, 0.753, 0.0963), (23.0, 0.448, 0.1346)] {
         check(curve.survival_at(weeks), share, 5e-4);
         check(curve.standard_error[curve.row_at(weeks).unwrap()], error, 5e-4);
@@ -36,7 +36,7 @@ fn the_curve_of_the_treated_is_the_textbook_one() {
     assert_eq!(curve.quantile_interval(0.5), (Some(13.0), None));
     assert_eq!((curve.at_risk_at(10.0), curve.at_risk_at(99.0)), (15, 0));
     assert_eq!(curve.survival_at(1.0), 1.0);
-    let placebo = kaplan_meier(&time[21..], &event[21..], 0.95).unwrap();
+    let placebo = kaplan_meier(&time[21..], &event[21..], 0.95, Scale::LogLog).unwrap();
     assert_eq!(placebo.median(), Some(8.0));
     check(placebo.restricted_mean(100.0), time[21..].iter().sum::<f64>() / 21.0, 1e-12);
     assert!(placebo.low.last().unwrap().is_nan());
@@ -46,13 +46,13 @@ fn the_curve_of_the_treated_is_the_textbook_one() {
 fn the_log_rank_test_tells_treated_from_placebo() {
     let (time, event, group) = remissions();
     let group: Vec<u32> = group.iter().map(|&g| g as u32).collect();
-    let test = log_rank(&time, &event, &group).unwrap();
+    let test = log_rank(&time, &event, &group, TimeWeight::Even).unwrap();
     check(test.chi2, 16.793, 1e-3);
     check(test.ln_p.exp(), 4.17e-5, 1e-7);
     assert_eq!(test.observed, [9.0, 21.0]);
     check(test.expected[0], 19.25, 5e-3);
-    assert!(matches!(log_rank(&time, &event, &[0; 42]), Err(Error::TooFew { .. })));
-    assert!(matches!(log_rank(&time, &event, &[u32::MAX; 42]), Err(Error::TooFew { .. })));
+    assert!(matches!(log_rank(&time, &event, &[0; 42], TimeWeight::Even), Err(Error::TooFew { .. })));
+    assert!(matches!(log_rank(&time, &event, &[u32::MAX; 42], TimeWeight::Even), Err(Error::TooFew { .. })));
 }
 
 #[test]
@@ -135,9 +135,9 @@ fn what_cannot_be_fitted_is_refused() {
     assert!(matches!(refusal(&[&group], &[false; 42]), Error::TooFew { .. }));
     let only_placebo: Vec<bool> = group.iter().map(|&g| g == 1.0).collect();
     assert_eq!(refusal(&[&group], &only_placebo), Error::Separated { column: "a".to_owned() });
-    assert_eq!(kaplan_meier(&[], &[], 0.95), Err(Error::Empty));
-    assert!(kaplan_meier(&[-1.0], &[true], 0.95).is_err());
-    assert!(kaplan_meier(&[f64::NAN], &[true], 0.95).is_err());
+    assert_eq!(kaplan_meier(&[], &[], 0.95, Scale::LogLog), Err(Error::Empty));
+    assert!(kaplan_meier(&[-1.0], &[true], 0.95, Scale::LogLog).is_err());
+    assert!(kaplan_meier(&[f64::NAN], &[true], 0.95, Scale::LogLog).is_err());
     let stopped = fit_cox(&time, &event, &[&group], &["a"], Ties::Efron, &|_share: f64| false);
     assert_eq!(stopped, Err(Error::Stopped));
 }

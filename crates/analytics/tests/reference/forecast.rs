@@ -102,7 +102,7 @@ fn the_chosen_form_forecasts_as_well_as_in_r() {
     let Some(case) = expected("forecast_ets") else { return };
     for (name, file, period, holdout) in FILES {
         let (training, test) = series(file, holdout);
-        let chosen = select_ets(&training, period, &Silent).expect("a fit");
+        let chosen = select_ets(&training, period, Criterion::Aicc, &Silent).expect("a fit");
         let forecast = chosen.best.model.forecast(holdout, 0.95);
         let mase = measure_accuracy(&forecast.mean, &test, &training, period).expect("values").mase;
         let expected = number(&case["series"][name]["R"]["ets_auto"], "holdout/mase");

@@ -132,6 +132,9 @@ impl Attribution {
             value: revenue[row],
             nulls: nulls[row],
         });
-        Ok(Named { paths: Paths::new(paths)?, names: names.into_iter().map(str::to_owned).collect() })
+        Ok(Named {
+            paths: Paths::new(paths).map_err(|error| table.located(None, error))?,
+            names: names.into_iter().map(str::to_owned).collect(),
+        })
     }
 }

@@ -53,6 +53,9 @@ pub struct Recommend {
     /// … among the first so many
     #[arg(long, value_name = "N", default_value_t = 10)]
     first: usize,
+    /// Cosine: count only so many nearest items of each; all if not given
+    #[arg(long, value_name = "N")]
+    neighbours: Option<usize>,
     /// Rules: the least share of customers with an item set
     #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
     min_support: f64,
@@ -140,7 +143,7 @@ impl Recommend {
         let items = baskets.item_count();
         Ok(match self.method {
             Method::Cosine => {
-                let near = ItemCosine::new(baskets).table(usize::MAX);
+                let near = ItemCosine::new(baskets).table(self.neighbours.unwrap_or(usize::MAX));
                 Box::new(move |customer| ItemCosine::scores(&near, &own[customer]))
             }
             Method::Rules => {

@@ -2,8 +2,8 @@
 
 use analytics::Progress;
 use analytics::forecast::{
-    ErrorKind, EtsFit, Forecast as Ahead, Form, SeasonKind, Smoothing, TrendKind, fit_ets, fit_holt_winters,
-    measure_accuracy, seasonal_naive, select_ets,
+    Criterion, ErrorKind, EtsFit, Forecast as Ahead, Form, SeasonKind, Smoothing, TrendKind, fit_ets,
+    fit_holt_winters, measure_accuracy, seasonal_naive, select_ets,
 };
 use clap::{Args, ValueEnum};
 
@@ -56,6 +56,16 @@ pub struct Forecast {
     /// ETS: this form instead of the best: error, trend, season, such as AAA, MAdM or ANN
     #[arg(long, value_name = "FORM")]
     form: Option<String>,
+    /// ETS: what tells the best form
+    #[arg(long, value_enum, default_value_t = Best::Aicc)]
+    criterion: Best,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy)]
+enum Best {
+    Aicc,
+    Aic,
+    Bic,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy)]
@@ -99,10 +109,14 @@ impl Forecast {
         let mut report = Report::new(format!("{}: the next {steps} steps", table.names()[column]));
         report.count("values", training.len());
         let ahead = match self.method {
-            Method::Naive => seasonal_naive(training, self.period, steps, self.level)?,
-            Method::Hw => self.holt_winters(training, steps, &mut report, watch)?,
-            Method::Ets => self.ets(training, steps, &mut report, watch)?,
+            Method::Naive => seasonal_naive(training, self.period, steps, self.level).map_err(Failure::from),
+            Method::Hw => self.holt_winters(training, steps, &mut report, watch),
+            Method::Ets => self.ets(training, steps, &mut report, watch),
         };
+        let ahead = ahead.map_err(|failure| match failure {
+            Failure::Model(error) => table.located(None, error),
+            failure => failure,
+        })?;
         if held > 0 {
             let compared = steps.min(held);
             let found = measure_accuracy(&ahead.mean[..compared], &test[..compared], training, self.period)?;
@@ -173,12 +187,17 @@ impl Forecast {
                 fit_ets(series, self.period, form(text).ok_or_else(wrong)?, watch)?
             }
             None => {
-                let chosen = select_ets(series, self.period, watch)?;
+                let (name, criterion) = match self.criterion {
+                    Best::Aicc => ("aicc", Criterion::Aicc),
+                    Best::Aic => ("aic", Criterion::Aic),
+                    Best::Bic => ("bic", Criterion::Bic),
+                };
+                let chosen = select_ets(series, self.period, criterion, watch)?;
                 report.table(
                     "forms",
                     Grid::new()
                         .texts("form", chosen.candidates.iter().map(|own| own.form.name()))
-                        .numbers("aicc", chosen.candidates.iter().map(|own| own.aicc)),
+                        .numbers(name, chosen.candidates.iter().map(|own| own.criterion)),
                 );
                 chosen.best
             }

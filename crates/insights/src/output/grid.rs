@@ -93,6 +93,7 @@ pub fn number(value: f64) -> Value {
         value if value.is_nan() => Value::Null,
         f64::INFINITY => "inf".into(),
         f64::NEG_INFINITY => "-inf".into(),
-        value => value.into(),
+        // Nobody reads the sign of a zero.
+        value => (value + 0.0).into(),
     }
 }

@@ -1,6 +1,6 @@
-//! What a command found, written for people, as JSON or as CSV.
+//! What a command found, written for people, as JSON, CSV or Parquet.
 //!
-//! A command fills a [`Report`] once; [`human`], [`json`] and [`csv`](mod@csv) each write all of it. So what people
+//! A command fills a [`Report`] once; [`human`], [`json`], [`csv`](mod@csv) and [`parquet`](mod@parquet) each write all of it. So what people
 //! read and what programs read is the same, under the same names.
 
 mod csv;
@@ -8,6 +8,7 @@ mod grid;
 mod human;
 mod json;
 mod options;
+mod parquet;
 mod report;
 
 pub use grid::{Cells, Grid};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Report, csv, human, json};
+use super::{Report, csv, human, json, parquet};
 use crate::failure::Failure;
 
 /// How to write.
@@ -19,15 +19,25 @@ pub struct Output {
     /// Write one table as CSV
     #[arg(long, global = true)]
     pub csv: bool,
-    /// Which table to write as CSV; the longest if not given
-    #[arg(long, global = true, value_name = "NAME", requires = "csv")]
+    /// Which table to write as CSV or Parquet; the longest if not given
+    #[arg(long, global = true, value_name = "NAME")]
     pub table: Option<String>,
-    /// Write to a file instead of the terminal
-    #[arg(short, long, global = true, value_name = "FILE")]
+    /// Write to a file instead of the terminal; `.json`, `.csv` and `.parquet` say how
+    #[arg(short, long, visible_alias = "out", global = true, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Rows of each table to show to people; 0 shows all
     #[arg(long, global = true, value_name = "N", default_value_t = 20)]
     pub rows: usize,
+}
+
+/// How to write it.
+#[derive(Clone, Copy)]
+enum Form {
+    Human,
+    Json,
+    Csv,
+    /// Only to a file.
+    Parquet,
 }
 
 impl Output {
@@ -39,26 +49,60 @@ impl Output {
         for (path, text) in &report.files {
             fs::write(path, text).map_err(|error| Failure::File { path: path.clone(), error })?;
         }
+        let form = self.form();
+        if self.table.is_some() && !matches!(form, Form::Csv | Form::Parquet) {
+            return Err(Failure::Usage(
+                "--table goes with --csv, or --output to a .csv or .parquet file".to_owned(),
+            ));
+        }
         let Some(path) = &self.output else {
-            return self.write_to(report, command, Path::new("standard output"), &mut BufWriter::new(out));
+            return self.write_to(
+                report,
+                command,
+                form,
+                Path::new("standard output"),
+                &mut BufWriter::new(out),
+            );
         };
-        let file = fs::File::create(path).map_err(|error| Failure::File { path: path.clone(), error })?;
-        self.write_to(report, command, path, &mut BufWriter::new(file))
+        // Nothing is written before it is known what.
+        if matches!(form, Form::Csv | Form::Parquet) {
+            csv::chosen(report, self.table.as_deref())?;
+        }
+        let failed = |error| Failure::File { path: path.clone(), error };
+        let mut file = BufWriter::new(fs::File::create(path).map_err(failed)?);
+        if matches!(form, Form::Parquet) {
+            let grid = csv::chosen(report, self.table.as_deref())?;
+            return parquet::write(grid, &mut file).and_then(|()| file.flush()).map_err(failed);
+        }
+        self.write_to(report, command, form, path, &mut file)
+    }
+
+    /// What was asked for or, where nothing was, what the file's name says.
+    fn form(&self) -> Form {
+        let ending =
+            self.output.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str());
+        match ending.map(str::to_lowercase).as_deref() {
+            _ if self.json => Form::Json,
+            _ if self.csv => Form::Csv,
+            Some("json") => Form::Json,
+            Some("csv") => Form::Csv,
+            Some("parquet" | "pq") => Form::Parquet,
+            _ => Form::Human,
+        }
     }
 
     fn write_to(
         &self,
         report: &Report,
         command: &str,
+        form: Form,
         path: &Path,
         out: &mut dyn Write,
     ) -> Result<(), Failure> {
-        let written = if self.json {
-            json::write(report, command, out)
-        } else if self.csv {
-            csv::write(csv::chosen(report, self.table.as_deref())?, out)
-        } else {
-            human::write(report, self.rows, out)
+        let written = match form {
+            Form::Json => json::write(report, command, out),
+            Form::Csv => csv::write(csv::chosen(report, self.table.as_deref())?, out),
+            Form::Human | Form::Parquet => human::write(report, self.rows, out),
         };
         written.and_then(|()| out.flush()).map_err(|error| Failure::File { path: path.to_owned(), error })
     }

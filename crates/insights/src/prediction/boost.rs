@@ -108,7 +108,7 @@ impl Boost {
         let outcome =
             if self.squared { table.full_numbers(position)? } else { self.outcome.flags(&table)? };
         let weight = self.weight.as_ref().map(|name| table.position(name)).transpose()?;
-        let weights = weight.map(|column| table.full_numbers(column)).transpose()?;
+        let weights = weight.map(|column| table.amounts(column, "a weight of zero or more")).transpose()?;
         let others: Vec<usize> = [position].into_iter().chain(weight).collect();
         let features = self.features.read(&table, &others)?;
         let fold = self.judge.fold(&table)?;

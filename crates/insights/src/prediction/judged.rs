@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use analytics::prediction::{
     Fold, ModelCard, cross_validate, folds, metrics, permutation_importance, time_folds,
 };
+use analytics::response::{Offer, best_cut};
 use analytics::{Error, Feature, Progress};
 use clap::Args;
 
@@ -31,6 +32,12 @@ pub struct JudgeOptions {
     /// Tell for each tested row so many reasons in words
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub reasons: usize,
+    /// What asking one customer costs: tells how many to ask (with --value)
+    #[arg(long, value_name = "MONEY", requires = "value")]
+    pub cost: Option<f64>,
+    /// … and what one yes brings
+    #[arg(long, value_name = "MONEY", requires = "cost")]
+    pub value: Option<f64>,
     /// Write a model card (Markdown) to this file
     #[arg(long, value_name = "FILE")]
     pub card: Option<PathBuf>,
@@ -78,6 +85,22 @@ impl JudgeOptions {
             report.note(
                 "measured on the rows it was fitted to; hold some back with --test-every, --test-last, \
                 --test-share or --test-after",
+            );
+        }
+        if let (Some(cost), Some(value)) = (self.cost, self.value) {
+            let (asked, least, profit) = best_cut(&own, Offer { cost, value })?;
+            let mut order: Vec<usize> = (0..own.len()).collect();
+            order.sort_by(|&a, &b| own[b].total_cmp(&own[a]));
+            let yes: f64 = order[..asked].iter().map(|&row| truth[row]).sum();
+            let came = yes * value - asked as f64 * cost;
+            report.figures(
+                "offer",
+                [
+                    ("asked", asked as f64),
+                    ("least_chance", least),
+                    ("expected_profit", profit),
+                    ("profit", came),
+                ],
             );
         }
         if let Some(parts) = self.cross_validate {

@@ -62,7 +62,7 @@ impl Logistic {
         let fold = self.judge.fold(&table)?;
         let encoding = self.encoding()?;
         let fit = |rows: &[usize]| self.fit(&features, &outcome, rows, &encoding, watch);
-        let model = fit(&fold.train)?;
+        let model = fit(&fold.train).map_err(|error| table.located(Some(&fold.train), error))?;
         let mut report = Report::new(format!("How likely is {}?", table.names()[position]));
         report.count("rows", fold.train.len());
         self.add_fit(&mut report, &model.fit);

@@ -3,8 +3,8 @@
 use analytics::Progress;
 use analytics::prediction::{Fold, Loss};
 use analytics::response::{
-    Divergence, Learner, UpliftTreeOptions, qini, transformed_outcome, two_models, uplift_area, uplift_at,
-    uplift_by_tile, uplift_tree,
+    Divergence, Learner, UpliftTreeOptions, one_model, qini, transformed_outcome, two_models, uplift_area,
+    uplift_at, uplift_by_tile, uplift_tree,
 };
 use clap::{Args, ValueEnum};
 
@@ -39,7 +39,7 @@ pub struct Uplift {
     /// How the effect is learned
     #[arg(long, value_enum, default_value_t = Method::TwoModels)]
     method: Method,
-    /// Two models: how chances are learned
+    /// Two models, one model: how chances are learned
     #[arg(long, value_enum, default_value_t = By::Logistic)]
     learner: By,
     /// Logistic: penalty on squared coefficients
@@ -58,6 +58,7 @@ pub struct Uplift {
 #[derive(ValueEnum, Debug, Clone, Copy)]
 enum Method {
     TwoModels,
+    OneModel,
     Transformed,
     Tree,
 }
@@ -125,7 +126,7 @@ impl Uplift {
         }
         let features = self.features.read(table, &[self.outcome.position(table)?, treatment])?;
         let (y, t) = (at(outcome, train), at(treated, train));
-        Ok(self.fit(&features, &y, &t, train, watch)?)
+        self.fit(&features, &y, &t, train, watch).map_err(|error| table.located(Some(train), error))
     }
 
     fn fit(
@@ -137,15 +138,14 @@ impl Uplift {
         watch: &dyn Progress,
     ) -> Result<Vec<f64>, analytics::Error> {
         let seed = self.holdout.seed;
+        let learner = match self.learner {
+            By::Logistic => Learner::Logistic { ridge: self.ridge },
+            By::Boost => Learner::Boosted(self.trees.options(Loss::Logistic, seed)),
+        };
         features.with(Some(train), |own| {
             features.with(None, |all| match self.method {
-                Method::TwoModels => {
-                    let learner = match self.learner {
-                        By::Logistic => Learner::Logistic { ridge: self.ridge },
-                        By::Boost => Learner::Boosted(self.trees.options(Loss::Logistic, seed)),
-                    };
-                    two_models(own, y, t, &learner, watch)?.uplift(all)
-                }
+                Method::TwoModels => two_models(own, y, t, &learner, watch)?.uplift(all),
+                Method::OneModel => one_model(own, y, t, &learner, watch)?.uplift(all),
                 Method::Transformed => {
                     let options = self.trees.options(Loss::Squared, seed);
                     transformed_outcome(own, y, t, &options, watch)?.uplift(all)

@@ -62,7 +62,8 @@ impl Cox {
         };
         let design = features.with(None, |features| {
             Encoder::fit(features, None, &encoding).and_then(|own| own.transform(features))
-        })?;
+        });
+        let design = design.map_err(|error| table.located(None, error))?;
         let names: Vec<&str> = design.names.iter().map(String::as_str).collect();
         let columns: Vec<&[f64]> = design.columns.iter().map(Vec::as_slice).collect();
         let ties = match self.ties {
@@ -76,7 +77,8 @@ impl Cox {
             Against::LnTime => Clock::LnTime,
         };
         let (time, event) = (&durations.time, &durations.event);
-        let fit = fit_cox(time, event, &columns, &names, ties, watch)?;
+        let fit = fit_cox(time, event, &columns, &names, ties, watch)
+            .map_err(|error| table.located(None, error))?;
         let ratios = fit.hazard_ratios(self.level);
         let mut report = Report::new("What makes customers leave sooner");
         report.count("rows", fit.rows);

@@ -43,7 +43,7 @@ impl DurationColumns {
         )?;
         let left = table.flags(event, self.yes.as_deref())?;
         Ok(Durations {
-            time: table.full_numbers(time)?,
+            time: table.amounts(time, "a duration of zero or more")?,
             event: left.iter().map(|left| *left == 1.0).collect(),
             columns: [time, event],
         })

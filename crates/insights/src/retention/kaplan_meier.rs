@@ -1,8 +1,8 @@
 //! `rapport analyze kaplan-meier`: the share of customers that stays.
 
 use analytics::Progress;
-use analytics::retention::{Curve, kaplan_meier};
-use clap::Args;
+use analytics::retention::{Curve, Scale, kaplan_meier};
+use clap::{Args, ValueEnum};
 
 use super::durations::DurationColumns;
 use crate::failure::Failure;
@@ -32,20 +32,35 @@ pub struct KaplanMeier {
     /// Probability inside the intervals
     #[arg(long, value_name = "P", default_value_t = 0.95)]
     level: f64,
+    /// The scale on which the intervals are even
+    #[arg(long, value_enum, default_value_t = Interval::LogLog)]
+    interval: Interval,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy)]
+enum Interval {
+    LogLog,
+    Log,
+    Plain,
 }
 
 impl KaplanMeier {
     pub fn report(&self, _: &dyn Progress) -> Result<Report, Failure> {
         let table = self.input.table()?;
         let durations = self.columns.read(&table)?;
-        let mut curves =
-            vec![("all".to_owned(), kaplan_meier(&durations.time, &durations.event, self.level)?)];
+        let scale = match self.interval {
+            Interval::LogLog => Scale::LogLog,
+            Interval::Log => Scale::Log,
+            Interval::Plain => Scale::Plain,
+        };
+        let all = kaplan_meier(&durations.time, &durations.event, self.level, scale)?;
+        let mut curves = vec![("all".to_owned(), all)];
         if let Some(by) = &self.by {
             let group = table.full_codes(table.position(by)?)?;
             curves.clear();
             for (code, name) in group.names.iter().enumerate() {
                 let (time, event) = durations.of_group(&group, code as u32);
-                curves.push((name.clone(), kaplan_meier(&time, &event, self.level)?));
+                curves.push((name.clone(), kaplan_meier(&time, &event, self.level, scale)?));
             }
         }
         let longest = durations.time.iter().copied().fold(0.0, f64::max);

@@ -1,8 +1,8 @@
 //! `rapport analyze logrank`: whether groups stay equally long.
 
 use analytics::Progress;
-use analytics::retention::log_rank;
-use clap::Args;
+use analytics::retention::{TimeWeight, log_rank};
+use clap::{Args, ValueEnum};
 
 use super::durations::DurationColumns;
 use crate::failure::Failure;
@@ -22,6 +22,23 @@ pub struct Logrank {
     /// The column that tells the groups
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     by: String,
+    /// Which times count more: all alike, early ones by how many are at risk, or by the share that stays (--p, --q)
+    #[arg(long, value_enum, default_value_t = Weights::Even)]
+    weights: Weights,
+    /// Weights by survival: the power of the share that stays
+    #[arg(long, value_name = "POWER", default_value_t = 1.0)]
+    p: f64,
+    /// Weights by survival: the power of the share that is gone
+    #[arg(long, value_name = "POWER", default_value_t = 0.0)]
+    q: f64,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy)]
+enum Weights {
+    Even,
+    AtRisk,
+    RootAtRisk,
+    Survival,
 }
 
 impl Logrank {
@@ -29,7 +46,16 @@ impl Logrank {
         let table = self.input.table()?;
         let durations = self.columns.read(&table)?;
         let group = table.full_codes(table.position(&self.by)?)?;
-        let test = log_rank(&durations.time, &durations.event, &group.codes)?;
+        let weight = match self.weights {
+            Weights::Even => TimeWeight::Even,
+            Weights::AtRisk => TimeWeight::AtRisk,
+            Weights::RootAtRisk => TimeWeight::RootAtRisk,
+            Weights::Survival if self.p >= 0.0 && self.q >= 0.0 => {
+                TimeWeight::Survival { p: self.p, q: self.q }
+            }
+            Weights::Survival => return Err(Failure::Usage("--p and --q must not be below 0".to_owned())),
+        };
+        let test = log_rank(&durations.time, &durations.event, &group.codes, weight)?;
         let size = |code: usize| group.codes.iter().filter(|&&own| own as usize == code).count();
         let mut report = Report::new(format!("Whether customers stay equally long by {}", self.by));
         report.single("chi2", test.chi2);

@@ -38,12 +38,21 @@ impl Scaling {
             logs = columns.iter().map(|column| column.iter().map(|value| value.ln_1p()).collect()).collect();
             columns = logs.iter().map(Vec::as_slice).collect();
         }
+        // The library numbers columns; people know them by name.
+        let named = |error: analytics::Error| match error {
+            analytics::Error::Constant { column } => {
+                let at = column.trim_start_matches("column ").parse::<usize>().ok();
+                let name = at.and_then(|at| names.get(at.wrapping_sub(1)).copied());
+                analytics::Error::Constant { column: name.map_or(column, str::to_owned) }
+            }
+            error => error,
+        };
         let points = Points::from_columns(&columns)?;
         if self.no_scale {
             let count = columns.len();
             return Ok(Scaled { points, means: vec![0.0; count], deviations: vec![1.0; count] });
         }
-        let scaled = points.standardised()?;
+        let scaled = points.standardised().map_err(named)?;
         Ok(Scaled { points: scaled.points, means: scaled.means, deviations: scaled.deviations })
     }
 }

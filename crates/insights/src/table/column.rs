@@ -12,6 +12,11 @@ const YES: [&str; 8] = ["1", "yes", "true", "y", "t", "won", "x", "1.0"];
 /// What counts as no.
 const NO: [&str; 8] = ["0", "no", "false", "n", "f", "lost", "", "0.0"];
 
+/// Numbers from here on have no square, so no model can reckon with them.
+const TOO_LARGE: f64 = 1e150;
+/// Dates further than this from the middle one of their column are taken for marks (`9999-12-31`) or slips.
+const FAR_DAYS: i32 = 36_525;
+
 /// A column of categories.
 #[derive(Debug, Clone, Default)]
 pub struct Codes {
@@ -43,9 +48,11 @@ impl Table {
     /// [`Failure::Input`] with row and column.
     pub fn number(&self, column: usize, row: usize) -> Result<f64, Failure> {
         let text = self.text(column, row);
-        number_of(text)
-            .or_else(|| self.is_missing(text).then_some(f64::NAN))
-            .ok_or_else(|| Failure::Input(format!("{}: \"{text}\" is not a number", self.place(column, row))))
+        number_of(text).or_else(|| self.is_missing(text).then_some(f64::NAN)).ok_or_else(|| {
+            let large = text.parse::<f64>().is_ok_and(|number| !number.is_nan());
+            let what = if large { "is too large to reckon with" } else { "is not a number" };
+            Failure::Input(format!("{}: \"{text}\" {what}", self.place(column, row)))
+        })
     }
 
     /// A column of numbers, NaN where they are missing.
@@ -68,6 +75,51 @@ impl Table {
             number => Ok(number),
         };
         (0..self.len()).map(full).collect()
+    }
+
+    /// A column of numbers of zero or more, none missing; `what` says what the others are not.
+    ///
+    /// # Errors
+    /// As [`Table::full_numbers`], and for a number below zero.
+    pub fn amounts(&self, column: usize, what: &str) -> Result<Vec<f64>, Failure> {
+        let numbers = self.full_numbers(column)?;
+        match numbers.iter().position(|number| *number < 0.0) {
+            Some(row) => {
+                let place = self.place(column, row);
+                Err(Failure::Input(format!("{place}: {} is not {what}", self.text(column, row))))
+            }
+            None => Ok(numbers),
+        }
+    }
+
+    /// Why a column that is all numbers but for some cells is none: the first of those cells.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] when nine cells of ten are numbers.
+    pub fn refuse_almost_numeric(&self, column: usize) -> Result<(), Failure> {
+        let known = || (0..self.len()).filter(|&row| !self.is_missing(self.text(column, row)));
+        let other = |row: &usize| number_of(self.text(column, *row)).is_none();
+        let (all, others) = (known().count(), known().filter(other).count());
+        let Some(row) = known().find(other).filter(|_| others * 10 <= all) else { return Ok(()) };
+        Err(Failure::Input(format!(
+            "{}: \"{}\" is not a number, most others are; say --missing {1} if it stands for nothing, or --categories {} \
+             if its numbers are names of kinds",
+            self.place(column, row),
+            self.text(column, row),
+            self.names[column]
+        )))
+    }
+
+    /// A model's refusal with the number that a row has in the file, instead of the one among `rows` (or all).
+    pub fn located(&self, rows: Option<&[usize]>, error: analytics::Error) -> Failure {
+        match error {
+            analytics::Error::Value { column, row, problem } => {
+                let row = rows.map_or(Some(row), |rows| rows.get(row).copied());
+                let row = row.and_then(|row| self.places.get(row)).map_or(0, |place| *place as usize);
+                analytics::Error::Value { column, row, problem }.into()
+            }
+            error => error.into(),
+        }
     }
 
     /// Whether every cell that is not missing is a number, and at least one is.
@@ -117,7 +169,26 @@ impl Table {
         let times = self.times(column)?;
         match times.iter().position(|time| time.is_nan()) {
             Some(row) => Err(Failure::Input(format!("{}: there is no date", self.place(column, row)))),
-            None => Ok(times.iter().map(|time| time.floor() as i32).collect()),
+            None => {
+                let days: Vec<i32> = times.iter().map(|time| time.floor() as i32).collect();
+                self.check_far(column, &days)?;
+                Ok(days)
+            }
+        }
+    }
+
+    /// Refuses a date a century and more from the middle one: it is a mark or a slip, and would stretch all times.
+    fn check_far(&self, column: usize, days: &[i32]) -> Result<(), Failure> {
+        let mut sorted = days.to_vec();
+        sorted.sort_unstable();
+        let middle = sorted.get(sorted.len() / 2).copied().unwrap_or(0);
+        match days.iter().position(|day| (day - middle).abs() > FAR_DAYS) {
+            None => Ok(()),
+            Some(row) => Err(Failure::Input(format!(
+                "{}: {} is more than a hundred years from the other dates; mend it, or leave it out with --where",
+                self.place(column, row),
+                self.text(column, row)
+            ))),
         }
     }
 
@@ -193,7 +264,7 @@ fn number_of(text: &str) -> Option<f64> {
     if NO_NUMBER.contains(&text) {
         return Some(f64::NAN);
     }
-    text.parse::<f64>().ok().filter(|number| number.is_finite())
+    text.parse::<f64>().ok().filter(|number| number.abs() < TOO_LARGE)
 }
 
 /// Codes numbered anew in the order of their names: as numbers when all are, else by their letters.

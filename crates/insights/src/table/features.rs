@@ -66,6 +66,9 @@ impl FeatureOptions {
                 found.columns.push(FeatureColumn { name, values });
                 continue;
             }
+            if !categories.contains(&column) {
+                table.refuse_almost_numeric(column)?;
+            }
             let codes = table.codes(column);
             if all && (codes.names.len() < 2 || codes.names.len() > table.len() / 2) {
                 let why =

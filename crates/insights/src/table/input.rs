@@ -11,7 +11,7 @@ use crate::failure::Failure;
 #[derive(Args, Debug, Clone)]
 #[command(next_help_heading = "Input")]
 pub struct Input {
-    /// Files to read, one after the other: CSV, TSV or any delimited text, gzipped or not; `-` is standard input
+    /// Files to read, one after the other: Parquet, CSV, TSV or any delimited text, gzipped or not; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// What stands between fields: a sign, `tab` or `space`; found out if not given

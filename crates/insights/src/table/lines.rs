@@ -20,6 +20,12 @@ pub fn for_each_line(
 ) -> Result<(), Failure> {
     for path in files {
         let opened = open(path)?;
+        if opened.parquet {
+            return Err(Failure::Input(format!(
+                "{} is a Parquet file, which has columns: name them by options (--help)",
+                path.display()
+            )));
+        }
         let separator = match separator {
             Some("tab") => '\t',
             Some("space") => ' ',

@@ -1,8 +1,8 @@
 //! A file as columns of text, typed when a command asks for them.
 //!
-//! [`read`] finds out what a file is (gzipped or not, its delimiter) and reads it; [`column`] makes numbers, days and
+//! [`read`] finds out what a file is (Parquet or text, gzipped or not, its delimiter) and reads it; [`column`] makes numbers, days and
 //! categories of its text, and says row and column where that fails; [`derive`](mod@derive) adds columns and leaves
-//! rows out by expressions. A reader of another format (Parquet, say) belongs beside [`read`]: it fills a [`Table`],
+//! rows out by expressions. A reader of another format belongs beside [`parquet`](mod@parquet): it fills a [`Table`],
 //! and nothing else has to know.
 
 pub mod column;
@@ -13,6 +13,7 @@ pub mod features;
 mod input;
 pub mod lines;
 mod open;
+mod parquet;
 mod read;
 
 pub use column::Codes;

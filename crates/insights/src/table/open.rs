@@ -15,12 +15,14 @@ const HEAD: usize = 1 << 16;
 pub struct Opened {
     pub head: Vec<u8>,
     pub all: Box<dyn Read>,
+    /// Whether it is a Parquet file, which has no lines.
+    pub parquet: bool,
 }
 
 /// Opens `path` (`-` for standard input), unzips it, and looks at its start.
 ///
 /// # Errors
-/// [`Failure::File`] when it cannot be read, [`Failure::Input`] when it is of a kind that is not understood.
+/// [`Failure::File`] when it cannot be read.
 pub fn open(path: &Path) -> Result<Opened, Failure> {
     let failed = |error| Failure::File { path: path.to_owned(), error };
     let raw: Box<dyn Read> = if path == Path::new("-") {
@@ -32,17 +34,11 @@ pub fn open(path: &Path) -> Result<Opened, Failure> {
     let (magic, raw) = look(raw, 4).map_err(failed)?;
     let plain: Box<dyn Read> =
         if magic.starts_with(&[0x1f, 0x8b]) { Box::new(MultiGzDecoder::new(raw)) } else { raw };
-    if magic == *b"PAR1" {
-        return Err(Failure::Input(format!(
-            "{} is a Parquet file, which this command cannot read yet; write it as CSV first",
-            path.display()
-        )));
-    }
     let (head, all) = look(plain, HEAD).map_err(failed)?;
     let start = if head.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
     let mut all = all;
     io::copy(&mut all.by_ref().take(start as u64), &mut io::sink()).map_err(failed)?;
-    Ok(Opened { head: head[start..].to_vec(), all })
+    Ok(Opened { head: head[start..].to_vec(), all, parquet: magic == *b"PAR1" })
 }
 
 /// Reads the first bytes, and gives them back to be read again.

@@ -1,4 +1,4 @@
-//! Reads delimited text into a [`Table`].
+//! Reads files into a [`Table`]: delimited text here, Parquet in its own module.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -32,6 +32,9 @@ impl Table {
 
     fn append(&mut self, path: &Path, options: &ReadOptions) -> Result<(), Failure> {
         let opened = open(path)?;
+        if opened.parquet {
+            return self.append_parquet(path, opened);
+        }
         let delimiter = match options.delimiter {
             None => Delimiter::found(&opened.head),
             Some(named) => Delimiter::named(named).ok_or_else(|| {
@@ -105,7 +108,7 @@ impl Table {
         Ok(())
     }
 
-    fn begin(&mut self, path: &Path, names: Vec<String>) -> Result<(), Failure> {
+    pub(super) fn begin(&mut self, path: &Path, names: Vec<String>) -> Result<(), Failure> {
         if self.names.is_empty() {
             self.columns = vec![Texts::default(); names.len()];
             self.names = names;

@@ -64,7 +64,7 @@ impl Cart {
         let position = self.outcome.position(&table)?;
         let (outcome, classes) = self.outcome(&table, position)?;
         let weight = self.weight.as_ref().map(|name| table.position(name)).transpose()?;
-        let weights = weight.map(|column| table.full_numbers(column)).transpose()?;
+        let weights = weight.map(|column| table.amounts(column, "a weight of zero or more")).transpose()?;
         let others: Vec<usize> = [position].into_iter().chain(weight).collect();
         let features = self.features.read(&table, &others)?;
         let fold = self.holdout.fold(&table)?;

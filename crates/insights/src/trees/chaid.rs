@@ -69,7 +69,7 @@ impl Chaid {
         let position = self.outcome.position(&table)?;
         let outcome = self.outcome_codes(&table, position)?;
         let weight = self.weight.as_ref().map(|name| table.position(name)).transpose()?;
-        let weights = weight.map(|column| table.full_numbers(column)).transpose()?;
+        let weights = weight.map(|column| table.amounts(column, "a weight of zero or more")).transpose()?;
         let others: Vec<usize> = [position].into_iter().chain(weight).collect();
         let coded = self.predictors(&table, &others)?;
         let names: Vec<Vec<&str>> =

@@ -23,7 +23,7 @@ impl Bgnbd {
         let (model, fit) = match self.options.given()? {
             Some([r, alpha, a, b]) => (BgNbd { r, alpha, a, b }, None),
             None => {
-                let fit = fit_bgnbd(&known.histories, watch)?;
+                let fit = fit_bgnbd(&known.histories, watch).map_err(|error| known.located(error))?;
                 (fit.model, Some(fit))
             }
         };

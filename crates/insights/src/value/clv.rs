@@ -60,16 +60,20 @@ impl Clv {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
         let known = self.history.known()?;
         let histories = &known.histories;
+        let located = |error| known.located(error);
         let buying: Box<dyn Buying> = match (self.model, self.params.as_slice()) {
-            (Model::Bgnbd, []) => Box::new(fit_bgnbd(histories, watch)?.model),
+            (_, params) if params.iter().any(|value| value.is_nan() || *value <= 0.0) => {
+                return Err(Failure::Usage("--params takes four numbers above 0".to_owned()));
+            }
+            (Model::Bgnbd, []) => Box::new(fit_bgnbd(histories, watch).map_err(located)?.model),
             (Model::Bgnbd, &[r, alpha, a, b]) => Box::new(BgNbd { r, alpha, a, b }),
-            (Model::Paretonbd, []) => Box::new(fit_pareto_nbd(histories, watch)?.model),
+            (Model::Paretonbd, []) => Box::new(fit_pareto_nbd(histories, watch).map_err(located)?.model),
             (Model::Paretonbd, &[r, alpha, s, beta]) => Box::new(ParetoNbd { r, alpha, s, beta }),
             _ => return Err(Failure::Usage("--params takes four numbers".to_owned())),
         };
         let spending = match given(&self.spending_params, "--spending-params")? {
             Some(model) => model,
-            None => fit_gamma_gamma(&histories.x, &histories.mean_value, watch)?.fit.model,
+            None => fit_gamma_gamma(&histories.x, &histories.mean_value, watch).map_err(located)?.fit.model,
         };
         let plan = Plan { steps: self.steps, step: self.step, discount: self.discount, margin: self.margin };
         let values = lifetime_value(buying.as_ref(), &spending, histories, &plan, watch)?;

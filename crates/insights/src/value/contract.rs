@@ -1,7 +1,7 @@
 //! `rapport analyze contract-value`: what customers under contract will bring.
 
 use analytics::Progress;
-use analytics::retention::kaplan_meier;
+use analytics::retention::{Scale, kaplan_meier};
 use analytics::value::{Plan, contract_value, fit_shifted_beta_geometric};
 use clap::Args;
 
@@ -61,7 +61,7 @@ impl ContractValue {
             Ok(margin) => vec![margin; time.len()],
             Err(_) => table.full_numbers(table.position(&self.margin)?)?,
         };
-        let curve = kaplan_meier(&time, &event, 0.95)?;
+        let curve = kaplan_meier(&time, &event, 0.95, Scale::LogLog)?;
         let plan = Plan { steps: self.steps, step: self.step, discount: self.discount, margin: 1.0 };
         let stays: Vec<usize> = (0..time.len()).filter(|&row| !event[row]).collect();
         let survival = |at: f64| curve.survival_at(at);

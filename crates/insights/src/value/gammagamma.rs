@@ -31,7 +31,8 @@ impl Gammagamma {
                 model
             }
             None => {
-                let found = fit_gamma_gamma(&histories.x, &histories.mean_value, watch)?;
+                let found = fit_gamma_gamma(&histories.x, &histories.mean_value, watch)
+                    .map_err(|error| known.located(error))?;
                 let model = found.fit.model;
                 let values = [model.p, model.q, model.v];
                 add_fit(&mut report, &["p", "q", "v"], &values, Some(&found.fit));

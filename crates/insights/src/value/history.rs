@@ -105,7 +105,7 @@ impl HistoryOptions {
             table.choose_if_any(self.columns.customer.as_deref(), &["id", "customer", "customerid"])?;
         let name = |row: usize| match named {
             Some(column) => table.text(column, row).to_owned(),
-            None => (row + 1).to_string(),
+            None => format!("of row {}", table.places()[row] + 1),
         };
         Ok(Known {
             names: (0..rows).map(name).collect(),
@@ -125,6 +125,16 @@ impl HistoryOptions {
 }
 
 impl Known {
+    /// A model's refusal with the name of the customer instead of the number among them.
+    pub fn located(&self, error: analytics::Error) -> Failure {
+        match error {
+            analytics::Error::Value { column, row, problem } if row < self.names.len() => {
+                Failure::Input(format!("customer {}: {column} {problem}", self.names[row]))
+            }
+            error => error.into(),
+        }
+    }
+
     /// Repeat purchases that these customers had made in the `time` from the first day on; `None` when nobody knows.
     pub fn repeats_until(&self, time: f64) -> Option<f64> {
         let count = self.repeats.partition_point(|own| *own < time - 1e-9);

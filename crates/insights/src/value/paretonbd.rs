@@ -25,7 +25,7 @@ impl Paretonbd {
         let (model, fit) = match self.options.given()? {
             Some([r, alpha, s, beta]) => (ParetoNbd { r, alpha, s, beta }, None),
             None => {
-                let fit = fit_pareto_nbd(&known.histories, watch)?;
+                let fit = fit_pareto_nbd(&known.histories, watch).map_err(|error| known.located(error))?;
                 (fit.model, Some(fit))
             }
         };

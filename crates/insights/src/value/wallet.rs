@@ -43,7 +43,7 @@ pub struct Wallet {
 impl Wallet {
     pub fn report(&self, _: &dyn Progress) -> Result<Report, Failure> {
         let table = self.input.table()?;
-        let column = |name: &str| table.full_numbers(table.position(name)?);
+        let column = |name: &str| table.amounts(table.position(name)?, "an amount of zero or more");
         let customer = table.choose_if_any(self.customer.as_deref(), &CUSTOMER)?;
         let name = |row: usize| match customer {
             Some(column) => table.text(column, row).to_owned(),
@@ -78,7 +78,7 @@ impl Wallet {
                 ));
             }
         };
-        let shares = share_of_wallet(&spent, &wallet)?;
+        let shares = share_of_wallet(&spent, &wallet).map_err(|error| table.located(None, error))?;
         let room: Vec<f64> =
             wallet.iter().zip(&spent).map(|(wallet, spent)| (wallet - spent).max(0.0)).collect();
         report.single("share_of_all", spent.iter().sum::<f64>() / wallet.iter().sum::<f64>());

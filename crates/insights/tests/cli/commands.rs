@@ -231,6 +231,32 @@ fn the_same_table_is_read_from_any_form() {
 }
 
 #[test]
+fn tables_go_through_parquet_and_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let orders = file(folder.path(), "orders.csv", &orders());
+    let path = |name: &str| folder.path().join(name).to_str().expect("a path").to_owned();
+    let (packed, again) = (path("customers.parquet"), path("customers.csv"));
+    for out in [&packed, &again] {
+        printed(&["rfm", &orders, "--table", "customers", "--out", out]);
+    }
+    let columns = ["--features", "recency_days,orders,amount", "--k", "3"];
+    let answer = |file: &str| printed(&[&["kmeans", file], &columns[..]].concat());
+    assert_eq!(answer(&packed), answer(&again));
+    let text = |file: &str| printed(&["cube", file, "--by", "segment", "--where", "amount > 50", "--csv"]);
+    assert_eq!(text(&packed), text(&again));
+    assert_eq!(json(&["cube", &packed])["total"]["rows"], json(&["cube", &again])["total"]["rows"]);
+    let (code, said) = failure(&["itemsets", &packed]);
+    assert!(code == 4 && said.contains("is a Parquet file"), "{said}");
+    let half = path("half.parquet");
+    let bytes = std::fs::read(&packed).expect("the file");
+    std::fs::write(&half, &bytes[..bytes.len() / 2]).expect("a file");
+    let (code, said) = failure(&["rfm", &half]);
+    assert!(code == 4 && said.contains("half.parquet"), "{said}");
+    let (code, said) = failure(&["rfm", &orders, "--table", "customers"]);
+    assert!(code == 2 && said.contains("--table goes with"), "{said}");
+}
+
+#[test]
 fn what_is_wrong_is_said_with_its_place() {
     let folder = tempfile::tempdir().expect("a folder");
     let bad = file(folder.path(), "bad.csv", "customer,date,amount\na,2024-01-01,3\nb,2024-01-02,many\n");
@@ -252,6 +278,45 @@ fn what_is_wrong_is_said_with_its_place() {
     check(&["rfm", &uneven, "--delimiter", ","], 4, "line 3: 2 fields, but there are 3 columns");
     let one = file(folder.path(), "one.csv", "outcome,x\n1,2\n1,3\n");
     check(&["logistic", &one], 5, "");
+    // Rows are those of the file, whatever was left out before; customers have names.
+    let rows = "customer,date,amount,time,event,x,y\n".to_owned()
+        + &(1..=40)
+            .map(|row| {
+                let (x, time) = (if row == 30 { "" } else { "2" }, if row == 25 { -3 } else { row % 7 });
+                format!("c{row},2024-01-{:02},{row},{time},{},{x},{}\n", row % 28 + 1, row % 2, row % 3 % 2)
+            })
+            .collect::<String>();
+    let rows = file(folder.path(), "rows.csv", &rows);
+    let late = ["--where", "amount > 20"];
+    check(&[&["kaplan-meier", &rows], &late[..]].concat(), 4, "row 25, column time: -3 is not a duration");
+    let gaps = ["logistic", &rows, "--outcome", "y", "--features", "x", "--gaps", "refuse"];
+    check(&[&gaps[..], &late].concat(), 5, "x, row 30: is missing");
+    check(&[&gaps[..], &late, &["--test-every", "3"]].concat(), 5, "x, row 30: is missing");
+    check(&["cox", &rows, "--features", "x", "--where", "time >= 0"], 5, "x, row 30: is missing");
+    check(
+        &["forecast", &rows, "--value", "time", "--method", "hw", "--period", "4"],
+        5,
+        "row 7: must be above zero",
+    );
+    check(&["kmeans", &rows, "--features", "amount,event", "--where", "event = 1"], 5, "event is the same");
+    let histories =
+        file(folder.path(), "histories.csv", "id,x,recency,T\na,1,2,9\nb,2,12,9\nc,1,3,9\nd,0,0,9\n");
+    check(&["bgnbd", &histories, "--frequency", "x"], 4, "customer b: ");
+    let dates = "customer,date\na,2024-01-01\nb,9999-12-31\nc,2024-01-03\n";
+    let far = file(folder.path(), "far.csv", dates);
+    check(&["rfm", &far], 4, "row 2, column date: 9999-12-31 is more than a hundred years");
+    let early = file(folder.path(), "early.csv", &dates.replace("9999-12-31", "0001-01-01"));
+    check(&["cohorts", &early], 4, "row 2, column date: 0001-01-01 is more than a hundred years");
+    let huge = file(folder.path(), "huge.csv", "value\n1\n1e300\n2\n");
+    check(&["forecast", &huge], 4, "row 2, column value: \"1e300\" is too large");
+    let twelve =
+        (1..=12).map(|row| if row == 5 { "inf,1\n".to_owned() } else { format!("{row},{}\n", row % 2) });
+    let almost = file(folder.path(), "almost.csv", &format!("x,y\n{}", twelve.collect::<String>()));
+    check(
+        &["boost", &almost, "--outcome", "y", "--features", "x"],
+        4,
+        "row 5, column x: \"inf\" is not a number",
+    );
     check(&["nothing"], 2, "");
     check(&["erlang"], 2, "--calls");
 }

@@ -11,7 +11,7 @@ mod select;
 mod start;
 
 pub use fit::fit_ets;
-pub use select::{Candidate, Selection, select_ets};
+pub use select::{Candidate, Criterion, Selection, select_ets};
 
 /// How the error enters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

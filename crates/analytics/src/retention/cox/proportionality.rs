@@ -6,7 +6,7 @@
 use super::fit::{check_columns, sort};
 use super::partial::{Moment, Sorted};
 use super::{CoxFit, Ties};
-use crate::retention::{check_durations, kaplan_meier};
+use crate::retention::{Scale, check_durations, kaplan_meier};
 use crate::special::ln_chi2_sf;
 use crate::{Error, sample};
 
@@ -145,7 +145,7 @@ impl Clock {
                 at.iter().map(|t| t.max(0.5 * least).ln()).collect()
             }
             Clock::Survival => {
-                let curve = kaplan_meier(time, event, 0.95)?;
+                let curve = kaplan_meier(time, event, 0.95, Scale::LogLog)?;
                 let before = |t: f64| curve.time.partition_point(|&known| known < t).checked_sub(1);
                 at.iter().map(|&t| 1.0 - before(t).map_or(1.0, |row| curve.survival[row])).collect()
             }

@@ -31,6 +31,20 @@ fn item_sets_of_fimi() {
             check_sizes(&found, &run["sizes"]);
         }
     }
+    let found = json(&["itemsets", &data("fimi_retail.dat"), "--min-count", "177"]);
+    let sets = found["sets"].as_array().expect("sets");
+    for want in case["retail_top_size3plus"].as_array().expect("sets") {
+        let mut items: Vec<String> =
+            want["items"].as_array().expect("items").iter().map(ToString::to_string).collect();
+        items.sort();
+        let same = |set: &&Value| {
+            let mut own: Vec<String> = serde_json::from_value(set["items"].clone()).expect("items");
+            own.sort();
+            own == items
+        };
+        let have = sets.iter().find(same).unwrap_or_else(|| panic!("no set {items:?}"));
+        assert_eq!(have["count"], want["count"]);
+    }
     for (least, run) in case["retail_mlxtend"].as_object().expect("runs") {
         let line = ["rules", &data("fimi_retail.dat"), "--min-count", least, "--min-confidence", "0.5"];
         near("rules", number(&json(&line), "rules_count"), number(run, "n_rules_conf_0_5_single_rhs"), 0.0);
@@ -89,6 +103,16 @@ fn sequences_of_the_paper_and_of_online_retail() {
         found["patterns"].as_array().expect("patterns").iter().map(written).collect();
     let want: BTreeMap<String, u64> =
         serde_json::from_value(case["paper_pei2001"]["patterns"].clone()).expect("patterns");
+    assert_eq!(have, want);
+
+    let text = "1 10 2 c d\n1 15 3 a b c\n1 20 3 a b f\n1 25 4 a c d f\n2 15 3 a b f\n2 20 1 e\n3 10 3 a b f\n\
+                4 10 3 d g h\n4 20 2 b f\n4 25 3 a g h\n";
+    let zaki = file(folder.path(), "zaki.txt", text);
+    let found = json(&["sequences", &zaki, "--events", "--min-count", "2"]);
+    let have: BTreeMap<String, u64> =
+        found["patterns"].as_array().expect("patterns").iter().map(written).collect();
+    let want: BTreeMap<String, u64> =
+        serde_json::from_value(case["zaki"]["patterns"].clone()).expect("patterns");
     assert_eq!(have, want);
 
     let case = &case["online_retail"];
@@ -168,4 +192,17 @@ fn channels() {
     check("effects", "removal_effect", &case["markov1"]["removal_effects"], 1e-8);
     check("conversions", "shapley", &case["shapley_conversions"], 1e-9);
     near("rate", number(&found, "shapley_rate_of_all"), number(&case, "grand_coalition_rate"), 1e-9);
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let paths =
+        file(folder.path(), "paths.csv", "path,conversions,nulls\nA>B,1,0\nA,1,0\nB>A>C,1,0\nC,0,1\n");
+    let found = json(&["attribution", &paths]);
+    let small = &case["small_case"];
+    near("conversion", number(&found, "conversion_rate"), number(small, "p_conversion"), 1e-12);
+    for (channel, want) in small["removal_effects"].as_object().expect("channels") {
+        let have = number(row(&found["effects"], "channel", channel), "removal_effect");
+        near(channel, have, want.as_f64().expect("a number"), 1e-8);
+        let have = number(row(&found["conversions"], "channel", channel), "markov");
+        near(channel, have, number(&small["conversions"], channel), 1e-8);
+    }
 }

@@ -53,6 +53,9 @@ fn smoothing_as_in_r() {
         let have = number(&chosen["test"], "mase");
         assert!(have <= (want * 1.1).max(want + 0.05), "{name}: {have} above {want}");
     }
+    let case = &case["air_passengers_full_auto"];
+    let found = json(&["forecast", &data("air_passengers.csv"), "--period", "12"]);
+    assert!(number(&found["fit"], "log_likelihood") >= number(case, "loglik") - 0.5);
 }
 
 #[test]

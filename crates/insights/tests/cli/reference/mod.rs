@@ -5,6 +5,7 @@ mod forecast;
 mod prediction;
 mod response;
 mod retention;
+mod tables;
 mod trees;
 mod value;
 
@@ -20,7 +21,7 @@ pub const PURCHASES: [&str; 4] = [
     "amount = Quantity * UnitPrice",
 ];
 
-fn folder() -> Option<PathBuf> {
+pub fn folder() -> Option<PathBuf> {
     std::env::var_os("RAPPORT_SHARED").map(PathBuf::from)
 }
 

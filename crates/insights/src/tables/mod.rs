@@ -1,0 +1,6 @@
+//! Tables to look things up in: totals of a file by its columns, and the functions that statistics are made of.
+
+pub mod cube;
+mod dimension;
+mod measure;
+pub mod special;
