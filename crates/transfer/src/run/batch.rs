@@ -1,6 +1,6 @@
 //! Saving a batch of rows, in one transaction and through the one write path.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel::{Id, Problem, Value};
 use metadata::{Kind, Object};
@@ -71,6 +71,7 @@ pub fn save(writer: &mut Writer<'_, '_>, plan: &Plan, book: &Book, batch: &[Wish
     let good = saving.without_broken_links(good);
     let existing = saving.existing(writer, &good)?;
     let mut going: Vec<Going<'_>> = Vec::with_capacity(good.len());
+    let mut on_the_way: HashSet<String> = HashSet::with_capacity(good.len());
     for wish in good {
         let key = match saving.key(wish) {
             Ok(key) => key,
@@ -80,8 +81,12 @@ pub fn save(writer: &mut Writer<'_, '_>, plan: &Plan, book: &Book, batch: &[Wish
             }
         };
         // Two rows for one record: the first is saved before the second looks.
-        if key.is_some() && going.iter().any(|other| other.key == key) {
+        if let Some(key) = &key
+            && !on_the_way.insert(key.clone())
+        {
             saving.save(writer, std::mem::take(&mut going))?;
+            on_the_way.clear();
+            on_the_way.insert(key.clone());
         }
         going.extend(saving.aim(wish, key, &existing));
     }
