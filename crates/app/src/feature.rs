@@ -4,7 +4,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use axum::Router;
 use db::Migration;
-use metadata::definition::{DefinitionError, ObjectDef, parse_object};
+use metadata::{
+    Object,
+    definition::{DefinitionError, ObjectDef, parse_object},
+};
 use parking_lot::RwLock;
 use records::Behaviour;
 
@@ -123,7 +126,7 @@ impl App {
     }
 
     /// The blocks on the page of a record, in their order.
-    pub fn panels<'a>(&'a self, object: &'a str) -> impl Iterator<Item = &'a Arc<dyn Panel>> {
+    pub fn panels<'a>(&'a self, object: &'a Object) -> impl Iterator<Item = &'a Arc<dyn Panel>> {
         self.panels.iter().filter(move |panel| panel.shows_on(object))
     }
 

@@ -1,18 +1,23 @@
 //! Blocks that features put on the pages of records.
 
 use i18n::Reader;
-use kernel::Id;
 use maud::Markup;
+use metadata::Object;
 use records::{Error, Record};
 
 /// A block on a record's page.
 pub trait Panel: Send + Sync {
-    fn shows_on(&self, object: &str) -> bool;
+    fn shows_on(&self, object: &Object) -> bool;
 
     /// The id of its title in the catalogues; also the name of its tab and its address below the record's.
     fn title(&self) -> &'static str;
 
     fn side(&self) -> Side;
+
+    /// An icon's name.
+    fn icon(&self) -> &'static str {
+        "panel-top"
+    }
 
     /// Lower ones come first.
     fn order(&self) -> i32 {
@@ -39,7 +44,7 @@ pub trait Panel: Send + Sync {
     ///
     /// # Errors
     /// As reading records.
-    fn count(&self, reader: &mut records::Reader<'_, '_>, record: Id) -> Result<Option<usize>, Error> {
+    fn count(&self, reader: &mut records::Reader<'_, '_>, record: &Record) -> Result<Option<usize>, Error> {
         let _ = (reader, record);
         Ok(None)
     }

@@ -22,6 +22,8 @@ pub struct Blob {
     pub created_by: Option<Id>,
     /// When it goes by itself.
     pub expires_at: Option<Timestamp>,
+    /// The record that it belongs to, once it does.
+    pub record: Option<Id>,
 }
 
 /// What a file is for.
@@ -66,7 +68,7 @@ impl Blob {
 /// The blob of that id, if there is one.
 pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<Blob>, Error> {
     let mut sql = Sql::new(
-        "select id, name, media_type, size_bytes, sha256, purpose, created_at, created_by, expires_at \
+        "select id, name, media_type, size_bytes, sha256, purpose, created_at, created_by, expires_at, record \
          from blob where id = ",
     );
     sql.bind(id, ColumnType::Id);
@@ -87,6 +89,28 @@ pub fn expire(tx: &mut Tx<'_>, id: Id, at: Timestamp) -> Result<(), Error> {
 /// [`Error::NotFound`] when there is no such blob: it has gone already.
 pub fn retain(tx: &mut Tx<'_>, id: Id) -> Result<(), Error> {
     set_expiry(tx, id, None)
+}
+
+/// Gives a blob to a record: it stays for as long as the record does.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such blob: it has gone already.
+pub fn claim(tx: &mut Tx<'_>, id: Id, object: &str, record: Id) -> Result<(), Error> {
+    let mut sql = Sql::new("update blob set expires_at = ");
+    sql.bind(None::<Timestamp>, ColumnType::Instant).push(", object = ").bind(object, ColumnType::Text);
+    sql.push(", record = ").bind(record, ColumnType::Id).push(" where id = ").bind(id, ColumnType::Id);
+    found(tx.execute(&sql)?)
+}
+
+/// Blobs that belong to records, by id after `after`: blob, object, record.
+pub fn claimed(tx: &mut Tx<'_>, after: Option<Id>, limit: usize) -> Result<Vec<(Id, String, Id)>, Error> {
+    let mut sql = Sql::new("select id, object, record from blob where record is not null");
+    if let Some(after) = after {
+        sql.push(" and id > ").bind(after, ColumnType::Id);
+    }
+    sql.push(" order by id limit ").bind(i64::try_from(limit).unwrap_or(i64::MAX), ColumnType::Int);
+    let rows = tx.query(&sql, |row| Some((row.id(0)?, row.text(1)?.to_owned(), row.id(2)?)))?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 /// Forgets a blob; its file goes with a later sweep.
@@ -139,5 +163,6 @@ fn blob(row: &Row<'_>) -> Option<Blob> {
         created_at: row.instant(6)?,
         created_by: row.id(7),
         expires_at: row.instant(8),
+        record: row.id(9),
     })
 }

@@ -143,6 +143,7 @@ impl Staged {
             created_at: now,
             created_by: description.created_by,
             expires_at: description.expires_at,
+            record: None,
         };
         blob::insert(tx, &blob)?;
         Ok(blob)

@@ -28,11 +28,11 @@ mod name;
 mod sweep;
 mod table;
 
-pub use blob::{Blob, Purpose, expire, find, remove, retain};
+pub use blob::{Blob, Purpose, claim, claimed, expire, find, remove, retain};
 pub use error::Error;
 pub use folder::Blobs;
 pub use incoming::{Description, Incoming, Staged};
-pub use media::sniff;
+pub use media::{is_picture, sniff};
 pub use name::sanitise;
 pub use sweep::Swept;
 pub use table::MIGRATIONS;

@@ -74,12 +74,14 @@ pub fn sniff(head: &[u8], name: &str) -> &'static str {
     }
 }
 
+/// Whether it is a picture that browsers show.
+pub fn is_picture(media_type: &str) -> bool {
+    matches!(media_type, "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/avif")
+}
+
 /// Whether a browser may show it within a page.
 pub(crate) fn is_inline(media_type: &str) -> bool {
-    matches!(
-        media_type,
-        "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/avif" | "application/pdf"
-    )
+    is_picture(media_type) || media_type == "application/pdf"
 }
 
 fn refined(endings: &[(&str, &'static str)], ending: &str, otherwise: &'static str) -> &'static str {

@@ -2,12 +2,26 @@
 
 use db::{
     Dialect, Migration,
-    schema::{Column, Index, Key, Part, Table, create_index, create_table},
+    schema::{Column, Index, Key, Part, Table, add_column, create_index, create_table},
 };
 use kernel::ColumnType::{Id, Instant, Int, Text};
 
 /// What [`db::Db::open`] must be given.
-pub const MIGRATIONS: &[Migration] = &[Migration { name: "blobs/1-blob", statements: blob }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "blobs/1-blob", statements: blob },
+    Migration { name: "blobs/2-record", statements: record },
+];
+
+/// The record that an attachment belongs to.
+fn record(dialect: Dialect) -> Vec<String> {
+    ["object", "record"]
+        .into_iter()
+        .map(|name| {
+            let column = Column::new(name, if name == "object" { Text } else { Id });
+            add_column(dialect, "blob", &column)
+        })
+        .collect()
+}
 
 fn blob(dialect: Dialect) -> Vec<String> {
     let columns = vec![

@@ -181,6 +181,12 @@ problem-cursor = This place in the list is no longer known. Start from the begin
 problem-not-found = There is no such record.
 problem-read-only = This field cannot be changed.
 problem-conflict = Somebody else changed this meanwhile.
+problem-file = Choose files that have been sent here.
+problem-file-gone = The file is no longer there, or it is not yours. Send it again.
+problem-too-many-files = { $max ->
+    [one] Only one file fits here.
+   *[other] At most { $max } files fit here.
+}
 problem-too-large-upload = The file is larger than { $max }.
 problem-summary = { $count ->
     [one] One thing needs your attention
@@ -344,6 +350,9 @@ date-pick = Pick a date
 tags-placeholder = Add a tag, then Enter
 file-choose = Choose a file
 file-drop = or drop it here
+file-sending = Sending
+file-added = Added
+file-remove = Take { $name } out
 address-street = Street
 address-city = City
 address-state = State or region

@@ -20,6 +20,10 @@ pub const EXPRESSION_CHARS: usize = 10_000;
 pub const EXPRESSION_DEPTH: usize = 64;
 /// Bytes of one request body that is no upload.
 pub const BODY_BYTES: usize = 2 << 20;
+/// Bytes of one file that belongs to a record.
+pub const ATTACHMENT_BYTES: usize = 100_000_000;
+/// Files in one field of a record.
+pub const FILES_PER_FIELD: usize = 100;
 /// Bytes of one uploaded file.
 pub const UPLOAD_BYTES: usize = 1 << 30;
 /// Columns of an imported table.

@@ -63,8 +63,10 @@ pub enum Kind {
     LinkMany {
         to: String,
     },
-    /// The id of a stored file.
-    File,
+    /// Stored files, `max` at most: a list of what is known of each, as [`crate::Kind::Json`] is kept.
+    File {
+        max: usize,
+    },
     AutoNumber {
         prefix: String,
         digits: u8,
@@ -173,12 +175,12 @@ impl Kind {
             Kind::MultiChoice(_) | Kind::Tags => vec![whole(ColumnType::List)],
             Kind::Address => ["street", "city", "state", "postal_code", "country"].map(text).to_vec(),
             Kind::PersonName => ["salutation", "first", "middle", "last", "suffix"].map(text).to_vec(),
-            Kind::Link(_) | Kind::File => vec![whole(ColumnType::Id)],
+            Kind::Link(_) => vec![whole(ColumnType::Id)],
             Kind::LinkAny(_) => vec![text("object"), Part { name: "id", column: ColumnType::Id }],
             Kind::LinkMany { .. } => Vec::new(),
             Kind::Formula { column } => column.map(whole).into_iter().collect(),
             Kind::RollUp(roll_up) => vec![whole(roll_up.column)],
-            Kind::Json => vec![whole(ColumnType::Json)],
+            Kind::Json | Kind::File { .. } => vec![whole(ColumnType::Json)],
         }
     }
 

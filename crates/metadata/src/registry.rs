@@ -171,7 +171,6 @@ fn type_of(field: &Field) -> Type {
         Kind::Link(link) => Type::Link(link.to.as_str().into()),
         Kind::LinkAny(_) => Type::LinkAny,
         Kind::LinkMany { to } => Type::List(Entry::Link(to.as_str().into())),
-        Kind::File => Type::Link("file".into()),
         Kind::Formula { .. } => field.formula.as_ref().map_or(Type::Text, |formula| formula.ty().clone()),
         Kind::RollUp(roll_up) => match roll_up.column {
             ColumnType::Int => Type::Int,
@@ -179,7 +178,7 @@ fn type_of(field: &Field) -> Type {
             ColumnType::Instant => Type::DateTime,
             _ => Type::Number,
         },
-        Kind::Json => Type::Json,
+        Kind::Json | Kind::File { .. } => Type::Json,
     }
 }
 

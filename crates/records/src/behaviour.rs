@@ -1,14 +1,20 @@
 //! What a feature adds to saving: the one place for "when this changes, then that".
 
-use kernel::{Id, Message, Problem, Value};
+use kernel::{Actor, Id, Message, Problem, Value};
 use metadata::{Object, Outcome};
 
 use crate::{Error, Reader, Writer, draft::column, record::FieldSet};
 
 /// What changes when a record of one object is saved or deleted. No I/O but through the reader or writer.
 pub trait Behaviour: Send + Sync {
-    /// The object, by name.
+    /// The object, by name, or `<dyn Behaviour>::EVERY`.
     fn object(&self) -> &str;
+
+    /// Whether a save that takes the columns from `before` to `after` matters to it; asked before anything else.
+    fn concerns(&self, object: &Object, before: Option<&[Value]>, after: &[Value]) -> bool {
+        let _ = (object, before, after);
+        true
+    }
 
     /// Before formulas and checks: sets fields that follow from others, and finds what is wrong. The reader sees
     /// what Rapport itself may see.
@@ -40,10 +46,17 @@ pub trait Behaviour: Send + Sync {
     }
 }
 
+impl dyn Behaviour {
+    /// In place of a name: all objects.
+    pub const EVERY: &'static str = "*";
+}
+
 /// A record on its way into the database.
 pub struct Saving<'w> {
     pub object: &'w Object,
     pub id: Id,
+    /// Who saves.
+    pub actor: Actor,
     /// What stands in the database; none for a new record.
     pub before: Option<&'w [Value]>,
     pub(crate) after: &'w mut Vec<Value>,
@@ -108,6 +121,16 @@ impl Saving<'_> {
     pub fn old_outcome(&self, path: &str) -> Option<Outcome> {
         let choice = self.object.field(path)?.kind.choice()?;
         choice.option(self.old(path).as_text()?)?.outcome
+    }
+
+    /// The content of a column as it will be saved, and as it stands.
+    pub fn column(&self, at: usize) -> (&Value, &Value) {
+        const EMPTY: &Value = &Value::Null;
+        (&self.after[at], self.before.map_or(EMPTY, |before| &before[at]))
+    }
+
+    pub fn set_column(&mut self, at: usize, value: Value) {
+        self.after[at] = value;
     }
 
     /// Says what is wrong; the record is then not saved.

@@ -87,7 +87,7 @@ impl Engine {
             .behaviours
             .iter()
             .map(Box::as_ref)
-            .filter(move |behaviour| behaviour.object() == object)
+            .filter(move |behaviour| [object, <dyn Behaviour>::EVERY].contains(&behaviour.object()))
     }
 
     /// Reads on one snapshot of the database.

@@ -43,7 +43,8 @@ pub fn normalise(field: &Field, part: usize, value: Value) -> Result<Value, Mess
         (Kind::Email, _) => email(value),
         (Kind::Phone, _) => phone(value),
         (Kind::Url, _) => url(value),
-        (Kind::Link(_) | Kind::File, _) | (Kind::LinkAny(_), 1) => {
+        (Kind::File { max }, _) => crate::file::normalise(&value, *max),
+        (Kind::Link(_), _) | (Kind::LinkAny(_), 1) => {
             accept(value, |value| value.as_id().is_some(), "problem-link")
         }
         (Kind::LinkAny(to), _) => accept(
@@ -159,8 +160,8 @@ pub fn from_text(field: &Field, part: usize, text: &str) -> Result<Value, Messag
         (Kind::MultiChoice(_) | Kind::Tags, _) => {
             Some(Value::List(text.split([';', ',']).map(|entry| Value::from(entry.trim())).collect()))
         }
-        (Kind::Link(_) | Kind::File, _) | (Kind::LinkAny(_), 1) => text.parse().ok().map(Value::Id),
-        (Kind::Json, _) => serde_json::from_str(text).ok().map(Value::Json),
+        (Kind::Link(_), _) | (Kind::LinkAny(_), 1) => text.parse().ok().map(Value::Id),
+        (Kind::Json | Kind::File { .. }, _) => serde_json::from_str(text).ok().map(Value::Json),
         _ => Some(Value::from(text)),
     };
     parsed.ok_or_else(|| expectation(field))
@@ -189,7 +190,8 @@ fn expectation(field: &Field) -> Message {
         Kind::Boolean => "problem-boolean",
         Kind::Choice(_) => "problem-choice",
         Kind::MultiChoice(_) | Kind::Tags => "problem-list",
-        Kind::Link(_) | Kind::File => "problem-link",
+        Kind::Link(_) => "problem-link",
+        Kind::File { .. } => "problem-file",
         Kind::LinkAny(_) => "problem-link-any",
         Kind::LinkMany { .. } => "problem-links",
         Kind::PersonName | Kind::Address => "problem-parts",

@@ -9,6 +9,7 @@ pub fn features() -> Vec<Feature> {
         sales::feature(),
         activities::feature(),
         identity::feature(),
+        files::feature(),
         operations::feature(),
         workbench::feature(),
         transfer::feature(),

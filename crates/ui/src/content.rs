@@ -79,9 +79,13 @@ pub struct RecordLink {
 /// A stored file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FileLink {
+    /// What a form sends to keep it.
+    pub id: String,
     pub name: String,
     pub href: String,
     pub bytes: u64,
+    /// Browsers show it.
+    pub is_picture: bool,
 }
 
 /// Where a value stands in its cell.
@@ -267,12 +271,16 @@ pub fn record_link(link: &RecordLink) -> Markup {
 pub fn file_link(reader: &Reader, file: &FileLink) -> Markup {
     html! {
         a class="file-link" href=(file.href) download=(file.name) {
-            (icon(file_icon(&file.name))) span { (file.name) } span class="faint" { (bytes(reader, file.bytes)) }
+            @if file.is_picture { img class="file-thumb" src=(file.href) alt="" loading="lazy"; }
+            @else { (icon(file_icon(&file.name))) }
+            span { (file.name) }
+            @if file.bytes > 0 { span class="faint" { (bytes(reader, file.bytes)) } }
         }
     }
 }
 
-fn file_icon(name: &str) -> &'static str {
+/// The sign for a file of that name.
+pub fn file_icon(name: &str) -> &'static str {
     match name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase().as_str() {
         "csv" | "xlsx" | "xls" | "ods" => "file-spreadsheet",
         "png" | "jpg" | "jpeg" | "gif" | "webp" | "svg" => "image",

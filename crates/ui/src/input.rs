@@ -9,6 +9,7 @@ pub(crate) use render::select_options;
 
 pub use link::{LinkInput, LinkKind, LinkValue, Options, lookup_options};
 pub use parts::{AddressInput, PersonNameInput};
+pub use render::{file_item, too_large};
 
 use crate::{content::FileLink, tone::Tone};
 
@@ -125,6 +126,9 @@ pub enum Input {
         accept: Option<String>,
         multiple: bool,
         max_bytes: Option<u64>,
+        /// Where each file is sent to as soon as it is chosen; the form then sends the ids. Without it, the form
+        /// sends the files.
+        upload: Option<String>,
     },
     /// Any text that is an expression of the filter language; `check` is asked for problems while typing.
     Expression {

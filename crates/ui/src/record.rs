@@ -29,6 +29,18 @@ pub struct RecordPage {
     pub content: Markup,
     pub side: Vec<Panel>,
     pub live: Option<Live>,
+    /// Files dropped anywhere on the page are sent there.
+    pub drop: Option<DropZone>,
+}
+
+/// Where files that are dropped on a page go.
+#[derive(Clone, Debug, Default)]
+pub struct DropZone {
+    /// `POST` with the content as the body and `name` behind the `?`, once for each file.
+    pub url: String,
+    pub max_bytes: u64,
+    /// What dropping does: "Attach to Clean room".
+    pub label: String,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -113,6 +125,7 @@ impl RecordPage {
         html! {
             article class="record" id="record" data-live=[live.names] data-live-src=[live.source] {
                 (self.header.render(reader))
+                @if let Some(drop) = &self.drop { (drop.render(reader)) }
                 @if let Some(notice) = &self.notice { (notice) }
                 @if let Some(path) = &self.path { (path.render(reader)) }
                 @if !self.key_fields.is_empty() { (key_fields(reader, &self.key_fields)) }
@@ -126,6 +139,19 @@ impl RecordPage {
                             aria-label=(reader.text("related")) { @for panel in &self.side { (panel.render(reader)) } }
                     }
                 }
+            }
+        }
+    }
+}
+
+impl DropZone {
+    pub fn render(&self, reader: &Reader) -> Markup {
+        html! {
+            file-zone class="drop-zone" data-url=(self.url) data-max=(self.max_bytes)
+                data-too-large=(crate::input::too_large(reader, self.max_bytes))
+                data-sending=(reader.text("file-sending")) data-done=(reader.text("file-added")) {
+                div class="drop-veil" aria-hidden="true" { (icon("cloud-upload")) span { (self.label) } }
+                ul class="drop-list" aria-live="polite" hx-morph-skip {}
             }
         }
     }

@@ -16,7 +16,7 @@ const RANKS: &[&[&str]] = &[
 ];
 
 const FEATURES: &[&str] =
-    &["workbench", "identity", "sales", "activities", "transfer", "operations", "insights", "api"];
+    &["workbench", "identity", "sales", "activities", "files", "transfer", "operations", "insights", "api"];
 
 /// Who alone may depend on what.
 const RESERVED: &[(&str, &[&str])] = &[
@@ -32,6 +32,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "identity",
             "sales",
             "activities",
+            "files",
             "transfer",
             "api",
             "server",
@@ -48,6 +49,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "identity",
             "sales",
             "activities",
+            "files",
             "transfer",
             "api",
             "server",

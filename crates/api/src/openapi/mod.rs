@@ -72,7 +72,7 @@ pub fn type_name(field: &Field) -> &'static str {
         Kind::Link(_) => "link",
         Kind::LinkAny(_) => "link_any",
         Kind::LinkMany { .. } => "link_many",
-        Kind::File => "file",
+        Kind::File { .. } => "file",
         Kind::AutoNumber { .. } => "auto_number",
         Kind::Formula { .. } => "formula",
         Kind::RollUp(_) => "roll_up",

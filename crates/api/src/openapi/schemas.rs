@@ -42,7 +42,18 @@ pub fn common() -> Map<String, Json> {
             "problems": { "type": "array", "items": reference("FieldProblem") },
         },
     });
-    [("Link", link), ("FieldProblem", problem), ("Problem", document), ("BulkResult", saved)]
+    let file = json!({
+        "type": "object",
+        "description": "A file of a record; its content is at /api/v1/{plural}/{id}/files/{file}",
+        "properties": {
+            "id": id(),
+            "name": { "type": "string" },
+            "size": { "type": "integer", "description": "Bytes" },
+            "type": { "type": "string", "description": "The media type, told from the content" },
+        },
+        "required": ["id", "name", "size", "type"],
+    });
+    [("Link", link), ("File", file), ("FieldProblem", problem), ("Problem", document), ("BulkResult", saved)]
         .into_iter()
         .map(|(name, schema)| (name.to_owned(), schema))
         .collect()
@@ -58,7 +69,7 @@ pub fn object(schemas: &mut Map<String, Json>, look: &Reader, object: &Object) {
     for field in object.shown_fields() {
         let label = look.field(&object.name, &field.name, field.label.as_deref());
         read.insert(field.name.clone(), described(read_schema(object, field), &label));
-        if field.is_writable() && field.kind != Kind::File {
+        if field.is_writable() {
             write.insert(field.name.clone(), described(write_schema(field), &label));
         }
     }
@@ -97,6 +108,7 @@ fn read_schema(object: &Object, field: &Field) -> Json {
             "properties": { "object": { "type": "string" }, "id": id(), "title": { "type": ["string", "null"] } },
         }),
         Kind::LinkMany { .. } => json!({ "type": "array", "items": reference("Link") }),
+        Kind::File { .. } => json!({ "type": ["array", "null"], "items": reference("File") }),
         Kind::Formula { .. } | Kind::RollUp(_) => computed(object, field),
         _ => write_schema(field),
     }
@@ -150,7 +162,12 @@ fn write_schema(field: &Field) -> Json {
         Kind::Email => json!({ "type": ["string", "null"], "format": "email" }),
         Kind::Address => parts(&["street", "city", "state", "postal_code", "country"]),
         Kind::PersonName => parts(&["salutation", "first", "middle", "last", "suffix"]),
-        Kind::Link(_) | Kind::File => json!({ "type": ["string", "null"], "format": "uuid" }),
+        Kind::File { max } => json!({
+            "type": ["array", "null"],
+            "maxItems": max,
+            "items": { "anyOf": [id(), { "type": "object", "properties": { "id": id() }, "required": ["id"] }] },
+        }),
+        Kind::Link(_) => json!({ "type": ["string", "null"], "format": "uuid" }),
         Kind::LinkAny(to) => json!({
             "type": ["object", "null"],
             "properties": { "object": { "type": ["string", "null"], "enum": to }, "id": { "type": ["string", "null"], "format": "uuid" } },

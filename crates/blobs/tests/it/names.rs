@@ -75,6 +75,7 @@ fn the_header_carries_any_name_and_only_pictures_and_pdf_are_inline() {
             created_at: Timestamp::UNIX_EPOCH,
             created_by: None,
             expires_at: None,
+            record: None,
         };
         blob.content_disposition()
     };

@@ -3,6 +3,7 @@
 use app::{Panel, Side};
 use i18n::Reader;
 use maud::{Markup, html};
+use metadata::Object;
 use records::{Error, Record};
 use ui::{Action, Go};
 
@@ -12,8 +13,8 @@ use crate::event;
 pub struct SignInPanel;
 
 impl Panel for SignInPanel {
-    fn shows_on(&self, object: &str) -> bool {
-        object == "user"
+    fn shows_on(&self, object: &Object) -> bool {
+        object.name == "user"
     }
 
     fn title(&self) -> &'static str {

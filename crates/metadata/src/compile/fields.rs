@@ -142,7 +142,7 @@ fn kind(field: &FieldDef) -> Result<Kind, String> {
         TypeName::LinkAny if field.to.is_empty() => return Err("`to` names no object".to_owned()),
         TypeName::LinkAny => Kind::LinkAny(field.to.clone()),
         TypeName::LinkMany => Kind::LinkMany { to: one_target(field)? },
-        TypeName::File => Kind::File,
+        TypeName::File => Kind::File { max: field.max.unwrap_or(1).clamp(1, limits::FILES_PER_FIELD) },
         TypeName::AutoNumber => Kind::AutoNumber {
             prefix: field.prefix.clone().unwrap_or_default(),
             digits: field.digits.unwrap_or(5).min(18),
@@ -161,7 +161,7 @@ fn kind(field: &FieldDef) -> Result<Kind, String> {
 fn misplaced(field: &FieldDef) -> Result<(), String> {
     use TypeName as T;
     let attributes: [(&str, bool, &[TypeName]); 12] = [
-        ("max", field.max.is_some(), &[T::Text]),
+        ("max", field.max.is_some(), &[T::Text, T::File]),
         ("scale", field.scale.is_some(), &[T::Decimal, T::Percent, T::Formula]),
         ("option", !field.options.is_empty(), &[T::Choice, T::MultiChoice]),
         ("depends_on", field.depends_on.is_some(), &[T::Choice, T::MultiChoice]),

@@ -1,5 +1,7 @@
 //! The fields that every object has without saying so.
 
+use kernel::limits;
+
 use crate::definition::{FieldDef, ObjectDef, OptionDef, TypeName};
 
 /// The fields that follow an object's own: who it belongs to, where it came from, who touched it when.
@@ -9,6 +11,8 @@ pub fn fields(definition: &ObjectDef) -> Vec<FieldDef> {
         fields.push(FieldDef { index: true, ..FieldDef::new("owner", TypeName::User) });
         fields.push(FieldDef { to: vec!["team".to_owned()], ..FieldDef::new("team", TypeName::Link) });
         fields.push(FieldDef::new("tags", TypeName::Tags));
+        fields
+            .push(FieldDef { max: Some(limits::FILES_PER_FIELD), ..FieldDef::new("files", TypeName::File) });
     }
     fields.push(FieldDef { unique: true, ..FieldDef::new("external_id", TypeName::Text) });
     for (moment, person, way) in

@@ -34,7 +34,7 @@ pub struct FieldDef {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
 
-    /// Text: characters at most.
+    /// Text: characters at most. File: files at most, one unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<usize>,
     /// Decimal, percent: digits after the point.

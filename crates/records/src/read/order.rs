@@ -47,7 +47,7 @@ fn key(asking: &Asking<'_>, object: &Object, sort: &Sort) -> Result<Key, Error> 
         return Ok(key(Sql::new("t.\"title_key\""), ColumnType::Text, false, &object.title));
     }
     let (sql, column) = match &field.kind {
-        Kind::Json | Kind::MultiChoice(_) | Kind::Tags | Kind::LinkMany { .. } | Kind::File => {
+        Kind::Json | Kind::MultiChoice(_) | Kind::Tags | Kind::LinkMany { .. } | Kind::File { .. } => {
             return Err(unsortable());
         }
         Kind::Formula { column: None } => {

@@ -56,10 +56,14 @@ impl Writer<'_, '_> {
     fn before_save(&mut self, object: &Arc<Object>, works: &mut [Work]) -> Result<(), Error> {
         let engine = self.engine;
         for behaviour in engine.behaviours(&object.name) {
-            for work in works.iter_mut().filter(|work| work.error.is_none()) {
+            let concerned = |work: &&mut Work| {
+                work.error.is_none() && behaviour.concerns(object, work.before.as_deref(), &work.after)
+            };
+            for work in works.iter_mut().filter(concerned) {
                 let mut saving = Saving {
                     object,
                     id: work.id,
+                    actor: self.reader.who.actor,
                     before: work.before.as_deref(),
                     after: &mut work.after,
                     given: &work.given,
@@ -74,7 +78,9 @@ impl Writer<'_, '_> {
     fn after_save(&mut self, object: &Arc<Object>, results: &[Result<Saved, Error>]) -> Result<(), Error> {
         let engine = self.engine;
         for behaviour in engine.behaviours(&object.name) {
-            for saved in results.iter().flatten() {
+            let concerned =
+                |saved: &&Saved| behaviour.concerns(object, saved.before.as_deref(), &saved.after);
+            for saved in results.iter().flatten().filter(concerned) {
                 self.depth += 1;
                 self.trusted(|writer| behaviour.after_save(saved, writer))?;
                 self.depth -= 1;

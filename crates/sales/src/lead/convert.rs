@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kernel::{Id, Message, Money, Value};
-use metadata::{Object, Origin, Outcome};
+use metadata::{Kind, Object, Origin, Outcome};
 use records::{Draft, Error, ListQuery, Record, Writer};
 
 /// What a lead is to become.
@@ -194,7 +194,10 @@ fn made_of(lead: &Record, mut draft: Draft, standing: Option<&Record>, named: &[
     let also = [("tags", "tags"), ("owner", "owner")];
     for (from, to) in named.iter().copied().chain(also).chain(custom) {
         let (Some(from), Some(to)) = (lead.object.field(from), target.field(to)) else { continue };
-        let fits = from.kind == to.kind || from.kind.choice().is_some() && to.kind.choice().is_some();
+        // A file belongs to one record.
+        let is_file = matches!(from.kind, Kind::File { .. });
+        let fits =
+            !is_file && from.kind == to.kind || from.kind.choice().is_some() && to.kind.choice().is_some();
         let is_free = standing.is_none_or(|record| record.parts(to).iter().all(Value::is_empty));
         if !fits || !is_free || !lead.shows(from) {
             continue;

@@ -296,7 +296,7 @@ impl Making<'_> {
                 self.links.push(link);
                 Ok(Target::Link(self.links.len() - 1))
             }
-            Kind::File => Err(Message::new("import-problem-file-field").with("name", path)),
+            Kind::File { .. } => Err(Message::new("import-problem-file-field").with("name", path)),
             _ => {
                 let (look, object) = (self.look, self.object);
                 let choice = field.kind.choice();

@@ -100,7 +100,7 @@ fn choose(profile: &Profile, object: &Object, look: &Reader) -> HashMap<usize, S
 pub fn paths(object: &Object) -> Vec<(String, &Field)> {
     let mut paths = Vec::new();
     for field in &object.fields {
-        if !field.is_writable() || field.name == "deleted_at" || field.kind == Kind::File {
+        if !field.is_writable() || field.name == "deleted_at" || matches!(field.kind, Kind::File { .. }) {
             continue;
         }
         if !matches!(field.kind, Kind::Address) {

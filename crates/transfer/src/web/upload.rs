@@ -160,6 +160,7 @@ async fn shown(
         accept: Some(".csv,.tsv,.txt,.xlsx,.gz,text/csv".to_owned()),
         multiple: false,
         max_bytes: Some(limits::UPLOAD_BYTES as u64),
+        upload: None,
     };
     let problem = problem.map(|message| look.text_with(message));
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

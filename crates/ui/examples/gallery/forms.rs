@@ -181,10 +181,12 @@ fn form(wrong: bool) -> Form {
                                 name: "data-sheet.pdf".to_owned(),
                                 href: "#".to_owned(),
                                 bytes: 348_000,
+                                ..FileLink::default()
                             }],
                             accept: None,
                             multiple: true,
                             max_bytes: Some(25_000_000),
+                            upload: None,
                         },
                     )
                     .wide(),

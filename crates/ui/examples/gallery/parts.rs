@@ -93,6 +93,7 @@ fn values(reader: &Reader) -> Markup {
             name: "offer.pdf".to_owned(),
             href: "#".to_owned(),
             bytes: 1_480_000,
+            ..FileLink::default()
         }]),
     ];
     html! { section class="grid gap-2" { @for value in values { div { (value.render(reader)) } } } }

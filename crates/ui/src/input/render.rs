@@ -108,8 +108,8 @@ impl Control<'_> {
             Input::LinkAny { kinds, kind, value } => self.link_any(kinds, kind.as_deref(), value.as_ref()),
             Input::Links { values, link } => self.links(values, link),
             Input::Tags { values, known } => self.tags(values, known),
-            Input::File { current, accept, multiple, max_bytes } => {
-                self.file(current, accept.as_deref(), *multiple, *max_bytes)
+            Input::File { current, accept, multiple, max_bytes, upload } => {
+                self.file(current, accept.as_deref(), *multiple, *max_bytes, upload.as_deref())
             }
             Input::Expression { value, check } => self.expression(value, check.as_deref()),
             Input::Color { value } => self.color(*value),
@@ -275,19 +275,31 @@ impl Control<'_> {
         accept: Option<&str>,
         multiple: bool,
         max: Option<u64>,
+        upload: Option<&str>,
     ) -> Markup {
+        // What is sent at once has an id by the time the form goes, and the control itself sends nothing.
+        let name = upload.is_none().then_some(&self.field.name);
+        let is_needed = self.field.required && current.is_empty();
         html! {
-            file-drop class="file-drop" data-max=[max] data-too-large=[max.map(|max| self.reader.text_with(
-                &kernel::Message::new("problem-too-large-upload").with("max", bytes(self.reader, max))))] {
-                (icon("cloud-upload"))
-                label for=(self.id) {
-                    span class="file-cta" { (self.reader.text("file-choose")) } " " (self.reader.text("file-drop"))
+            file-drop class="file-drop" data-max=[max] data-too-large=[max.map(|max| too_large(self.reader, max))]
+                data-upload=[upload] data-field=[upload.map(|_| &self.field.name)]
+                data-sending=[upload.map(|_| self.reader.text("file-sending"))] {
+                div class="file-place" {
+                    (icon("cloud-upload"))
+                    label for=(self.id) {
+                        span class="file-cta" { (self.reader.text("file-choose")) } " " (self.reader.text("file-drop"))
+                    }
+                    input class="file-native" type="file" id=(self.id) name=[name] accept=[accept]
+                        multiple[multiple]
+                        disabled[self.field.readonly] required[is_needed] aria-label=(self.field.label)
+                        aria-invalid=[self.invalid()] aria-describedby=[self.described_by.as_deref()];
                 }
-                input class="file-native" type="file" id=(self.id) name=(self.field.name) accept=[accept]
-                    multiple[multiple]
-                    disabled[self.field.readonly] required[self.field.required] aria-label=(self.field.label)
-                    aria-invalid=[self.invalid()] aria-describedby=[self.described_by.as_deref()];
-                ul class="file-names" { @for file in current { li { (file_link(self.reader, file)) } } }
+                ul class="file-names" aria-live="polite" {
+                    @for file in current {
+                        @if upload.is_some() { (file_item(self.reader, &self.field.name, file)) }
+                        @else { li { (file_link(self.reader, file)) } }
+                    }
+                }
             }
         }
     }
@@ -318,6 +330,25 @@ impl Control<'_> {
             }
         }
     }
+}
+
+/// A file that a form keeps, with the way to take it out: also the answer to sending one.
+pub fn file_item(reader: &Reader, field: &str, file: &crate::content::FileLink) -> Markup {
+    let remove = reader.text_with(&kernel::Message::new("file-remove").with("name", file.name.as_str()));
+    html! {
+        li class="file-item" {
+            input type="hidden" name=(field) value=(file.id);
+            input type="hidden" name={ (field) "__title" } value=(file.name);
+            (file_link(reader, file))
+            button type="button" class="btn btn-ghost btn-xs btn-square" data-remove
+                aria-label=(remove) title=(remove) { (icon("x")) }
+        }
+    }
+}
+
+/// That a file is larger than `max` bytes.
+pub fn too_large(reader: &Reader, max: u64) -> String {
+    reader.text_with(&kernel::Message::new("problem-too-large-upload").with("max", bytes(reader, max)))
 }
 
 /// Options of a select, in their groups.

@@ -7,6 +7,7 @@ import "./board";
 import "./combobox";
 import "./controls";
 import "./edit";
+import "./files";
 import "./filter";
 import "./guard";
 import "./live";

@@ -1,4 +1,4 @@
-// Smaller controls: dates with a picker, files by drop, tabs that scroll into sight.
+// Smaller controls: dates with a picker, tabs that scroll into sight.
 
 /** `<date-field data-kind>`: a line to type a date into, with the platform's picker behind its sign. */
 class DateField extends HTMLElement {
@@ -40,45 +40,10 @@ class DateField extends HTMLElement {
   }
 }
 
-/** `<file-drop data-max>`: shows what is chosen, refuses what is too large before it is sent. */
-class FileDrop extends HTMLElement {
-  connectedCallback(): void {
-    const input = this.querySelector<HTMLInputElement>('input[type="file"]');
-    input?.addEventListener("change", () => this.list(input));
-    this.addEventListener("dragenter", () => this.classList.add("over"));
-    this.addEventListener("dragleave", (event) => {
-      if (!this.contains(event.relatedTarget as Node)) this.classList.remove("over");
-    });
-    this.addEventListener("drop", () => this.classList.remove("over"));
-  }
-
-  private list(input: HTMLInputElement): void {
-    const files = [...(input.files ?? [])];
-    const max = Number(this.dataset["max"] ?? Infinity);
-    const large = files.some((file) => file.size > max);
-    input.setCustomValidity(large ? (this.dataset["tooLarge"] ?? "") : "");
-    const names = this.querySelector(".file-names");
-    names?.replaceChildren(
-      ...files.map((file) => {
-        const item = document.createElement("li");
-        item.textContent = `${file.name} · ${size(file.size)}${file.size > max ? ` · ${this.dataset["tooLarge"] ?? ""}` : ""}`;
-        item.className = file.size > max ? "field-problem" : "";
-        return item;
-      }),
-    );
-  }
-}
-
-function size(bytes: number): string {
-  const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
-  const step = Math.min(3, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  const format = { style: "unit", unit: units[step], unitDisplay: "short", maximumFractionDigits: 1 } as const;
-  return new Intl.NumberFormat(document.documentElement.lang, format).format(bytes / 1000 ** step);
-}
-
 /** `<tab-list>`: the present tab is in sight, and so is that there are more than fit. */
 class TabList extends HTMLElement {
   private watch?: ResizeObserver;
+  private marks?: MutationObserver;
 
   connectedCallback(): void {
     const nav = this.querySelector("nav");
@@ -88,6 +53,9 @@ class TabList extends HTMLElement {
     nav.addEventListener("scroll", () => this.mark(nav), { passive: true });
     this.watch = new ResizeObserver(() => this.mark(nav));
     this.watch.observe(nav);
+    // What draws the page anew knows nothing of the marks.
+    this.marks = new MutationObserver(() => this.mark(nav));
+    this.marks.observe(this, { attributes: true, childList: true, subtree: true });
     this.querySelectorAll<HTMLElement>(":scope > .tab-more").forEach((more) => {
       const step = more.classList.contains("tab-more-after") ? 0.7 : -0.7;
       const way = getComputedStyle(this).direction === "rtl" ? -step : step;
@@ -97,6 +65,7 @@ class TabList extends HTMLElement {
 
   disconnectedCallback(): void {
     this.watch?.disconnect();
+    this.marks?.disconnect();
   }
 
   private mark(nav: HTMLElement): void {
@@ -111,5 +80,4 @@ function motion(): ScrollBehavior {
 }
 
 customElements.define("date-field", DateField);
-customElements.define("file-drop", FileDrop);
 customElements.define("tab-list", TabList);

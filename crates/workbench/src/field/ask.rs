@@ -1,9 +1,10 @@
 //! The control that asks for a field's content.
 
 use i18n::Reader;
-use kernel::{Currency, Money, Value};
+use kernel::{Currency, Id, Money, Value};
 use metadata::{Choice, Field, Kind, Object, Registry};
-use records::{Access, Action};
+use records::{Access, Action, StoredFile};
+use ui::content::FileLink;
 use ui::input::{
     AddressInput, ChoiceOption, Field as Control, Input, LinkInput, LinkKind, LinkValue, PersonNameInput,
 };
@@ -26,6 +27,8 @@ pub struct Standing {
     pub values: Vec<Value>,
     pub title: Option<String>,
     pub members: Vec<LinkValue>,
+    /// None for a new one.
+    pub record: Option<Id>,
 }
 
 impl Asking<'_> {
@@ -54,7 +57,7 @@ impl Asking<'_> {
         let parts = field.kind.parts();
         let values = parts.iter().map(|part| Value::Text(text(part.name))).collect();
         let title = fields.filled(&format!("{name}__title")).map(str::to_owned);
-        let mut control = self.control(object, field, &Standing { values, title, members: Vec::new() });
+        let mut control = self.control(object, field, &Standing { values, title, ..Standing::default() });
         retype(&mut control.input, &text, fields, name);
         control.problem(problem)
     }
@@ -127,8 +130,28 @@ impl Asking<'_> {
                 value: link_value(part(1), standing),
             },
             Kind::Json => Input::LongText { value: look.value(part(0)), rows: 6 },
-            Kind::File | Kind::AutoNumber { .. } | Kind::Formula { .. } | Kind::RollUp(_) => {
+            Kind::File { max } => Input::File {
+                current: records::files(part(0))
+                    .iter()
+                    .map(|file| self.file(object, standing, file))
+                    .collect(),
+                accept: None,
+                multiple: *max > 1,
+                max_bytes: Some(kernel::limits::ATTACHMENT_BYTES as u64),
+                upload: Some("/files".to_owned()),
+            },
+            Kind::AutoNumber { .. } | Kind::Formula { .. } | Kind::RollUp(_) => {
                 Input::Hidden { value: look.value(part(0)) }
+            }
+        }
+    }
+
+    /// A file of a record; of one that is not there yet, where only whoever sent it can fetch it.
+    fn file(&self, object: &Object, standing: &Standing, file: &StoredFile) -> FileLink {
+        match standing.record {
+            Some(record) => super::show::file(object, record, file),
+            None => {
+                FileLink { href: format!("/files/{}", file.id), ..super::show::file(object, file.id, file) }
             }
         }
     }
@@ -233,6 +256,20 @@ fn retype(input: &mut Input, text: &dyn Fn(&str) -> String, fields: &Fields, nam
         Input::Number { value, .. } | Input::Percent { value } => *value = text(""),
         Input::Choices { values, .. } | Input::Tags { values, .. } => {
             *values = fields.all(name).filter(|entry| !entry.is_empty()).map(str::to_owned).collect();
+        }
+        Input::File { current, .. } => {
+            let sent = |key: String| fields.0.iter().filter(move |(name, _)| *name == key);
+            let ids = sent(name.to_owned()).map(|(_, id)| id).filter(|id| !id.is_empty());
+            let titles: Vec<&String> = sent(format!("{name}__title")).map(|(_, title)| title).collect();
+            *current = ids
+                .enumerate()
+                .map(|(at, id)| FileLink {
+                    id: id.clone(),
+                    name: titles.get(at).map_or_else(|| id.clone(), |title| (*title).clone()),
+                    href: format!("/files/{id}"),
+                    ..FileLink::default()
+                })
+                .collect();
         }
         Input::Bool { value } => *value = fields.all(name).any(|entry| entry == "true" || entry == "on"),
         Input::Links { values, .. } => {

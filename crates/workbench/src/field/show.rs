@@ -3,10 +3,10 @@
 use i18n::Reader;
 use kernel::{Currency, Decimal, Id, Money, Value};
 use metadata::{Field, Kind, Object, Registry};
-use records::Record;
+use records::{Record, StoredFile};
 use ui::{
     bits::Person,
-    content::{Choice, Content, RecordLink},
+    content::{Choice, Content, FileLink, RecordLink},
     tone::Tone,
 };
 
@@ -24,6 +24,10 @@ pub fn content(look: &Reader, registry: &Registry, record: &Record, field: &Fiel
             None => Content::Empty,
         },
         Kind::LinkMany { to } => members(registry, record, field, to),
+        Kind::File { .. } => {
+            let files = records::files(record.get(&field.name));
+            Content::Files(files.iter().map(|stored| file(&record.object, record.id(), stored)).collect())
+        }
         Kind::Formula { .. } => formula(record, field),
         Kind::RollUp(roll_up) => {
             let value = record.get(&field.name);
@@ -69,7 +73,20 @@ pub fn parts(look: &Reader, object: &Object, field: &Field, values: &[Value]) ->
         Kind::Url => Content::Url(text()),
         Kind::Address => Content::Address(address(values)),
         Kind::PersonName => Content::text(words(values)),
+        // As the log has them: which they were, not where they are.
+        Kind::File { .. } => Content::Tags(records::files(first).into_iter().map(|file| file.name).collect()),
         _ => plain(first),
+    }
+}
+
+/// A file of a record, and where it is.
+pub fn file(object: &Object, record: Id, file: &StoredFile) -> FileLink {
+    FileLink {
+        id: file.id.to_string(),
+        name: file.name.clone(),
+        href: format!("/{}/{record}/files/{}", object.plural, file.id),
+        bytes: file.size_bytes,
+        is_picture: blobs::is_picture(&file.media_type),
     }
 }
 

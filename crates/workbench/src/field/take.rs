@@ -16,7 +16,7 @@ pub fn take(look: &Reader, draft: &mut Draft, field: &Field, fields: &Fields) {
     }
     match &field.kind {
         Kind::LinkMany { .. } => take_members(draft, &object, field, fields),
-        Kind::MultiChoice(_) | Kind::Tags => {
+        Kind::MultiChoice(_) | Kind::Tags | Kind::File { .. } => {
             let entries = fields.all(&field.name).map(str::trim).filter(|entry| !entry.is_empty());
             draft.put_column(field.columns.start, Value::List(entries.map(Value::from).collect()));
         }

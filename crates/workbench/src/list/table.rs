@@ -202,7 +202,7 @@ fn is_sortable(field: &Field) -> bool {
             | Kind::Tags
             | Kind::LinkMany { .. }
             | Kind::LinkAny(_)
-            | Kind::File
+            | Kind::File { .. }
             | Kind::LongText
             | Kind::RichText
     )
@@ -210,7 +210,7 @@ fn is_sortable(field: &Field) -> bool {
 
 /// Whether a cell or a field on the record's page may be changed where it stands.
 pub fn is_editable(field: &Field) -> bool {
-    field.is_writable() && !matches!(field.kind, Kind::File | Kind::RichText | Kind::Json)
+    field.is_writable() && !matches!(field.kind, Kind::RichText | Kind::Json)
 }
 
 fn alignment(field: &Field) -> ui::table::Align {

@@ -171,5 +171,6 @@ pub fn standing(record: &Record, field: &Field) -> Standing {
         values: if field.columns.is_empty() { vec![Value::Null] } else { record.parts(field).to_vec() },
         title: record.label(&field.name).map(str::to_owned),
         members: members.map(|(_, members)| members.iter().map(link).collect()).unwrap_or_default(),
+        record: Some(record.id()),
     }
 }

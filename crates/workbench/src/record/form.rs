@@ -255,7 +255,10 @@ fn sections(
 
 fn changeable(object: &Object) -> impl Iterator<Item = &Field> {
     object.fields.iter().filter(|field| {
-        field.is_writable() && !matches!(field.kind, Kind::File | Kind::Json) && field.name != "external_id"
+        // What is attached has a tab of its own on the record's page.
+        field.is_writable()
+            && field.kind != Kind::Json
+            && !matches!(field.name.as_str(), "external_id" | "files")
     })
 }
 
@@ -295,7 +298,7 @@ fn preset(object: &Object, given: &Fields) -> Fields {
 fn initial(ctx: &Ctx, object: &Object, field: &Field) -> Standing {
     if field.name == "owner" && object.owned {
         let values = vec![ctx.principal().me().into()];
-        return Standing { values, title: Some(ctx.session.name.clone()), members: Vec::new() };
+        return Standing { values, title: Some(ctx.session.name.clone()), ..Standing::default() };
     }
     let Some(default) = &field.default else { return Standing::default() };
     if default.reads_links() || field.columns.is_empty() {
@@ -311,7 +314,7 @@ fn initial(ctx: &Ctx, object: &Object, field: &Field) -> Standing {
     let mut values = vec![kernel::Value::Null; object.columns[field.columns.clone()].len()];
     values[0] = expr::eval(default, &binding);
     let title = matches!(values[0], kernel::Value::Id(_)).then(|| ctx.session.name.clone());
-    Standing { values, title, members: Vec::new() }
+    Standing { values, title, ..Standing::default() }
 }
 
 fn key(field: &Field, part: &str) -> String {

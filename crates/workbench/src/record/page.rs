@@ -12,7 +12,9 @@ use ui::{
     action::{Action, Go},
     bits::{Count, Person, Severity, notice},
     live::Live,
-    record::{FieldView, Panel, RecordHeader, RecordPage, Stage, StagePath, StageState, field_list},
+    record::{
+        DropZone, FieldView, Panel, RecordHeader, RecordPage, Stage, StagePath, StageState, field_list,
+    },
     tabs::{Tab, Tabs},
 };
 use web::{Ctx, Error, Path, Query};
@@ -73,6 +75,19 @@ impl Drawing<'_> {
             content: self.content(reader, chosen, query)?,
             side: self.side(reader)?,
             live: Some(Live::of([format!("{name}:{}", self.record.id())])),
+            drop: self.drop(),
+        })
+    }
+
+    /// Files dropped on the page are attached, where there is a field for them that may be changed.
+    fn drop(&self) -> Option<DropZone> {
+        let object = self.object();
+        let field = object.field("files").filter(|field| matches!(field.kind, Kind::File { .. }))?;
+        let title = Message::new("files-attach-to").with("title", self.record.title());
+        (self.may_change && self.record.shows(field)).then(|| DropZone {
+            url: format!("{}/files/files", self.url()),
+            max_bytes: kernel::limits::ATTACHMENT_BYTES as u64,
+            label: self.ctx.look.text_with(&title),
         })
     }
 
@@ -263,12 +278,12 @@ impl Drawing<'_> {
             tab("timeline", look.text("tab-timeline"), "history", None),
             tab("details", look.text("tab-details"), "layout-list", None),
         ];
-        for panel in self.ctx.app.panels(&object.name).filter(|panel| panel.side() == Side::Tab) {
-            let count = panel.count(reader, self.record.id())?;
+        for panel in self.ctx.app.panels(object).filter(|panel| panel.side() == Side::Tab) {
+            let count = panel.count(reader, self.record)?;
             tabs.push(tab(
                 panel.title(),
                 look.text(panel.title()),
-                "panel-top",
+                panel.icon(),
                 count.map(|count| count as u64),
             ));
         }
@@ -298,9 +313,7 @@ impl Drawing<'_> {
             "details" => Ok(self.details()),
             "timeline" => timeline::draw(self.ctx, self.registry, reader, self.record, query),
             other => {
-                if let Some(panel) =
-                    self.ctx.app.panels(&self.object().name).find(|panel| panel.title() == other)
-                {
+                if let Some(panel) = self.ctx.app.panels(self.object()).find(|panel| panel.title() == other) {
                     return Ok(panel
                         .render(&self.ctx.look, reader, self.record)?
                         .unwrap_or_else(|| html! {}));
@@ -320,7 +333,9 @@ impl Drawing<'_> {
     fn details(&self) -> Markup {
         let object = self.object();
         let look = &self.ctx.look;
-        let mut left: Vec<&str> = object.shown_fields().map(|field| field.name.as_str()).collect();
+        let names = object.shown_fields().map(|field| field.name.as_str());
+        // What is attached has a tab of its own.
+        let mut left: Vec<&str> = names.filter(|name| *name != "files").collect();
         let mut sections: Vec<(String, Vec<FieldView>)> = Vec::new();
         for section in &object.layout.sections {
             left.retain(|name| !section.fields.iter().any(|named| named == name));
@@ -361,9 +376,9 @@ impl Drawing<'_> {
                 ..Panel::default()
             });
         }
-        for panel in self.ctx.app.panels(&self.object().name).filter(|panel| panel.side() == Side::Aside) {
+        for panel in self.ctx.app.panels(self.object()).filter(|panel| panel.side() == Side::Aside) {
             let Some(body) = panel.render(look, reader, self.record)? else { continue };
-            let count = panel.count(reader, self.record.id())?;
+            let count = panel.count(reader, self.record)?;
             let names: Vec<String> = panel.watches().iter().map(|name| (*name).to_owned()).collect();
             side.push(Panel {
                 id: panel.title().to_owned(),

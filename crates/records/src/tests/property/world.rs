@@ -96,6 +96,13 @@ pub fn fill(object: &Object, position: usize, field: &Field, record: &mut Planne
             Kind::LinkAny(_) => record.values[start]
                 .as_text()
                 .map_or(Value::Null, |to| value_of(object.columns[column].column, &ids(to), choices)),
+            Kind::File { .. } if choices.below(2) == 0 => Value::Null,
+            Kind::File { .. } => crate::file_value(&[crate::StoredFile {
+                id: record.id,
+                name: String::new(),
+                size_bytes: 0,
+                media_type: String::new(),
+            }]),
             Kind::Text { .. } => choices.one_of(&TEXTS).copied().into(),
             Kind::Decimal { .. } | Kind::Integer if choices.below(3) > 0 => {
                 Value::Int(choices.below(5) as i64)
