@@ -206,9 +206,8 @@ impl super::ColumnPlan {
         if cell.is_empty() {
             return None;
         }
-        // An export keeps spreadsheets from taking texts for formulas in this way.
-        let cell =
-            cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell);
+        // An export keeps spreadsheets from taking texts for formulas.
+        let cell = crate::write::meant(cell);
         if self.empty.is_empty() && self.values.is_empty() {
             return Some(cell);
         }

@@ -10,7 +10,7 @@ use kernel::{ColumnType, Id, Value};
 use super::import::{Import, from_json, json};
 use crate::{
     table::{Fault, Header},
-    write::csv_line,
+    write::{csv_line, harmless},
 };
 
 /// A row that was not imported, or not wholly.
@@ -71,7 +71,8 @@ pub fn write_report(
 ) -> Result<u64, io::Error> {
     let names = headers.iter().map(|header| header.name.clone());
     let own = [look.text("import-report-row"), look.text("import-report-problems")];
-    csv_line(to, names.chain(own))?;
+    // Whatever somebody wrote into the file: a report that is opened must not carry it out.
+    csv_line(to, names.chain(own).map(|name| harmless(&name).into_owned()))?;
     let (mut after, mut count) = (0, 0);
     loop {
         let rows = db.read(|tx| bad_rows(tx, import.id, after, 500)).map_err(io::Error::other)?;
@@ -82,7 +83,8 @@ pub fn write_report(
             let cells = headers.iter().map(|header| bad.cells.get(header.at).cloned().unwrap_or_default());
             let said: Vec<String> =
                 bad.faults.iter().map(|fault| said(fault, headers, &import.mapping.object, look)).collect();
-            csv_line(to, cells.chain([bad.number.to_string(), said.join(" ")]))?;
+            let cells = cells.chain([bad.number.to_string(), said.join(" ")]);
+            csv_line(to, cells.map(|cell| harmless(&cell).into_owned()))?;
         }
     }
 }

@@ -202,7 +202,10 @@ fn headers(top: Option<&Row>, samples: &[&Row], width: usize, notes: &mut Vec<Me
     let mut seen = HashSet::new();
     let mut headers = Vec::new();
     for at in 0..width {
-        let given = top.map_or("", |row| row.cell(at)).split_whitespace().collect::<Vec<_>>().join(" ");
+        let given = crate::write::meant(top.map_or("", |row| row.cell(at)))
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
         let is_empty = samples.iter().all(|row| row.cell(at).trim().is_empty());
         if given.is_empty() && is_empty {
             continue;

@@ -2,5 +2,6 @@
 
 mod files;
 mod given;
+mod hostile;
 mod jobs;
 mod pages;
