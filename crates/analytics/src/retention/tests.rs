@@ -56,6 +56,27 @@ fn the_log_rank_test_tells_treated_from_placebo() {
 }
 
 #[test]
+fn weighted_times_and_the_score_test_of_proportionality_are_those_of_r() {
+    let (time, event, group) = remissions();
+    let codes: Vec<u32> = group.iter().map(|&g| g as u32).collect();
+    let early = log_rank(&time, &event, &codes, TimeWeight::Survival { p: 1.0, q: 0.0 }).unwrap();
+    check(early.chi2, 14.457_150_818_7, 1e-9);
+    // R 4.2, survival 3.5: survdiff(rho = 1); cox.zph of a fit with a second column 0, 1, 2, 0, …
+    let third: Vec<f64> = (0..42).map(|row| f64::from(row % 3)).collect();
+    let (columns, names) = ([&group[..], &third[..]], ["placebo", "third"]);
+    for (ties, clock, want) in [
+        (Ties::Efron, Clock::Survival, [0.002_086_685, 0.237_388_578, 0.239_622_424]),
+        (Ties::Efron, Clock::Time, [0.013_418_049, 0.114_537_188, 0.161_449_155]),
+        (Ties::Breslow, Clock::Survival, [0.023_236_690, 0.245_440_925, 0.248_895_371]),
+        (Ties::Breslow, Clock::Time, [0.000_107_667, 0.122_704_249, 0.130_490_487]),
+    ] {
+        let fit = fit_cox(&time, &event, &columns, &names, ties, &Silent).unwrap();
+        let tests = fit.proportionality_by_score(&time, &event, &columns, &names, ties, clock).unwrap();
+        tests.iter().zip(want).for_each(|(test, want)| check(test.chi2, want, 1e-6));
+    }
+}
+
+#[test]
 fn cox_meets_the_published_estimates_with_both_ties() {
     let (time, event, group) = remissions();
     let fit = |ties| fit_cox(&time, &event, &[&group], &["placebo"], ties, &Silent).unwrap();

@@ -1,6 +1,6 @@
 //! k-means: `k` groups around their means (MacQueen 1967, Lloyd 1982).
 
-use super::lloyd::{Settled, lloyd};
+use super::lloyd::{Patience, Settled, lloyd};
 use super::points::{Points, squared};
 use super::seeding::plus_plus;
 use crate::random::Random;
@@ -24,6 +24,9 @@ pub struct KMeansOptions {
     pub start: Start,
     /// Give up moving centres after so many rounds.
     pub max_iterations: usize,
+    /// Also stop when the squared moves of all centres add up to this share of a column's mean variance or less
+    /// (scikit-learn has 1e-4); 0 goes on until no row changes its group.
+    pub tolerance: f64,
     /// Threads to use; the answer does not depend on it.
     pub threads: usize,
 }
@@ -31,7 +34,13 @@ pub struct KMeansOptions {
 impl KMeansOptions {
     /// Ten restarts from this seed, on one thread.
     pub fn new(k: usize, seed: u64) -> Self {
-        KMeansOptions { k, start: Start::Drawn { seed, restarts: 10 }, max_iterations: 1_000, threads: 1 }
+        KMeansOptions {
+            k,
+            start: Start::Drawn { seed, restarts: 10 },
+            max_iterations: 1_000,
+            tolerance: 0.0,
+            threads: 1,
+        }
     }
 }
 
@@ -71,11 +80,11 @@ impl KMeans {
 /// - [`Error::Stopped`] when the watcher wants no more
 pub fn k_means(points: &Points, options: &KMeansOptions, progress: &dyn Progress) -> Result<KMeans, Error> {
     check(points, options)?;
-    let (k, d, most) = (options.k, points.columns(), options.max_iterations);
+    let (k, d) = (options.k, points.columns());
     let settled = match &options.start {
         Start::Rows(rows) => {
             let centres = rows.iter().flat_map(|&row| points.row(row)).copied().collect();
-            lloyd(points, centres, most, options.threads, progress)?
+            lloyd(points, centres, patience(points, options), options.threads, progress)?
         }
         Start::Drawn { seed, restarts } => best_restart(points, options, *seed, *restarts, progress)?,
     };
@@ -99,11 +108,12 @@ fn best_restart(
     restarts: usize,
     progress: &dyn Progress,
 ) -> Result<Settled, Error> {
+    let patience = patience(points, options);
     // Many restarts share the threads among them, a single one has all of them for its blocks.
     let (outer, inner) = if restarts > 1 { (options.threads, 1) } else { (1, options.threads) };
     let run = |restart: usize, progress: &dyn Progress| -> Result<(f64, Settled), Error> {
         let centres = plus_plus(points, options.k, &mut Random::stream(seed, restart as u64));
-        let settled = lloyd(points, centres, options.max_iterations, inner, progress)?;
+        let settled = lloyd(points, centres, patience, inner, progress)?;
         Ok((inertia(points, &settled), settled))
     };
     let mut best: Option<(f64, Settled)> = None;
@@ -132,6 +142,11 @@ fn best_restart(
     Ok(best.expect("there is at least one restart").1)
 }
 
+fn patience(points: &Points, options: &KMeansOptions) -> Patience {
+    let near = if options.tolerance > 0.0 { options.tolerance * points.mean_variance() } else { 0.0 };
+    Patience { most: options.max_iterations, near }
+}
+
 fn inertia(points: &Points, settled: &Settled) -> f64 {
     let d = points.columns();
     let rows = points.rows().zip(&settled.labels);
@@ -142,6 +157,9 @@ fn check(points: &Points, options: &KMeansOptions) -> Result<(), Error> {
     let refuse = |name, problem| Err(Error::Parameter { name, problem });
     if options.k == 0 || options.max_iterations == 0 || options.threads == 0 {
         return refuse("k, max_iterations and threads", "must be at least 1");
+    }
+    if options.tolerance.is_nan() || options.tolerance < 0.0 {
+        return refuse("the tolerance", "must not be below 0");
     }
     match &options.start {
         Start::Drawn { restarts: 0, .. } => return refuse("restarts", "must be at least 1"),

@@ -31,11 +31,20 @@ struct Block {
     changed: bool,
 }
 
-/// Moves centres until no row changes its group, at most `most` times.
+/// When to stop moving centres.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    /// Most rounds.
+    pub most: usize,
+    /// Also stop once the squared moves of all centres add up to no more; 0 goes on until no row changes its group.
+    pub near: f64,
+}
+
+/// Moves centres until no row changes its group, or patience ends.
 pub(super) fn lloyd(
     points: &Points,
     mut centres: Vec<f64>,
-    most: usize,
+    patience: Patience,
     threads: usize,
     progress: &dyn Progress,
 ) -> Result<Settled, Error> {
@@ -43,8 +52,8 @@ pub(super) fn lloyd(
     let nowhere = Place { label: u32::MAX, upper: f64::INFINITY, lower: 0.0 };
     let mut places = vec![nowhere; points.len()];
     let (mut iterations, mut settled) = (0, false);
-    while iterations < most && !settled {
-        progress.at(iterations as f64 / most as f64)?;
+    while iterations < patience.most && !settled {
+        progress.at(iterations as f64 / patience.most as f64)?;
         iterations += 1;
         let blocks = assign(points, &centres, &mut places, threads);
         settled = !blocks.iter().any(|block| block.changed);
@@ -53,6 +62,11 @@ pub(super) fn lloyd(
         for place in &mut places {
             place.upper += moved[place.label as usize];
             place.lower -= furthest;
+        }
+        if !settled && moved.iter().map(|by| by * by).sum::<f64>() <= patience.near {
+            // Each row belongs to the centre that is nearest at the end.
+            assign(points, &centres, &mut places, threads);
+            settled = true;
         }
     }
     let labels = places.iter().map(|place| place.label).collect();

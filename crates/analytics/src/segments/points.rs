@@ -81,6 +81,16 @@ impl Points {
         &self.values
     }
 
+    /// The mean over the columns of their variances (n, not n − 1).
+    pub(super) fn mean_variance(&self) -> f64 {
+        let variance = |column: usize| {
+            let values = || self.rows().map(move |row| row[column]);
+            let mean = values().sum::<f64>() / self.len() as f64;
+            values().map(|value| (value - mean).powi(2)).sum::<f64>() / self.len() as f64
+        };
+        (0..self.columns).map(variance).sum::<f64>() / self.columns as f64
+    }
+
     /// The given rows only.
     pub fn take(&self, rows: &[usize]) -> Points {
         let values = rows.iter().flat_map(|&row| self.row(row)).copied().collect();

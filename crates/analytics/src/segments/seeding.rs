@@ -11,23 +11,34 @@ pub(super) fn plus_plus(points: &Points, k: usize, random: &mut Random) -> Vec<f
     let mut nearest: Vec<f64> = points.rows().map(|row| squared(row, points.row(first))).collect();
     let mut total: f64 = nearest.iter().sum();
     let draws = 2 + (k as f64).ln() as usize;
+    // Two columns that take turns: the best draw so far, and the one that is tried.
+    let (mut best, mut tried) = (vec![0.0; points.len()], vec![0.0; points.len()]);
     for _ in 1..k {
-        let mut best: Option<(f64, usize, Vec<f64>)> = None;
+        let mut least: Option<(f64, usize)> = None;
         for _ in 0..draws {
             let row = draw(&nearest, total, random);
-            let centre = points.row(row);
-            let closer: Vec<f64> =
-                points.rows().zip(&nearest).map(|(row, near)| near.min(squared(row, centre))).collect();
-            let sum: f64 = closer.iter().sum();
-            if best.as_ref().is_none_or(|(least, _, _)| sum < *least) {
-                best = Some((sum, row, closer));
+            let sum = closer(points, points.row(row), &nearest, &mut tried);
+            if least.is_none_or(|(least, _)| sum < least) {
+                least = Some((sum, row));
+                std::mem::swap(&mut best, &mut tried);
             }
         }
-        let (sum, row, closer) = best.expect("there is at least one draw");
+        let (sum, row) = least.expect("there is at least one draw");
         centres.extend_from_slice(points.row(row));
-        (total, nearest) = (sum, closer);
+        std::mem::swap(&mut nearest, &mut best);
+        total = sum;
     }
     centres
+}
+
+/// Writes each row's squared distance to the nearest centre, with one centre more; gives their sum.
+fn closer(points: &Points, centre: &[f64], nearest: &[f64], into: &mut [f64]) -> f64 {
+    let mut sum = 0.0;
+    for ((row, near), out) in points.rows().zip(nearest).zip(into) {
+        *out = near.min(squared(row, centre));
+        sum += *out;
+    }
+    sum
 }
 
 fn draw(weights: &[f64], total: f64, random: &mut Random) -> usize {

@@ -173,6 +173,24 @@ fn prototypes_heed_categories_where_numbers_say_nothing() {
 }
 
 #[test]
+fn a_tolerance_ends_early_with_every_row_at_its_nearest_centre() {
+    let mut random = Random::new(9);
+    let columns: Vec<Vec<f64>> = (0..2).map(|_| (0..3_000).map(|_| random.normal()).collect()).collect();
+    let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+    let points = Points::from_columns(&slices).unwrap();
+    let exact = KMeansOptions { start: Start::Drawn { seed: 3, restarts: 1 }, ..KMeansOptions::new(6, 3) };
+    let early = k_means(&points, &KMeansOptions { tolerance: 1e-2, ..exact.clone() }, &Silent).unwrap();
+    let late = k_means(&points, &exact, &Silent).unwrap();
+    assert!(early.settled && early.iterations < late.iterations);
+    assert!(early.inertia < late.inertia * 1.05);
+    for (row, &label) in points.rows().zip(&early.labels) {
+        assert_eq!(early.label(row), label);
+    }
+    let refused = KMeansOptions { tolerance: -1.0, ..exact };
+    assert!(k_means(&points, &refused, &Silent).is_err());
+}
+
+#[test]
 fn profiles_say_what_sets_groups_apart() {
     let spend = [10.0, 12.0, 11.0, 4_000.0, 4_200.0, f64::NAN];
     let channel = [0, 0, 1, 1, 1, 1];

@@ -27,6 +27,9 @@ pub struct Cox {
     /// The function of time that the test of proportionality holds residuals against
     #[arg(long, value_enum, default_value_t = Against::Survival)]
     clock: Against,
+    /// How proportionality is tested: by residuals (Grambsch and Therneau), or by score (R's cox.zph since survival 3)
+    #[arg(long, value_enum, default_value_t = Tested::Residuals)]
+    test: Tested,
     /// Probability inside the intervals
     #[arg(long, value_name = "P", default_value_t = 0.95)]
     level: f64,
@@ -39,6 +42,12 @@ pub struct Cox {
 enum TiedBy {
     Efron,
     Breslow,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy)]
+enum Tested {
+    Residuals,
+    Score,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy)]
@@ -100,7 +109,10 @@ impl Cox {
                 .numbers("low", ratios.iter().map(|ratio| ratio.1))
                 .numbers("high", ratios.iter().map(|ratio| ratio.2)),
         );
-        let tests = fit.proportionality(time, event, &columns, &names, ties, clock)?;
+        let tests = match self.test {
+            Tested::Residuals => fit.proportionality(time, event, &columns, &names, ties, clock)?,
+            Tested::Score => fit.proportionality_by_score(time, event, &columns, &names, ties, clock)?,
+        };
         report.table(
             "proportionality",
             Grid::new()

@@ -40,6 +40,9 @@ pub struct Kmeans {
     /// Give up moving centres after so many rounds
     #[arg(long, value_name = "N", default_value_t = 300)]
     max_iterations: usize,
+    /// Also stop when centres hardly move: their squared moves add up to this share of a column's variance
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    tolerance: f64,
     /// For starts and draws
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -57,6 +60,7 @@ impl Kmeans {
         let options = KMeansOptions {
             start: self.start(&table)?,
             max_iterations: self.max_iterations,
+            tolerance: self.tolerance,
             threads: self.threads,
             ..KMeansOptions::new(self.k.unwrap_or(1), self.seed)
         };

@@ -3,4 +3,5 @@
 mod commands;
 mod documented;
 mod line;
+mod pages;
 mod reference;

@@ -38,6 +38,25 @@ impl Moment<'_> {
             Ties::Breslow => 0.0,
         }
     }
+
+    /// The variance of the columns over the risk set, added up over the leavers; `width` × `width`.
+    pub fn variance(&self, ties: Ties, width: usize) -> Vec<f64> {
+        let mut sum = vec![0.0; width * width];
+        for l in 0..self.leavers.len() {
+            let out = self.taken_out(ties, l);
+            let total = self.at_risk.total - out * self.leaving.total;
+            let mean = |k: usize| (self.at_risk.first[k] - out * self.leaving.first[k]) / total;
+            for k in 0..width {
+                for j in 0..=k {
+                    let place = k * width + j;
+                    let second = self.at_risk.second[place] - out * self.leaving.second[place];
+                    sum[place] += second / total - mean(k) * mean(j);
+                }
+            }
+        }
+        mirror(&mut sum, width);
+        sum
+    }
 }
 
 impl Sorted {

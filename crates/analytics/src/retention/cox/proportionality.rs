@@ -6,6 +6,7 @@
 use super::fit::{check_columns, sort};
 use super::partial::{Moment, Sorted};
 use super::{CoxFit, Ties};
+use crate::optimise::Cholesky;
 use crate::retention::{Scale, check_durations, kaplan_meier};
 use crate::special::ln_chi2_sf;
 use crate::{Error, sample};
@@ -80,6 +81,76 @@ impl CoxFit {
         let all = leavers * super::partial::dot(&slope, &scaled) / spread;
         tests.push(test(None, all, width, f64::NAN));
         Ok(tests)
+    }
+}
+
+impl CoxFit {
+    /// The same by the score test for a coefficient that grows with the clock, which takes the variance at each time as it
+    /// is instead of its mean: R's `cox.zph` from survival 3 on (Therneau and Grambsch 2000, section 6.2).
+    ///
+    /// # Errors
+    /// As [`super::fit_cox`].
+    pub fn proportionality_by_score(
+        &self,
+        time: &[f64],
+        event: &[bool],
+        columns: &[&[f64]],
+        names: &[&str],
+        ties: Ties,
+        clock: Clock,
+    ) -> Result<Vec<Proportionality>, Error> {
+        check_durations(time, event)?;
+        check_columns(columns, names, time.len())?;
+        let width = columns.len();
+        let sorted = sort(time, event, columns, &self.model.means, &vec![1.0; width]);
+        let residuals = schoenfeld(&sorted, &self.model.coefficients, ties);
+        let readings = clock.read(time, event, &residuals.time)?;
+        let mean = sample::mean(&readings);
+        let (mut slope, mut crossed, mut squared) =
+            (vec![0.0; width], vec![0.0; width * width], vec![0.0; width * width]);
+        for (residual, g) in residuals.values.chunks(width).zip(&readings) {
+            slope.iter_mut().zip(residual).for_each(|(s, r)| *s += (g - mean) * r);
+        }
+        // The walk meets times in the order of the residuals.
+        let mut at = 0;
+        sorted.walk(&self.model.coefficients, true, |moment| {
+            let g = readings[at] - mean;
+            at += moment.leavers.len();
+            for (k, value) in moment.variance(ties, width).into_iter().enumerate() {
+                crossed[k] += g * value;
+                squared[k] += g * g * value;
+            }
+        });
+        let spread = self.spread_given_fit(&crossed, &squared, width);
+        let tests = (0..width).map(|k| {
+            let chi2 = slope[k].powi(2) / spread[k * width + k];
+            let correlation = sample::pearson(&residuals.scaled(&self.covariance, k), &readings);
+            test(Some(names[k]), chi2, 1, correlation)
+        });
+        let mut tests: Vec<Proportionality> = tests.collect();
+        let solved = Cholesky::new(&spread, width).map_err(|_| Error::TooFew {
+            what: "times at which customers left",
+            have: 1,
+            need: 2,
+        })?;
+        tests.push(test(None, super::partial::dot(&slope, &solved.solve(&slope)), width, f64::NAN));
+        Ok(tests)
+    }
+
+    /// Σg²V − ΣgV (ΣV)⁻¹ ΣgV: the variance of the slope, the coefficients being fitted.
+    fn spread_given_fit(&self, crossed: &[f64], squared: &[f64], width: usize) -> Vec<f64> {
+        let mut spread = squared.to_vec();
+        for i in 0..width {
+            for j in 0..width {
+                for a in 0..width {
+                    for b in 0..width {
+                        spread[i * width + j] -=
+                            crossed[i * width + a] * self.covariance[a * width + b] * crossed[b * width + j];
+                    }
+                }
+            }
+        }
+        spread
     }
 }
 
