@@ -20,6 +20,10 @@ pub struct WorkspaceConfig {
     /// The locale and zone of people who have not chosen theirs.
     pub locale: String,
     pub zone: jiff::tz::TimeZone,
+    /// Where people find it, such as `https://crm.company.example`; no slash at the end.
+    pub url: Option<String>,
+    /// People reach it by https only: cookies are sent over nothing else.
+    pub https: bool,
 }
 
 /// One open workspace. All state hangs here.

@@ -74,10 +74,16 @@ fn sent(
     record: Id,
     actor: Actor,
 ) -> Result<Option<StoredFile>, Error> {
+    let now = reader.now();
     let found = blobs::find(reader.tx(), file).map_err(broken)?;
     let blob = found.filter(|blob| match blob.record {
         Some(owner) => owner == record,
-        None => blob.purpose == blobs::Purpose::Attachment && blob.created_by == actor.user,
+        // Past its time it goes at any moment.
+        None => {
+            blob.purpose == blobs::Purpose::Attachment
+                && blob.created_by == actor.user
+                && blob.expires_at.is_none_or(|until| until > now)
+        }
     });
     Ok(blob.map(|blob| StoredFile {
         id: blob.id,

@@ -51,7 +51,7 @@ pub async fn of_record(
 
 /// `GET /files/{file}`: what somebody has sent for a form that is not saved yet; theirs alone.
 pub async fn own(ctx: Ctx, Path(file): Path<Id>, headers: HeaderMap) -> Result<Response, Error> {
-    let me = ctx.principal().me();
+    let (me, now) = (ctx.principal().me(), ctx.workspace.engine.clock().now());
     let found =
         ctx.read(move |reader| blobs::find(reader.tx(), file).map_err(|_| Error::new(Why::Broken))).await?;
     let blob = found.filter(|blob| {
@@ -59,6 +59,7 @@ pub async fn own(ctx: Ctx, Path(file): Path<Id>, headers: HeaderMap) -> Result<R
             && blob.purpose == blobs::Purpose::Attachment
             && blob.created_by.is_some()
             && blob.created_by == me
+            && blob.expires_at.is_none_or(|until| until > now)
     });
     served(&ctx, blob, &headers).await
 }

@@ -1,13 +1,14 @@
 //! Where a request comes from, and whether the way to the browser is encrypted.
 
-use std::{convert::Infallible, net::SocketAddr};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
+use app::App;
 use axum::{
-    extract::{ConnectInfo, FromRequestParts},
+    extract::{ConnectInfo, FromRef, FromRequestParts},
     http::{HeaderMap, HeaderValue, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use web::{SESSION_COOKIE, expired_cookie, set_cookie};
+use web::{SECURE_SESSION_COOKIE, SESSION_COOKIE, expired_cookie, set_cookie};
 
 use crate::{
     event::Origin,
@@ -27,12 +28,13 @@ pub struct Caller {
 impl Caller {
     /// Sends the browser on, with a new session.
     pub fn let_in(&self, opened: &Opened, to: &str) -> Response {
-        self.go_with(to, set_cookie(SESSION_COOKIE, &opened.token, LONGEST.as_secs(), self.secure))
+        let name = if self.secure { SECURE_SESSION_COOKIE } else { SESSION_COOKIE };
+        self.go_with(to, [set_cookie(name, &opened.token, LONGEST.as_secs(), self.secure)])
     }
 
     /// Sends the browser on, without a session.
     pub fn let_out(&self, to: &str) -> Response {
-        self.go_with(to, expired_cookie(SESSION_COOKIE))
+        self.go_with(to, [SECURE_SESSION_COOKIE, SESSION_COOKIE].map(expired_cookie))
     }
 
     /// Sends the browser to another page.
@@ -47,9 +49,11 @@ impl Caller {
         response
     }
 
-    fn go_with(&self, to: &str, cookie: HeaderValue) -> Response {
+    fn go_with(&self, to: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
         let mut response = self.go(to);
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+        for cookie in cookies {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
         response
     }
 }
@@ -64,10 +68,16 @@ pub fn own_path(asked: Option<&str>) -> &str {
     asked.filter(is_own).unwrap_or("/")
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Caller {
+impl<S> FromRequestParts<S> for Caller
+where
+    Arc<App>: FromRef<S>,
+    S: Send + Sync,
+{
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Caller, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Caller, Infallible> {
+        let workspace = Arc::<App>::from_ref(state).workspace(text(&parts.headers, "host").unwrap_or(""));
+        let configured = workspace.is_some_and(|workspace| workspace.config.https);
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
         // A proxy on the same machine tells whom it speaks for; anybody else could say anything.
         let proxied = peer.is_some_and(|peer| peer.is_loopback());
@@ -79,7 +89,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
         let from_https = text(headers, "origin").is_some_and(|origin| origin.starts_with("https://"));
         Ok(Caller {
             origin: Origin::new(address.as_deref(), text(headers, "user-agent")),
-            secure: encrypted || from_https,
+            secure: configured || encrypted || from_https,
             partial: headers.contains_key("hx-request"),
         })
     }

@@ -1,12 +1,14 @@
 //! What the command line does with users: plain functions, in the trust of whoever may start the program.
 
 use app::Workspace;
+use jiff::SignedDuration;
 use kernel::{Id, Timestamp};
 use records::{Engine, Error, Principal};
 
 use crate::{
     event::{self, Origin},
     one_time, password, role, setup,
+    token::{self, ApiToken, NewToken},
     user::{self, Created, NewUser},
 };
 
@@ -93,6 +95,50 @@ pub fn set_password(workspace: &Workspace, email: &str, new: &str) -> Result<(),
 /// As [`user::set_active`].
 pub fn set_active(workspace: &Workspace, email: &str, active: bool) -> Result<(), Error> {
     user::set_active(&workspace.engine, &Principal::system(), email, active).map(drop)
+}
+
+/// The user with that address of e-mail.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown address.
+pub fn find_user(workspace: &Workspace, email: &str) -> Result<Id, Error> {
+    known(&workspace.engine, email)
+}
+
+/// Makes a token for a user; its text is told this once.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown address; as [`token::create`].
+pub fn create_token(
+    workspace: &Workspace,
+    email: &str,
+    name: &str,
+    scopes: &[String],
+    days: Option<u16>,
+) -> Result<String, Error> {
+    let user = known(&workspace.engine, email)?;
+    let now = workspace.engine.clock().now();
+    let expires_at = days.map(|days| now + SignedDuration::from_hours(24 * i64::from(days)));
+    let new = NewToken { name: name.to_owned(), scopes: scopes.to_vec(), expires_at };
+    token::create(&workspace.engine, user, &new, &from_here()).map(|(_, text)| text)
+}
+
+/// The tokens of a user, with those that no longer work.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown address.
+pub fn list_tokens(workspace: &Workspace, email: &str) -> Result<Vec<ApiToken>, Error> {
+    let user = known(&workspace.engine, email)?;
+    Ok(workspace.engine.db().read(|tx| token::list(tx, user))?)
+}
+
+/// Withdraws a token.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown address or token.
+pub fn revoke_token(workspace: &Workspace, email: &str, token: Id) -> Result<(), Error> {
+    let user = known(&workspace.engine, email)?;
+    token::revoke(&workspace.engine, user, token, None, &from_here())
 }
 
 fn known(engine: &Engine, email: &str) -> Result<Id, Error> {

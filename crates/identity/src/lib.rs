@@ -12,6 +12,7 @@
 //! makes sense gives nothing; nobody but an administrator widens rights; one administrator always remains.
 
 pub mod access;
+pub mod api;
 mod authenticate;
 mod caller;
 pub mod cli;
@@ -94,6 +95,7 @@ fn routes() -> Router<Arc<App>> {
         .merge(role::web::routes())
         .merge(event::web::routes())
         .merge(access::web::routes())
+        .merge(api::routes())
 }
 
 /// The texts in a list.

@@ -69,6 +69,8 @@ fn check(test: impl Fn(&Site)) {
             currency: Currency::EUR,
             locale: "en-GB".to_owned(),
             zone: jiff::tz::TimeZone::UTC,
+            url: None,
+            https: false,
         };
         let clock = Arc::new(Clock::fixed(START.parse::<Timestamp>().unwrap()));
         let workspace = Workspace::open(&app, config, clock).unwrap();

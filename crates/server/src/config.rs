@@ -69,6 +69,8 @@ struct WorkspaceFile {
     currency: Option<String>,
     locale: Option<String>,
     zone: Option<String>,
+    /// Where people find it, such as `https://crm.company.example`.
+    url: Option<String>,
     /// Connections that read at once.
     connections: Option<usize>,
 }
@@ -85,6 +87,12 @@ pub struct Config {
 }
 
 impl Config {
+    /// Where people find the only workspace: its public address, or the one that is listened on.
+    pub fn address(&self) -> String {
+        let public = self.workspaces.first().and_then(|(_, workspace)| workspace.url.clone());
+        public.unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+
     /// Puts file, environment and flags together.
     ///
     /// # Errors
@@ -110,7 +118,10 @@ impl Config {
             log_format: settings.log_format.or(file.log_format).unwrap_or_default(),
             job_threads: file.job_threads.unwrap_or(2),
             https: file.https,
-            workspaces: workspaces.into_iter().map(workspace).collect::<anyhow::Result<_>>()?,
+            workspaces: workspaces
+                .into_iter()
+                .map(|settings| workspace(settings, file.https))
+                .collect::<anyhow::Result<_>>()?,
         })
     }
 }
@@ -126,7 +137,7 @@ fn read_file(named: Option<&Path>) -> anyhow::Result<File> {
     toml::from_str(&text).with_context(|| format!("in {}", path.display()))
 }
 
-fn workspace(file: WorkspaceFile) -> anyhow::Result<(String, app::WorkspaceConfig)> {
+fn workspace(file: WorkspaceFile, https: bool) -> anyhow::Result<(String, app::WorkspaceConfig)> {
     let url = file.database.unwrap_or_else(|| "sqlite:data/rapport.db".to_owned());
     let mut database = db::Config::new(url);
     if let Some(connections) = file.connections {
@@ -143,7 +154,16 @@ fn workspace(file: WorkspaceFile) -> anyhow::Result<(String, app::WorkspaceConfi
         Some(name) => jiff::tz::TimeZone::get(name).with_context(|| format!("zone {name:?}"))?,
         None => jiff::tz::TimeZone::UTC,
     };
+    let url = file.url.map(|url| url.trim_end_matches('/').to_owned());
+    if let Some(url) = &url
+        && !url.starts_with("https://")
+        && !url.starts_with("http://")
+    {
+        bail!("url is {url:?}; it must begin with https:// or http://");
+    }
     let config = app::WorkspaceConfig {
+        https: https || url.as_ref().is_some_and(|url| url.starts_with("https://")),
+        url,
         files: file.files.unwrap_or_else(|| PathBuf::from("data/files")),
         database,
         currency,

@@ -134,5 +134,7 @@ fn config(database: db::Config, files: &TempDir) -> WorkspaceConfig {
         currency: Currency::USD,
         locale: "en".to_owned(),
         zone: jiff::tz::TimeZone::UTC,
+        url: None,
+        https: false,
     }
 }

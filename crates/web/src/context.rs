@@ -11,7 +11,7 @@ use i18n::Reader;
 use records::{Principal, Writer};
 use ui::shell::Appearance;
 
-use crate::{Error, SESSION_COOKIE, cookie};
+use crate::{Error, cookie, session_cookie};
 
 /// A request of somebody signed in.
 #[derive(Clone)]
@@ -149,7 +149,8 @@ async fn authenticate(visitor: &Visitor) -> Result<Arc<Session>, Error> {
     let authenticator = visitor.app.authenticator().cloned().ok_or_else(Error::signed_out)?;
     let bearer = visitor.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let bearer = bearer.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
-    let session = cookie(&visitor.headers, SESSION_COOKIE).map(str::to_owned);
+    let https_only = visitor.workspace.config.https;
+    let session = session_cookie(&visitor.headers, https_only).map(str::to_owned);
     if bearer.is_none() && session.is_none() {
         return Err(Error::signed_out());
     }

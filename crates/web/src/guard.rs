@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{Error, SESSION_COOKIE, cookie};
+use crate::{Error, session_cookie};
 
 /// Nothing from elsewhere, nothing inline, no frames.
 const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -37,7 +37,7 @@ pub async fn headers(request: Request, next: Next) -> Response {
 pub async fn same_origin(request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let headers = request.headers();
-    let by_token = headers.contains_key(header::AUTHORIZATION) && cookie(headers, SESSION_COOKIE).is_none();
+    let by_token = headers.contains_key(header::AUTHORIZATION) && session_cookie(headers, false).is_none();
     if safe || by_token || is_own(headers) {
         next.run(request).await
     } else {

@@ -22,7 +22,7 @@ use app::App;
 use axum::{Router, middleware};
 
 pub use context::{Ctx, Visitor};
-pub use cookie::{SESSION_COOKIE, cookie, expired_cookie, set_cookie};
+pub use cookie::{SECURE_SESSION_COOKIE, SESSION_COOKIE, cookie, expired_cookie, session_cookie, set_cookie};
 pub use error::{Error, Kind};
 pub use fields::{Fields, Query};
 pub use page::Nav;

@@ -44,6 +44,12 @@ pub fn object(paths: &mut Map<String, Json>, caller: &Caller, object: &Object) {
             "post": operation(&label, &format!("{verb}_{name}"), summary, vec![], None, answers(&[("204", None)])),
         }));
     }
+    let mut fetched = answers(&[("200", None)]);
+    fetched["200"]["content"] = json!({ "*/*": { "schema": {} } });
+    paths.insert(format!("{base}/{{id}}/files/{{file}}"), json!({
+        "parameters": [id(), in_path("file")],
+        "get": operation(&label, &format!("file_of_{name}"), "The content of a file of a record", vec![], None, fetched),
+    }));
     let log = vec![
         query("before", json!({ "type": "integer" }), "Older than this entry"),
         query("limit", json!({ "type": "integer" }), "At most this many"),
@@ -81,9 +87,61 @@ pub fn general(paths: &mut Map<String, Json>) {
         "/api/v1/search".to_owned(),
         json!({ "get": operation("General", "search", "Search everything", search, None, any()) }),
     );
+    access(paths);
+    let name = json!({ "name": "name", "in": "query", "required": true, "schema": { "type": "string", "minLength": 1 }, "description": "What the file is called" });
+    let content = json!({ "required": true, "content": { "application/octet-stream": { "schema": {} } } });
+    let sent = answers(&[("201", Some(reference("File")))]);
+    let summary = "Send a file; name its id in a field of files within a day";
+    paths.insert(
+        "/api/v1/files".to_owned(),
+        json!({ "post": operation("General", "send_file", summary, vec![name], Some(content), sent) }),
+    );
     paths.insert(
         "/api/v1/objects".to_owned(),
         json!({ "get": operation("General", "list_objects", "What objects are", vec![], None, any()) }),
+    );
+}
+
+/// Adds tokens and the audit.
+fn access(paths: &mut Map<String, Json>) {
+    let user =
+        || query("user", json!({ "type": "string", "format": "uuid" }), "Somebody else, for administrators");
+    let one = |status: &str| answers(&[(status, Some(json!({ "type": "object" })))]);
+    let wanted = json!({
+        "type": "object",
+        "properties": {
+            "name": { "type": "string", "minLength": 1 },
+            "scopes": { "type": "array", "items": { "type": "string" }, "minItems": 1 },
+            "expires_in_days": { "type": ["integer", "null"], "minimum": 1, "maximum": 65_535 },
+            "user": { "type": ["string", "null"], "format": "uuid" },
+        },
+        "required": ["name", "scopes"],
+        "additionalProperties": false,
+    });
+    let wanted = json!({ "required": true, "content": { "application/json": { "schema": wanted } } });
+    paths.insert(
+        "/api/v1/tokens".to_owned(),
+        json!({
+            "get": operation("General", "list_tokens", "The tokens of a user", vec![user()], None, one("200")),
+            "post": operation("General", "create_token", "Make a token; its text is told this once", vec![], Some(wanted), one("201")),
+        }),
+    );
+    paths.insert(
+        "/api/v1/tokens/{id}".to_owned(),
+        json!({
+            "parameters": [id()],
+            "delete": operation("General", "revoke_token", "Withdraw a token", vec![user()], None, answers(&[("204", None)])),
+        }),
+    );
+    let lines = vec![
+        user(),
+        query("refusals", json!({ "type": "string" }), "Only where somebody was kept out"),
+        query("before", json!({ "type": "integer" }), "Older than this line"),
+        query("limit", json!({ "type": "integer", "minimum": 1 }), "At most this many"),
+    ];
+    paths.insert(
+        "/api/v1/audit".to_owned(),
+        json!({ "get": operation("General", "audit", "Who came in, who was kept out", lines, None, one("200")) }),
     );
 }
 
@@ -167,7 +225,11 @@ fn idempotency() -> Json {
 }
 
 fn id() -> Json {
-    json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } })
+    in_path("id")
+}
+
+fn in_path(name: &str) -> Json {
+    json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } })
 }
 
 fn body(schema: &str) -> Json {

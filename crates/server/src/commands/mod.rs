@@ -1,6 +1,7 @@
 //! The commands of the program, a file each.
 
 mod analyze;
+mod audit;
 mod backup;
 mod check;
 mod define;
@@ -9,6 +10,7 @@ mod export;
 mod import;
 mod job;
 mod serve;
+mod token;
 mod user;
 mod work;
 
@@ -35,6 +37,8 @@ enum Command {
     /// Run jobs only; any number of these may share a PostgreSQL database
     Work(work::Work),
     User(user::User),
+    Token(token::Token),
+    Audit(audit::Audit),
     Define(define::Define),
     Import(import::Import),
     Export(export::Export),
@@ -61,6 +65,8 @@ impl Program {
             Command::Demo(demo) => demo.run(&settings),
             Command::Work(work) => work.run(&load(&settings)?),
             Command::User(user) => user.run(&load(&settings)?),
+            Command::Token(token) => token.run(&load(&quietly(settings))?),
+            Command::Audit(audit) => audit.run(&load(&quietly(settings))?),
             Command::Define(define) => define.run(&load(&settings)?),
             Command::Export(export) => export.run(&load(&quietly(settings))?),
             Command::Import(import) => import.run(&load(&quietly(settings))?),

@@ -55,7 +55,7 @@ impl User {
                 let created = identity::cli::create_user(workspace, &new).context("the user was not made")?;
                 println!("{email} can sign in.");
                 if let Some(link) = created.link {
-                    println!("To choose a password, once: http://{}{link}", config.listen);
+                    println!("To choose a password, once: {}{link}", config.address());
                 }
             }
             Command::List => {
@@ -68,7 +68,7 @@ impl User {
             Command::ResetLink { email } => {
                 let link = identity::cli::reset_link(workspace, &email)
                     .with_context(|| format!("no active user {email}"))?;
-                println!("http://{}{link}", config.listen);
+                println!("{}{link}", config.address());
             }
             Command::Deactivate { email } => {
                 identity::cli::set_active(workspace, &email, false)

@@ -3,10 +3,12 @@
 mod api;
 mod corpora;
 mod faults;
+mod files;
 mod labels;
 mod permissions;
 mod routes;
 mod screens;
 mod search;
+mod tokens;
 mod trash;
 mod workspaces;

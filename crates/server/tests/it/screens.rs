@@ -187,3 +187,44 @@ fn my_day_shows_what_is_due() {
     app.given("ines", "tasks", &json!({ "subject": "Ring the harbour master", "due_date": "2026-03-16" }));
     ines.get("/").is(200).says("Ring the harbour master");
 }
+
+#[test]
+fn a_new_record_is_its_makers_before_it_is_saved() {
+    let app = TestApp::sqlite();
+    app.sign_in("ines").get("/deals/new").is(200).has("value=\"Ines Carvalho\"");
+}
+
+#[test]
+fn what_was_found_is_told_apart_by_its_key_fields() {
+    both(|app| {
+        for (company, host) in [("Northwind", "north"), ("Southwind", "south")] {
+            let company = app.given("ines", "companies", &json!({ "name": company }));
+            let email = format!("kim@{host}.example");
+            let name = json!({ "first": "Kim", "last": "Olsen" });
+            let person = json!({ "name": name, "email": email, "company": company, "phone": "+13125559280" });
+            app.given("ines", "people", &person);
+        }
+        let found = app.sign_in("ines").get("/search?q=kim").is(200);
+        found.says("Northwind").says("Southwind").says("(312) 555-9280").has("mailto:kim@north.example");
+    });
+}
+
+#[test]
+fn converting_names_what_it_makes_and_offers_no_company_without_a_name() {
+    let app = TestApp::sqlite();
+    let ines = app.sign_in("ines");
+    let named = json!({ "name": { "first": "Kim", "last": "Olsen" }, "company_name": "Northwind" });
+    let lead = app.given("ines", "leads", &named);
+    let page = ines.get(&format!("/leads/{lead}/convert")).is(200);
+    page.says("Create the company “Northwind”").says("Create the person “Kim Olsen”");
+    let lead = app.given("ines", "leads", &json!({ "name": { "first": "Kim", "last": "Olsen" } }));
+    ines.get(&format!("/leads/{lead}/convert")).is(200).hides("Create the company");
+}
+
+#[test]
+fn the_timeline_says_by_which_way_a_change_came() {
+    let app = TestApp::sqlite();
+    let deal = app.given("ines", "deals", &json!({ "name": "Harbour lights" }));
+    let page = app.sign_in("ines").get(&format!("/deals/{deal}")).is(200);
+    page.says("created this through the API").hides("(automatically)");
+}

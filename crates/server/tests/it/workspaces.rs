@@ -18,6 +18,8 @@ fn two_workspaces_in_one_process_never_see_each_other() {
         currency: Currency::EUR,
         locale: "en".to_owned(),
         zone: jiff::tz::TimeZone::UTC,
+        url: None,
+        https: false,
     };
     let other = Workspace::open(&app.app, config, Arc::new(Clock::System)).expect("another workspace");
     identity::cli::prepare(&other).expect("roles");
