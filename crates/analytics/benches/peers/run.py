@@ -242,7 +242,7 @@ def scores(rows):
 
     def run():
         total = 0.0
-        for column in (recency, orders, amount):
+        for column in (recency, amount, orders):
             cuts = np.quantile(column, [0.2, 0.4, 0.6, 0.8])
             total = float((1 + np.searchsorted(cuts, column, side="left")).sum())
         return total

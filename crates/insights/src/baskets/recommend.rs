@@ -1,17 +1,18 @@
 //! `rapport analyze recommend`: what to offer whom.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use analytics::Progress;
 use analytics::baskets::{
-    AlsOptions, Baskets, ImplicitAls, ItemCosine, Mining, RuleOptions, frequent_sets, hold_out_last,
+    AlsFit, AlsOptions, Baskets, ImplicitAls, ItemCosine, Mining, RuleOptions, frequent_sets, hold_out_last,
     min_count, offers_by_rules, rank_held_out, rules,
 };
 use clap::{Args, ValueEnum};
 
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
-use crate::table::{Codes, Input, Table};
+use crate::table::{Codes, Input, ReadOptions, Table};
 use crate::value::purchases::{CUSTOMER, DATE};
 
 /// What to offer whom: by items alike, by rules, or by hidden tastes (implicit ALS)
@@ -74,6 +75,12 @@ pub struct Recommend {
     /// ALS: the price of large numbers
     #[arg(long, value_name = "LAMBDA", default_value_t = 10.0)]
     ridge: f64,
+    /// ALS: start from the vectors of this file: a column `item`, then a column for each factor; drawn if not given
+    #[arg(long, value_name = "FILE")]
+    start: Option<PathBuf>,
+    /// ALS: also list all vectors, and the cost after each round
+    #[arg(long)]
+    vectors: bool,
     /// ALS: for the start
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -110,8 +117,11 @@ impl Recommend {
         if !self.like.is_empty() {
             report.table("alike", self.alike(&baskets, &item)?);
         } else {
-            let scores = self.scores(&baskets, watch)?;
+            let scores = self.scores(&baskets, &item, watch)?;
             report.table("offers", self.offers(&baskets, &customer, &item, &scores)?);
+        }
+        if self.vectors {
+            self.add_vectors(&mut report, &baskets, &customer, &item, watch)?;
         }
         if self.check {
             self.add_check(&mut report, &table, &customer, &item, watch)?;
@@ -138,7 +148,7 @@ impl Recommend {
             .wholes("buyers", all.iter().map(|(.., near)| near.buyers)))
     }
 
-    fn scores(&self, baskets: &Baskets, watch: &dyn Progress) -> Result<Scores, Failure> {
+    fn scores(&self, baskets: &Baskets, item: &Codes, watch: &dyn Progress) -> Result<Scores, Failure> {
         let own: Vec<Vec<u32>> = baskets.rows().map(<[u32]>::to_vec).collect();
         let items = baskets.item_count();
         Ok(match self.method {
@@ -159,18 +169,74 @@ impl Recommend {
                 })
             }
             Method::Als => {
-                let options = AlsOptions {
-                    factors: self.factors,
-                    rounds: self.rounds,
-                    weight: self.weight,
-                    ridge: self.ridge,
-                    threads: self.threads,
-                };
-                let start = ImplicitAls::random_start(baskets, self.factors, self.seed);
-                let fit = ImplicitAls::fit(baskets, start, &options, watch)?;
+                let fit = self.als(baskets, item, watch)?;
                 Box::new(move |customer| fit.model.scores(customer))
             }
         })
+    }
+
+    fn als(&self, baskets: &Baskets, item: &Codes, watch: &dyn Progress) -> Result<AlsFit, Failure> {
+        let options = AlsOptions {
+            factors: self.factors,
+            rounds: self.rounds,
+            weight: self.weight,
+            ridge: self.ridge,
+            threads: self.threads,
+        };
+        let mut start = ImplicitAls::random_start(baskets, self.factors, self.seed);
+        if let Some(path) = &self.start {
+            start.items = self.started(path, item, baskets.item_count())?;
+        }
+        Ok(ImplicitAls::fit(baskets, start, &options, watch)?)
+    }
+
+    /// The items' vectors of a file, one after the other in the order of the codes.
+    fn started(&self, path: &PathBuf, item: &Codes, items: usize) -> Result<Vec<f64>, Failure> {
+        let table = Table::read(std::slice::from_ref(path), &ReadOptions::default())?;
+        let named = table.position("item")?;
+        let columns: Vec<usize> = (0..table.names().len()).filter(|&column| column != named).collect();
+        if columns.len() != self.factors {
+            let (have, want) = (columns.len(), self.factors);
+            return Err(Failure::Input(format!(
+                "{}: {have} factors, but --factors is {want}",
+                path.display()
+            )));
+        }
+        let numbers =
+            columns.iter().map(|&column| table.full_numbers(column)).collect::<Result<Vec<_>, _>>()?;
+        let mut vectors = Vec::with_capacity(items * self.factors);
+        for name in &item.names[..items] {
+            let row = (0..table.len()).find(|&row| table.text(named, row) == name);
+            let row =
+                row.ok_or_else(|| Failure::Input(format!("{}: item {name} is missing", path.display())))?;
+            vectors.extend(numbers.iter().map(|column| column[row]));
+        }
+        Ok(vectors)
+    }
+
+    fn add_vectors(
+        &self,
+        report: &mut Report,
+        baskets: &Baskets,
+        customer: &Codes,
+        item: &Codes,
+        watch: &dyn Progress,
+    ) -> Result<(), Failure> {
+        let fit = self.als(baskets, item, watch)?;
+        report.table(
+            "rounds",
+            Grid::new().wholes("round", 1..=fit.losses.len()).numbers("cost", fit.losses.iter().copied()),
+        );
+        let sides = [("customer", customer, &fit.model.customers), ("item", item, &fit.model.items)];
+        for (side, codes, vectors) in sides {
+            let mut grid = Grid::new().texts(side, codes.names.iter().map(String::as_str));
+            for factor in 0..self.factors {
+                let own = vectors.iter().skip(factor).step_by(self.factors).copied();
+                grid = grid.numbers(&format!("f{}", factor + 1), own);
+            }
+            report.table(&format!("{side}_vectors"), grid);
+        }
+        Ok(())
     }
 
     fn offers(
@@ -226,7 +292,7 @@ impl Recommend {
             }
         }
         let (train, held) = hold_out_last(&rows, self.least);
-        let scores = self.scores(&train, watch)?;
+        let scores = self.scores(&train, item, watch)?;
         let items = item.names.len();
         let found = rank_held_out(&train, &held, self.first, |customer| {
             // Items that nobody bought in the training part have no score; the ranking expects one for each code.
