@@ -35,6 +35,7 @@ error-too-many = Too many requests
 error-too-many-hint = Wait a moment and try again.
 error-unavailable = Out of reach for the moment
 error-unavailable-hint = The database does not answer. What you did is not saved; try again in a moment.
+error-again = Try again with what you typed
 error-unavailable-disk = The disk of the server is full. What you did is not saved; it can be once an administrator has made room.
 error-unavailable-busy = Something else is keeping the database busy. What you did is not saved; try again in a moment.
 error-broken = Something went wrong on our side

@@ -15,9 +15,13 @@ use kernel::{Message, Problem};
 use maud::{Markup, html};
 use records::DatabaseError;
 use serde_json::json;
-use ui::{bits::Empty, overlay::Toast, page::PageHeader};
+use ui::{
+    bits::Empty,
+    overlay::Toast,
+    page::{Fit, PageHeader},
+};
 
-use crate::{Ctx, Visitor};
+use crate::{Ctx, Visitor, again::Sent};
 
 /// When programs should try again what was out of reach.
 const RETRY_AFTER_SECONDS: &str = "5";
@@ -167,6 +171,7 @@ pub fn panicked(panic: Box<dyn Any + Send>) -> Response {
 /// Turns answers that carry an [`Error`] into what the request wants.
 pub async fn render(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let wants = Wants::of(&request);
+    let (request, sent) = if wants == Wants::Page { Sent::keep(request).await } else { (request, None) };
     let (mut parts, body) = request.into_parts();
     let mut seen = parts.clone();
     parts.extensions = std::mem::take(&mut seen.extensions);
@@ -188,7 +193,10 @@ pub async fn render(State(app): State<Arc<App>>, request: Request, next: Next) -
             Redirect::to(&to).into_response()
         }
         Wants::Piece => piece(&app, &mut seen, &error).await,
-        Wants::Page => page(&app, &mut seen, &error).await,
+        Wants::Page => {
+            let sent = sent.filter(|_| error.kind == Kind::Unavailable);
+            page(&app, &mut seen, &error, sent.as_ref()).await
+        }
     };
     if error.kind == Kind::Unavailable {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
@@ -263,20 +271,25 @@ async fn piece(app: &Arc<App>, parts: &mut axum::http::request::Parts, error: &E
     response
 }
 
-async fn page(app: &Arc<App>, parts: &mut axum::http::request::Parts, error: &Error) -> Response {
+async fn page(
+    app: &Arc<App>,
+    parts: &mut axum::http::request::Parts,
+    error: &Error,
+    sent: Option<&Sent>,
+) -> Response {
     let status = error.kind.status();
     if let Ok(ctx) = Ctx::from_request_parts(parts, app).await {
-        let content = explanation(&ctx.look, error);
+        let content = ui::page::page(&html! {}, &explanation(&ctx.look, error, sent), Fit::Flow);
         let title = ctx.look.text(&format!("error-{}", error.kind.name()));
         let markup = ctx.framed(&title, &content);
         return (status, markup).into_response();
     }
     match Visitor::from_request_parts(parts, app).await {
         Ok(visitor) => {
-            let content = explanation(&visitor.look, error);
-            let title = visitor.look.text(&format!("error-{}", error.kind.name()));
-            (status, ui::shell::plain(&visitor.look, visitor.appearance, &title, None, &content))
-                .into_response()
+            let look = &visitor.look;
+            let content = html! { @for part in explanation(look, error, sent) { (part) } };
+            let title = look.text(&format!("error-{}", error.kind.name()));
+            (status, ui::shell::plain(look, visitor.appearance, &title, None, &content)).into_response()
         }
         Err(_) => (status, "Nothing is served under this name.").into_response(),
     }
@@ -289,21 +302,17 @@ fn said(look: &i18n::Reader, error: &Error) -> String {
     }
 }
 
-fn explanation(look: &i18n::Reader, error: &Error) -> Markup {
+/// What has happened, what is wrong, and what to do.
+fn explanation(look: &i18n::Reader, error: &Error, sent: Option<&Sent>) -> Vec<Markup> {
     let title = look.text(&format!("error-{}", error.kind.name()));
-    let empty = Empty {
-        icon: "circle-alert".to_owned(),
-        title: title.clone(),
-        hint: Some(said(look, error)),
-        ..Empty::default()
-    };
-    html! {
-        (PageHeader { title, ..PageHeader::default() }.render(look))
-        (empty.render(look))
+    let empty = Empty { icon: "circle-alert".to_owned(), title: said(look, error), ..Empty::default() };
+    let problems = html! {
         @if !error.problems.is_empty() {
             ul { @for problem in &error.problems { li { (look.problem(problem)) } } }
         }
-    }
+    };
+    let again = sent.and_then(|sent| sent.button(look)).unwrap_or_default();
+    vec![PageHeader { title, ..PageHeader::default() }.render(look), empty.render(look), problems, again]
 }
 
 fn escape(text: &str) -> String {

@@ -6,6 +6,7 @@
 //!
 //! What must not be here: SQL, and anything that knows one feature.
 
+mod again;
 mod assets;
 mod context;
 mod cookie;

@@ -64,6 +64,16 @@ fn is_page(answer: &Answer, said: &str) {
     assert!(answer.body.contains("<h1") && answer.body.contains(said), "{}", answer.body);
 }
 
+/// A button on such a page sends again what was typed.
+#[track_caller]
+fn keeps_what_was_typed(answer: &Answer) {
+    for part in
+        ["action=\"/companies/new\"", "name=\"name\" value=\"Typed\"", "Try again with what you typed"]
+    {
+        assert!(answer.body.contains(part), "{part}: {}", answer.body);
+    }
+}
+
 #[test]
 fn a_full_disk_is_named_and_once_there_is_room_everything_goes_on() {
     let mut program = Program::new(None);
@@ -81,7 +91,9 @@ fn a_full_disk_is_named_and_once_there_is_room_everything_goes_on() {
     let refused = (0..).map(|number| program.ask(company(&format!("Small {number}"))));
     let refused = refused.into_iter().find(|answer| answer.status != 201).expect("an end of the room");
     is_problem(&refused, "The disk of the server is full.");
-    is_page(&program.send(&form(&cookie, "Typed")), "The disk of the server is full.");
+    let page = program.send(&form(&cookie, "Typed"));
+    is_page(&page, "The disk of the server is full.");
+    keeps_what_was_typed(&page);
     let page = program.send(&Request::get("/companies").with("cookie", cookie.as_str())).is(200);
     assert!(page.body.contains("Before"), "what is there can be read");
     assert!(program.log().contains("the disk is full"), "{}", program.log());
@@ -171,7 +183,9 @@ fn a_database_server_that_goes_is_named_and_found_again_when_it_comes_back() {
         is_problem(&program.ask(company("During")), "The database does not answer.");
         is_problem(&program.ask(api.clone()), "The database does not answer.");
         is_page(&program.send(&list), "The database does not answer.");
-        is_page(&program.send(&form(&cookie, "Typed")), "The database does not answer.");
+        let page = program.send(&form(&cookie, "Typed"));
+        is_page(&page, "The database does not answer.");
+        keeps_what_was_typed(&page);
         let health = program.send(&Request::get("/healthz"));
         assert_eq!(health.status, 503, "{}", health.body);
         assert!(health.body.contains("cannot be reached"), "{}", health.body);
