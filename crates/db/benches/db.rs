@@ -132,9 +132,10 @@ fn name(number: usize, syllables: u32) -> String {
 
 fn search_as_typed(db: &Db) {
     for typed in ["mar", "mari", "mariann", "mar an", "berlin jos", "person9999"] {
-        let (from, found) = search::source(db.dialect(), "p", "person", &search::Query::typed(typed));
+        let source = search::source(db.dialect(), "p", "person", &search::Query::typed(typed));
         let mut sql = Sql::new("select p.id, p.title from ");
-        sql.append(&from).push(" where ").append(&found).push(" limit 20");
+        sql.append(&source.from).push(" where ").append(&source.condition);
+        sql.push(" order by ").append(&source.age).push(" desc limit 20");
         let mut times: Vec<Duration> = (0..50)
             .map(|_| {
                 let start = Instant::now();

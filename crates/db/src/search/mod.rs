@@ -103,11 +103,21 @@ pub fn condition(dialect: Dialect, alias: &str, table: &str, query: &Query) -> S
     sql
 }
 
-/// The rows of `table` that answer the question, under `alias`; to stand after `from`, with the second part in the
-/// `where`. Unlike [`condition`] it lets SQLite hand out rows as it finds them, newest first if asked
-/// `order by {alias}.rid desc`, so that a limit ends the search early.
-pub fn source(dialect: Dialect, alias: &str, table: &str, query: &Query) -> (Sql, Sql) {
-    let mut from = Sql::default();
+/// The rows of a table that answer a question, in parts of a statement.
+pub struct Source {
+    /// To stand after `from`.
+    pub from: Sql,
+    /// To stand in the `where`.
+    pub condition: Sql,
+    /// What grows with newer rows. SQLite finds rows in this order and in no other, so that a limit ends the search
+    /// early.
+    pub age: Sql,
+}
+
+/// The rows of `table` that answer the question, under `alias`. Unlike [`condition`] it lets SQLite hand out rows as it
+/// finds them.
+pub fn source(dialect: Dialect, alias: &str, table: &str, query: &Query) -> Source {
+    let (mut from, mut age) = (Sql::default(), Sql::default());
     match dialect {
         Dialect::Sqlite if !query.is_empty() => {
             let (words, words_alias) = (format!("{table}_search"), format!("{alias}_search"));
@@ -123,11 +133,13 @@ pub fn source(dialect: Dialect, alias: &str, table: &str, query: &Query) -> (Sql
             // The column of that name in an FTS5 table means the table as a whole.
             found.name(&words_alias).push(".").name(&words).push(" match ");
             found.bind(query.text(dialect), ColumnType::Text).push(")");
-            (from, found)
+            age.name(&words_alias).push(".rowid");
+            Source { from, condition: found, age }
         }
         _ => {
             from.name(table).push(" as ").name(alias);
-            (from, condition(dialect, alias, table, query))
+            age.name(alias).push(".\"rid\"");
+            Source { from, condition: condition(dialect, alias, table, query), age }
         }
     }
 }

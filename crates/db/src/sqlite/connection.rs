@@ -36,6 +36,8 @@ fn configure(connection: &Connection, config: &Config, role: Role) -> rusqlite::
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    // Otherwise a kept statement is prepared anew whenever the arguments of a range change.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let (cache, mapped) = match role {
         Role::Writer => (config.writer_cache_kb, 0),
         Role::Reader => (config.reader_cache_kb, config.mapped_bytes),

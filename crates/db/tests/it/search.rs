@@ -36,9 +36,10 @@ fn find(db: &Db, query: &Query) -> Vec<String> {
     let dialect = db.dialect();
     let mut by_condition = Sql::new("select p.title from person as p where ");
     by_condition.append(&search::condition(dialect, "p", "person", query)).push(" order by p.rid");
-    let (from, found) = search::source(dialect, "p", "person", query);
+    let source = search::source(dialect, "p", "person", query);
     let mut by_source = Sql::new("select p.title from ");
-    by_source.append(&from).push(" where ").append(&found).push(" order by p.rid limit 100");
+    by_source.append(&source.from).push(" where ").append(&source.condition);
+    by_source.push(" order by ").append(&source.age).push(" limit 100");
     db.read(|tx| -> Result<_, Error> {
         let found = tx.query(&by_condition, |row| row.text(0).unwrap_or_default().to_owned())?;
         assert_eq!(tx.query(&by_source, |row| row.text(0).unwrap_or_default().to_owned())?, found);
@@ -54,6 +55,21 @@ const PEOPLE: &[&str] = &[
     "東京 Tanaka",
     "C++ \"quoted\" AND 'single' OR *",
 ];
+
+#[test]
+fn sqlite_hands_out_the_newest_first_without_looking_at_all_that_is_found() {
+    on_both(MIGRATIONS, |db| {
+        if db.dialect() != db::Dialect::Sqlite {
+            return;
+        }
+        let source = search::source(db.dialect(), "p", "person", &Query::typed("mar"));
+        let mut sql = Sql::new("explain query plan select p.title from ");
+        sql.append(&source.from).push(" where ").append(&source.condition);
+        sql.push(" order by ").append(&source.age).push(" desc limit 10");
+        let steps = db.read(|tx| tx.query(&sql, |row| row.text(3).unwrap_or_default().to_owned())).unwrap();
+        assert!(steps.iter().all(|step| !step.contains("TEMP B-TREE")), "{steps:?}");
+    });
+}
 
 #[test]
 fn rows_are_found_by_words_and_by_the_beginning_of_the_last_one() {

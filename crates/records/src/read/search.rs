@@ -50,16 +50,19 @@ impl Reader<'_, '_> {
         let mut from = Sql::default();
         from.name(object.table()).push(" t");
         let condition = db::search::starts_with(&Sql::new("t.\"title_key\""), key);
-        self.hits(object, &from, &condition, " order by t.\"title_key\" nulls first, t.\"rid\"", limit)
+        let order = Sql::new("t.\"title_key\" nulls first, t.\"rid\"");
+        self.hits(object, &from, &condition, &order, limit)
     }
 
     fn search_text(&mut self, object: &Arc<Object>, words: &str, limit: usize) -> Result<Vec<Hit>, Error> {
         let registry = Arc::clone(&self.registry);
         let asking = self.asking(&registry);
         let query = Query::typed(words);
-        let (from, mut condition) = db::search::source(asking.dialect, ALIAS, object.table(), &query);
+        let found = db::search::source(asking.dialect, ALIAS, object.table(), &query);
+        let (from, mut condition, mut order) = (found.from, found.condition, found.age);
         condition.append(&asking.seen_words(object, Action::Read, &query));
-        self.hits(object, &from, &condition, " order by t.\"rid\" desc", limit)
+        order.push(" desc");
+        self.hits(object, &from, &condition, &order, limit)
     }
 
     fn hits(
@@ -67,7 +70,7 @@ impl Reader<'_, '_> {
         object: &Arc<Object>,
         from: &Sql,
         condition: &Sql,
-        order: &str,
+        order: &Sql,
         limit: usize,
     ) -> Result<Vec<Hit>, Error> {
         let registry = Arc::clone(&self.registry);
@@ -83,7 +86,7 @@ impl Reader<'_, '_> {
         if let Rows::Where(condition) = rows {
             sql.push(" and ").append(&condition);
         }
-        sql.push(order).push(" limit ").bind(limit as i64, ColumnType::Int);
+        sql.push(" order by ").append(order).push(" limit ").bind(limit as i64, ColumnType::Int);
         let name: Arc<str> = object.name.as_str().into();
         let hit = |row: &db::Row<'_>| {
             Some(Hit {
