@@ -142,7 +142,7 @@ function carry(zone: HTMLElement, url: string, file: File, list: HTMLElement): P
   list.append(line);
   const fail = (text: string) => {
     line.classList.add("field-problem");
-    line.setAttribute("role", "alert");
+    words.setAttribute("role", "alert");
     words.textContent = `${file.name}: ${text}`;
     bar.remove();
     return { line };
