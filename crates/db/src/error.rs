@@ -6,6 +6,9 @@ pub enum Error {
     /// The database cannot be reached; trying again later may help.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
+    /// The connection broke while a transaction was being committed: it may have taken effect or not.
+    #[error("the connection was lost during a commit, and whether it took effect is not known")]
+    InDoubt,
     /// Somebody else holds what is needed for longer than the configured wait.
     #[error("the database is busy: {0}")]
     Busy(String),
@@ -47,8 +50,9 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the same call may succeed later without anything being changed.
+    /// Whether the same call may succeed later without anything being changed. After [`Error::InDoubt`] it has to be looked
+    /// first whether it is needed.
     pub const fn is_transient(&self) -> bool {
-        matches!(self, Error::Unavailable(_) | Error::Busy(_) | Error::DiskFull(_))
+        matches!(self, Error::Unavailable(_) | Error::InDoubt | Error::Busy(_) | Error::DiskFull(_))
     }
 }

@@ -38,6 +38,7 @@ error-unavailable-hint = The database does not answer. What you did is not saved
 error-again = Try again with what you typed
 error-unavailable-disk = The disk of the server is full. What you did is not saved; it can be once an administrator has made room.
 error-unavailable-busy = Something else is keeping the database busy. What you did is not saved; try again in a moment.
+error-unavailable-doubt = The connection to the database broke while this was being saved. Look whether it is there before you try again.
 error-broken = Something went wrong on our side
 error-broken-hint = It has been logged. Try again; if it happens again, tell an administrator.
 error-json = The body is no JSON that can be used here: { $reason }

@@ -23,6 +23,8 @@ use ui::{
 
 use crate::{Ctx, Visitor, again::Sent};
 
+/// What is said when nobody knows whether something was saved.
+const IN_DOUBT: &str = "error-unavailable-doubt";
 /// When programs should try again what was out of reach.
 const RETRY_AFTER_SECONDS: &str = "5";
 
@@ -143,6 +145,7 @@ fn hindrance(error: &DatabaseError) -> Option<Message> {
     match error {
         DatabaseError::DiskFull(_) => Some(Message::new("error-unavailable-disk")),
         DatabaseError::Busy(_) => Some(Message::new("error-unavailable-busy")),
+        DatabaseError::InDoubt => Some(Message::new(IN_DOUBT)),
         _ => None,
     }
 }
@@ -194,7 +197,9 @@ pub async fn render(State(app): State<Arc<App>>, request: Request, next: Next) -
         }
         Wants::Piece => piece(&app, &mut seen, &error).await,
         Wants::Page => {
-            let sent = sent.filter(|_| error.kind == Kind::Unavailable);
+            // What may have been saved must not be sent again without a look.
+            let is_in_doubt = error.message.as_ref().is_some_and(|message| message.id == IN_DOUBT);
+            let sent = sent.filter(|_| error.kind == Kind::Unavailable && !is_in_doubt);
             page(&app, &mut seen, &error, sent.as_ref()).await
         }
     };

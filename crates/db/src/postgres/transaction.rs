@@ -103,10 +103,7 @@ fn commit(connection: &mut Connection) -> (Result<(), Error>, bool) {
     }
     match connection.execute_script("commit") {
         Ok(()) => (Ok(()), false),
-        Err(_) if connection.trouble() == Some(Trouble::Lost) => {
-            let error = "the connection was lost during a commit, and whether it took effect is not known";
-            (Err(Error::Unavailable(error.to_owned())), false)
-        }
+        Err(_) if connection.trouble() == Some(Trouble::Lost) => (Err(Error::InDoubt), false),
         Err(error) => (Err(error), connection.trouble() == Some(Trouble::Conflict)),
     }
 }
