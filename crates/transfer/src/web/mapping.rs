@@ -204,9 +204,9 @@ fn found(ctx: &Ctx, examined: &Examined) -> Markup {
     let rows = look.integer(i64::try_from(examined.profile.rows).unwrap_or(i64::MAX));
     let rows = if examined.profile.more { format!("{rows}+") } else { rows };
     let message = match &shape.format {
-        Format::Delimited { delimiter, encoding, .. } => {
-            Message::new("import-found-text").with("encoding", encoding.as_str()).with("delimiter", sign(look, *delimiter).to_lowercase())
-        }
+        Format::Delimited { delimiter, encoding, .. } => Message::new("import-found-text")
+            .with("encoding", encoding.as_str())
+            .with("delimiter", sign(look, *delimiter).to_lowercase()),
         Format::Workbook { sheet, .. } => Message::new("import-found-sheet").with("sheet", sheet.as_str()),
     };
     let message = message.with("rows", rows).with("columns", shape.headers.len());
