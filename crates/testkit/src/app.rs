@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{App, Workspace, WorkspaceConfig};
+use app::{AnalyticsConfig, App, Workspace, WorkspaceConfig};
 use axum::Router;
 use db::testing::TestDb;
 use jiff::Timestamp;
@@ -136,5 +136,6 @@ fn config(database: db::Config, files: &TempDir) -> WorkspaceConfig {
         zone: jiff::tz::TimeZone::UTC,
         url: None,
         https: false,
+        analytics: AnalyticsConfig::new(files.path().join("warehouse")),
     }
 }

@@ -24,11 +24,11 @@ use datafusion::{
 };
 use kernel::Id;
 use metadata::{Field, Kind, Object};
-use parking_lot::Mutex;
-use records::{Opened, Principal, Sight};
+use parking_lot::{Mutex, RwLock};
+use records::{Opened, Sight};
 
 use crate::{
-    Warehouse,
+    Asking, Warehouse,
     columns::{self, FROM, TO, days},
     feed,
     functions::{self, Rates},
@@ -46,9 +46,7 @@ const CALENDAR: &str = "calendar";
 /// The tables of one session.
 pub struct Catalog {
     warehouse: Arc<Warehouse>,
-    who: Principal,
-    /// Objects that a token is limited to; all without.
-    scope: Option<Arc<dyn Fn(&str) -> bool + Send + Sync>>,
+    asking: RwLock<Asking>,
     /// The state that all tables of a query are read from; taken anew by [`Catalog::look_again`].
     moment: Mutex<Moment>,
 }
@@ -75,17 +73,14 @@ impl std::fmt::Debug for Catalog {
 }
 
 impl Catalog {
-    pub fn new(
-        warehouse: &Arc<Warehouse>,
-        who: Principal,
-        scope: Option<Arc<dyn Fn(&str) -> bool + Send + Sync>>,
-    ) -> Catalog {
+    pub fn new(warehouse: &Arc<Warehouse>, asking: Asking) -> Catalog {
         let moment = Moment::now(warehouse);
-        Catalog { warehouse: Arc::clone(warehouse), who, scope, moment: Mutex::new(moment) }
+        Catalog { warehouse: Arc::clone(warehouse), asking: RwLock::new(asking), moment: Mutex::new(moment) }
     }
 
-    /// Forgets what the tables were: for a session of several queries, before each.
-    pub fn look_again(&self) {
+    /// Forgets what the tables were and who asks: for a session of several queries, before each.
+    pub fn look_again(&self, asking: Asking) {
+        *self.asking.write() = asking;
         *self.moment.lock() = Moment::now(&self.warehouse);
     }
 
@@ -101,10 +96,11 @@ impl Catalog {
     }
 
     fn may_read(&self, object: &Object) -> bool {
-        if self.scope.as_ref().is_some_and(|allows| !allows(&object.name)) {
+        let asking = self.asking.read();
+        if asking.scope.as_ref().is_some_and(|allows| !allows(&object.name)) {
             return false;
         }
-        let access = &self.who.access;
+        let access = &asking.who.access;
         let open = |name: &str| access.may(name, records::Action::Read);
         match object.part_of {
             Some(link) if access.grants(&object.name).is_empty() => {
@@ -121,7 +117,8 @@ impl Catalog {
         }
         let view: Arc<dyn TableProvider> = match self.find(name) {
             Some((object, shape)) => {
-                let sight = self.warehouse.engine.read(&self.who, |reader| reader.sight(&object));
+                let who = self.asking.read().who.clone();
+                let sight = self.warehouse.engine.read(&who, |reader| reader.sight(&object));
                 let sight = match sight {
                     Ok(sight) => sight,
                     Err(records::Error::Denied(_) | records::Error::NotFound) => return Ok(None),

@@ -144,7 +144,7 @@ fn touched(changes: &[Change]) -> BTreeMap<&str, Vec<Id>> {
 /// # Errors
 /// When the database cannot be read.
 pub fn images(reader: &mut Reader<'_, '_>, object: &Object, ids: &[Id]) -> Result<Vec<Image>, records::Error> {
-    let rows = reader.rows_of(object, ids)?;
+    let rows = reader.whole_rows_of(object, ids)?;
     let mut images = images_of(reader, object, rows)?;
     let there: std::collections::HashSet<Id> = images.iter().map(|image| image.id).collect();
     images.extend(ids.iter().filter(|id| !there.contains(id)).map(|id| Image::gone(*id)));

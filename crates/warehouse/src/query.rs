@@ -14,7 +14,7 @@ use metadata::definition::TableKind;
 use records::Principal;
 use tokio::sync::watch;
 
-use crate::{Error, Warehouse, catalog::Catalog, columns::days, functions::Rates, guard};
+use crate::{Error, Warehouse, catalog::Catalog, deadline::Deadline, columns::days, functions::Rates, guard};
 
 /// The names that tables are reached by besides their own: `rapport.public.deal`.
 pub const CATALOG: &str = "rapport";
@@ -78,9 +78,10 @@ impl Warehouse {
             .with_config(config)
             .with_runtime_env(Arc::clone(&self.environment))
             .with_default_features()
+            .with_physical_optimizer_rule(Arc::new(Deadline(self.options.patience)))
             .build();
         let context = SessionContext::new_with_state(state);
-        let tables = Arc::new(Catalog::new(self, asking.who.clone(), asking.scope.clone()));
+        let tables = Arc::new(Catalog::new(self, asking.clone()));
         let catalog = MemoryCatalogProvider::new();
         // A catalogue in memory takes any schema.
         let registered = catalog.register_schema(SCHEMA, Arc::clone(&tables) as _);
@@ -95,6 +96,7 @@ impl Warehouse {
     /// [`Error::Query`] when the statement does not parse, names what is not there or does anything but read;
     /// [`Error::Limit`] when it takes too much time or memory; [`Error::Cancelled`].
     pub fn query(self: &Arc<Warehouse>, asking: &Asking, sql: &str, limit: usize, cancel: &Cancel) -> Result<Answer, Error> {
+        self.freshen()?;
         let (warehouse, asking, sql) = (Arc::clone(self), asking.clone(), sql.to_owned());
         let (patience, mut cancelled) = (self.options.patience, cancel.0.subscribe());
         let runtime = self.runtime();
@@ -122,7 +124,7 @@ impl Warehouse {
         let read = self.engine.read(&Principal::system(), |reader| {
             let mut after = None;
             loop {
-                let rows = reader.rows_after(object, after, 5_000)?;
+                let rows = reader.whole_rows_after(object, after, 5_000)?;
                 let Some(last) = rows.last() else { return Ok::<_, records::Error>(()) };
                 after = last[metadata::Object::ID].as_id();
                 for row in rows {

@@ -85,7 +85,7 @@ impl Warehouse {
         let (mut digest, mut after) = (Digest::default(), None);
         loop {
             let images = self.engine.read(&Principal::system(), |reader| {
-                let rows = reader.rows_after(object, after, PART)?;
+                let rows = reader.whole_rows_after(object, after, PART)?;
                 feed::images_of(reader, object, rows)
             })?;
             let Some(last) = images.last() else { return Ok(digest) };

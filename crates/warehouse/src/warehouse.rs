@@ -33,6 +33,9 @@ use crate::{
 /// The address under which queries find the files: no file of the machine is reached by any other.
 pub(crate) const STORE_URL: &str = "warehouse://files";
 
+/// How old an answer may be before the log is looked at again.
+const FRESH: Duration = Duration::from_millis(1_500);
+
 /// What a warehouse is told once.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -72,8 +75,8 @@ pub struct Warehouse {
     pub(crate) environment: Arc<RuntimeEnv>,
     store: Store,
     state: RwLock<Arc<State>>,
-    /// Held by whoever reads the log.
-    feeding: Mutex<()>,
+    /// Held by whoever reads the log, with when that was last done.
+    feeding: Mutex<Option<Instant>>,
     /// Held by whoever writes files, with when that was last done.
     writing: Mutex<Instant>,
     runtime: Option<Runtime>,
@@ -119,7 +122,7 @@ impl Warehouse {
             environment,
             store,
             state: RwLock::new(Arc::new(state)),
-            feeding: Mutex::new(()),
+            feeding: Mutex::new(None),
             writing: Mutex::new(Instant::now()),
             options,
             runtime: Some(runtime),
@@ -146,7 +149,7 @@ impl Warehouse {
     /// # Errors
     /// [`Error::Busy`] when files have to be written and another process is writing them.
     pub fn catch_up(&self) -> Result<usize, Error> {
-        let _feeding = self.feeding.lock();
+        let mut feeding = self.feeding.lock();
         self.follow_other_processes()?;
         self.settle_definitions()?;
         let mut read = 0;
@@ -160,11 +163,30 @@ impl Warehouse {
                 self.swap(|now| step.state.clone().on_files_of(now));
             }
             if !step.more {
+                *feeding = Some(Instant::now());
                 return Ok(read);
             }
             if self.state().fresh_records() > self.flush_limit() {
                 self.flush()?;
             }
+        }
+    }
+
+    /// Catches up, unless that has just been done or is being done.
+    ///
+    /// # Errors
+    /// As [`Warehouse::catch_up`], but for [`Error::Busy`] while there is something to read.
+    pub fn freshen(&self) -> Result<(), Error> {
+        let recent = |at: Option<Instant>| at.is_some_and(|at| at.elapsed() < FRESH);
+        let begun = self.state().manifest.generation > 0;
+        match self.feeding.try_lock().map(|last| *last) {
+            Some(last) if !recent(last) => {}
+            None if !begun => {}
+            _ => return Ok(()),
+        }
+        match self.catch_up() {
+            Err(Error::Busy) if begun => Ok(()),
+            done => done.map(|_| ()),
         }
     }
 

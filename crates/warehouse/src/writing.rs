@@ -43,7 +43,7 @@ pub fn write_all(
     let (mut after, mut done) = (None, 0);
     loop {
         let images = engine.read(&Principal::system(), |reader| {
-            let rows = reader.rows_after(object, after, PART)?;
+            let rows = reader.whole_rows_after(object, after, PART)?;
             feed::images_of(reader, object, rows)
         })?;
         let Some(last) = images.last().map(|image| image.id) else { break };

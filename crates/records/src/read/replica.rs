@@ -68,7 +68,7 @@ impl Opened {
 impl Reader<'_, '_> {
     /// The stored columns, in the order of [`Object::columns`], of up to `limit` records whose id is greater than
     /// `after`, in the order of their ids; those in the trash too.
-    pub fn rows_after(
+    pub fn whole_rows_after(
         &mut self,
         object: &Object,
         after: Option<Id>,
@@ -79,14 +79,14 @@ impl Reader<'_, '_> {
             sql.push(" where t.\"id\" > ").bind(after, ColumnType::Id);
         }
         sql.push(" order by t.\"id\" limit ").bind(limit as i64, ColumnType::Int);
-        self.rows(object, &sql)
+        self.whole_rows(object, &sql)
     }
 
-    /// As [`Reader::rows_after`], of these records, as far as they are still there.
-    pub fn rows_of(&mut self, object: &Object, ids: &[Id]) -> Result<Vec<Vec<Value>>, Error> {
+    /// As [`Reader::whole_rows_after`], of these records, as far as they are still there.
+    pub fn whole_rows_of(&mut self, object: &Object, ids: &[Id]) -> Result<Vec<Vec<Value>>, Error> {
         let mut sql = select(object);
         sql.push(" where ").append(&self.is_one_of("t.\"id\"", ids));
-        self.rows(object, &sql)
+        self.whole_rows(object, &sql)
     }
 
     /// Everything the log knows of these records, in the order in which it happened.
@@ -147,7 +147,7 @@ impl Reader<'_, '_> {
         Ok(Opened::Only(self.tx.query(&sql, |row| row.id(0))?.into_iter().flatten().collect()))
     }
 
-    fn rows(&mut self, object: &Object, sql: &Sql) -> Result<Vec<Vec<Value>>, Error> {
+    fn whole_rows(&mut self, object: &Object, sql: &Sql) -> Result<Vec<Vec<Value>>, Error> {
         Ok(self.tx.query(sql, |row| {
             let columns = object.columns.iter().enumerate();
             columns.map(|(at, column)| row.value(at, column.column)).collect()
