@@ -91,7 +91,14 @@ impl Workspace {
         let blobs = Blobs::open(&config.files.to_string_lossy())
             .map_err(|error| OpenError::Files(error.to_string()))?;
         let texts = Arc::clone(app.texts());
-        Ok(Arc::new(Workspace { engine, blobs, config, texts, app: Arc::downgrade(app), kept: RwLock::default() }))
+        Ok(Arc::new(Workspace {
+            engine,
+            blobs,
+            config,
+            texts,
+            app: Arc::downgrade(app),
+            kept: RwLock::default(),
+        }))
     }
 
     /// The app that the workspace belongs to.

@@ -33,7 +33,9 @@ pub use error::{Conflict, ConflictingField, Error};
 pub use event::{Event, Events};
 pub use file::{StoredFile, file_value, files};
 pub use principal::{Access, Action, Actions, FieldRights, Grant, Principal};
-pub use read::{Count, Cursor, Group, GroupQuery, Hit, ListQuery, Opened, Page, Reader, Sight, Sort, Sum, Trash};
+pub use read::{
+    Count, Cursor, Group, GroupQuery, Hit, ListQuery, Opened, Page, Reader, Sight, Sort, Sum, Trash,
+};
 pub use record::{FieldSet, Member, Record};
 pub use write::{Reverted, Writer, title_of};
 

@@ -19,7 +19,8 @@ pub const YEARS: std::ops::RangeInclusive<i16> = 1970..=2099;
 /// Never.
 pub fn calendar(fiscal_year_begins: i8) -> Result<RecordBatch, Error> {
     let first = Date::constant(*YEARS.start(), 1, 1);
-    let all: Vec<Date> = first.series(jiff::Span::new().days(1)).take_while(|day| day.year() <= *YEARS.end()).collect();
+    let all: Vec<Date> =
+        first.series(jiff::Span::new().days(1)).take_while(|day| day.year() <= *YEARS.end()).collect();
     let fiscal = |day: &Date| fiscal(*day, fiscal_year_begins);
     let numbers = |of: &dyn Fn(&Date) -> i32| -> ArrayRef {
         Arc::new(all.iter().map(|day| Some(of(day))).collect::<Int32Array>())
@@ -38,18 +39,30 @@ pub fn calendar(fiscal_year_begins: i8) -> Result<RecordBatch, Error> {
         ("year_quarter", texts(&|day| format!("{}-Q{}", day.year(), quarter(day.month())))),
         ("iso_year", numbers(&|day| day.iso_week_date().year().into())),
         ("iso_week", numbers(&|day| day.iso_week_date().week().into())),
-        ("iso_year_week", texts(&|day| {
-            let week = day.iso_week_date();
-            format!("{}-W{:02}", week.year(), week.week())
-        })),
+        (
+            "iso_year_week",
+            texts(&|day| {
+                let week = day.iso_week_date();
+                format!("{}-W{:02}", week.year(), week.week())
+            }),
+        ),
         ("weekday", numbers(&|day| day.weekday().to_monday_one_offset().into())),
-        ("is_weekend", Arc::new(all.iter().map(|day| Some(day.weekday().to_monday_one_offset() > 5)).collect::<BooleanArray>())),
+        (
+            "is_weekend",
+            Arc::new(
+                all.iter()
+                    .map(|day| Some(day.weekday().to_monday_one_offset() > 5))
+                    .collect::<BooleanArray>(),
+            ),
+        ),
         ("fiscal_year", numbers(&|day| fiscal(day).0)),
         ("fiscal_quarter", numbers(&|day| quarter(fiscal(day).1))),
         ("fiscal_month", numbers(&|day| fiscal(day).1.into())),
     ];
-    let fields: Vec<Field> =
-        columns.iter().map(|(name, column)| Field::new(*name, DataType::clone(column.data_type()), false)).collect();
+    let fields: Vec<Field> = columns
+        .iter()
+        .map(|(name, column)| Field::new(*name, DataType::clone(column.data_type()), false))
+        .collect();
     let arrays = columns.into_iter().map(|(_, column)| column).collect();
     Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?)
 }
@@ -80,7 +93,8 @@ mod tests {
     fn the_first_days_of_2027_are_in_the_last_iso_week_of_2026() {
         let calendar = calendar(1).unwrap();
         let at = (days(Date::constant(2027, 1, 2))) as usize;
-        let text = calendar.column_by_name("iso_year_week").unwrap().as_any().downcast_ref::<StringArray>().unwrap();
+        let text =
+            calendar.column_by_name("iso_year_week").unwrap().as_any().downcast_ref::<StringArray>().unwrap();
         assert_eq!(text.value(at), "2026-W53");
     }
 }

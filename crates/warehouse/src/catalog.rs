@@ -90,7 +90,8 @@ impl Catalog {
         let object = |name: &str| feed::objects(&registry).find(|object| object.name == name).cloned();
         let found = object(name).map(|object| (object, Shape::Current)).or_else(|| {
             let with = |ending: &str, shape| object(name.strip_suffix(ending)?).map(|object| (object, shape));
-            with(HISTORY, Shape::History).or_else(|| with(DAILY, Shape::Daily).filter(|(object, _)| object.star.daily))
+            with(HISTORY, Shape::History)
+                .or_else(|| with(DAILY, Shape::Daily).filter(|(object, _)| object.star.daily))
         });
         found.filter(|(object, _)| self.may_read(object))
     }
@@ -125,7 +126,13 @@ impl Catalog {
                     Err(error) => return Err(DataFusionError::External(Box::new(error))),
                 };
                 let Some(fresh) = moment.state.tables.get(&object.name) else { return Ok(None) };
-                let view = View { warehouse: &self.warehouse, moment: &moment, object: &object, fresh, sight: &sight };
+                let view = View {
+                    warehouse: &self.warehouse,
+                    moment: &moment,
+                    object: &object,
+                    fresh,
+                    sight: &sight,
+                };
                 Arc::new(ViewTable::new(view.plan(shape)?, None))
             }
             None if name == CALENDAR => {
@@ -225,9 +232,11 @@ impl View<'_> {
         let batch = if past { &batches.past } else { &batches.current };
         let fresh = provider_as_source(memory_table(batch.clone())?);
         let fresh = LogicalPlanBuilder::scan(table.as_str(), fresh, None)?;
-        let months = self.moment.state.manifest.tables.get(table).into_iter().flat_map(|entry| entry.months.values());
-        let files: Vec<&FileEntry> =
-            months.filter_map(|month| if past { month.past.as_ref() } else { month.current.as_ref() }).collect();
+        let months =
+            self.moment.state.manifest.tables.get(table).into_iter().flat_map(|entry| entry.months.values());
+        let files: Vec<&FileEntry> = months
+            .filter_map(|month| if past { month.past.as_ref() } else { month.current.as_ref() })
+            .collect();
         if files.is_empty() {
             return Ok(fresh);
         }
@@ -267,7 +276,8 @@ impl View<'_> {
             }
             for column in &self.object.columns[field.columns.clone()] {
                 // A column that has another type now, or another name, shows when the files have followed.
-                let stands = known(&column.name) && self.stored_type(&column.name) == Some(columns::data_type(column.column));
+                let stands = known(&column.name)
+                    && self.stored_type(&column.name) == Some(columns::data_type(column.column));
                 if stands && let Some(value) = self.masked(position, ident(&column.name))? {
                     shown.push((column.name.clone(), value));
                 }
@@ -353,7 +363,11 @@ impl View<'_> {
         Ok(Some(value))
     }
 
-    fn permitted(&self, what: &str, ids: &std::collections::HashSet<Id>) -> datafusion::logical_expr::ScalarUDF {
+    fn permitted(
+        &self,
+        what: &str,
+        ids: &std::collections::HashSet<Id>,
+    ) -> datafusion::logical_expr::ScalarUDF {
         functions::permitted(&format!("{what}_{}", self.object.name), ids.clone())
     }
 
@@ -371,9 +385,13 @@ impl View<'_> {
     /// Whether nothing that a choice says has ended the record.
     fn is_open(&self) -> Expr {
         let ending = |field: &&Field| {
-            field.kind.choice().is_some_and(|choice| choice.options.iter().any(|option| option.outcome.is_some()))
+            field
+                .kind
+                .choice()
+                .is_some_and(|choice| choice.options.iter().any(|option| option.outcome.is_some()))
         };
-        let choices = self.object.fields.iter().filter(|field| matches!(field.kind, Kind::Choice(_))).filter(ending);
+        let choices =
+            self.object.fields.iter().filter(|field| matches!(field.kind, Kind::Choice(_))).filter(ending);
         let open = choices.map(|field| {
             let ends: Vec<Expr> = field
                 .kind
@@ -408,4 +426,3 @@ fn by_option(field: &Field, options: Vec<(String, Expr)>, none: ScalarValue) -> 
 fn memory_table(batch: RecordBatch) -> Result<Arc<dyn TableProvider>> {
     Ok(Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?))
 }
-

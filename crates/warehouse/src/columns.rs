@@ -99,7 +99,8 @@ fn array<'v>(column: ColumnType, values: impl Iterator<Item = &'v Value>) -> Arr
         ColumnType::Decimal { scale } => {
             let mut builder = Decimal128Builder::new().with_data_type(data_type(column));
             values.for_each(|value| {
-                let units = value.as_decimal().and_then(|number| kernel::number::to_scaled(number, scale.into()));
+                let units =
+                    value.as_decimal().and_then(|number| kernel::number::to_scaled(number, scale.into()));
                 builder.append_option(units.map(i128::from));
             });
             Arc::new(builder.finish())
@@ -128,7 +129,10 @@ fn array<'v>(column: ColumnType, values: impl Iterator<Item = &'v Value>) -> Arr
             let mut builder = ListBuilder::new(StringBuilder::new());
             values.for_each(|value| match value.as_list() {
                 Some(entries) => {
-                    entries.iter().filter_map(Value::as_text).for_each(|entry| builder.values().append_value(entry));
+                    entries
+                        .iter()
+                        .filter_map(Value::as_text)
+                        .for_each(|entry| builder.values().append_value(entry));
                     builder.append(true);
                 }
                 None => builder.append(false),

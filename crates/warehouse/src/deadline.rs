@@ -69,7 +69,10 @@ impl ExecutionPlan for Bounded {
         Ok(TreeNodeRecursion::Continue)
     }
 
-    fn with_new_children(self: Arc<Self>, mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+    fn with_new_children(
+        self: Arc<Self>,
+        mut children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
         match children.pop() {
             Some(plan) => Ok(Arc::new(Bounded { plan, patience: self.patience })),
             None => Ok(self),

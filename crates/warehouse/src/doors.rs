@@ -34,7 +34,8 @@ impl Asking {
     pub fn session(session: &Arc<Session>) -> Asking {
         let limited = session.scopes.is_some().then(|| {
             let session = Arc::clone(session);
-            Arc::new(move |object: &str| session.allows(object, false)) as Arc<dyn Fn(&str) -> bool + Send + Sync>
+            Arc::new(move |object: &str| session.allows(object, false))
+                as Arc<dyn Fn(&str) -> bool + Send + Sync>
         });
         Asking { who: session.principal.clone(), scope: limited }
     }

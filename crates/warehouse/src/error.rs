@@ -19,7 +19,9 @@ pub enum Error {
     #[error(transparent)]
     Records(#[from] records::Error),
     /// A file of the warehouse is not as it was written. A rebuild makes it anew.
-    #[error("the file {file} of the warehouse is damaged: {reason}; `rapport warehouse rebuild` makes it anew")]
+    #[error(
+        "the file {file} of the warehouse is damaged: {reason}; `rapport warehouse rebuild` makes it anew"
+    )]
     Damaged { file: String, reason: String },
     /// Another process or thread is writing the files.
     #[error("another process is writing the warehouse's files")]

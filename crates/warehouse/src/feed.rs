@@ -50,7 +50,8 @@ pub fn evolution(object: &Object, stored: &[StoredColumn]) -> Evolution {
     let kept = stored.iter().all(|column| wanted.contains(column));
     let new = wanted.iter().filter(|column| !stored.contains(column));
     let plain = |column: &StoredColumn| {
-        let field = object.columns.iter().find(|known| known.name == column.name).and_then(|known| known.field);
+        let field =
+            object.columns.iter().find(|known| known.name == column.name).and_then(|known| known.field);
         !column.computed && field.is_some_and(|at| object.fields[at].renamed_from.is_none())
     };
     match kept && new.into_iter().all(plain) {
@@ -122,7 +123,11 @@ fn late(reader: &mut Reader<'_, '_>, state: &mut State, now_ms: i64) -> Result<V
     let seqs: Vec<i64> = state.holes.keys().copied().collect();
     let found = reader.changes_at(&seqs)?;
     found.iter().for_each(|change| _ = state.holes.remove(&change.seq));
-    state.holes.values_mut().filter(|since| **since == 0 || **since > now_ms).for_each(|since| *since = now_ms);
+    state
+        .holes
+        .values_mut()
+        .filter(|since| **since == 0 || **since > now_ms)
+        .for_each(|since| *since = now_ms);
     state.holes.retain(|_, since| now_ms - *since < PATIENCE_MS);
     Ok(found)
 }
@@ -143,7 +148,11 @@ fn touched(changes: &[Change]) -> BTreeMap<&str, Vec<Id>> {
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn images(reader: &mut Reader<'_, '_>, object: &Object, ids: &[Id]) -> Result<Vec<Image>, records::Error> {
+pub fn images(
+    reader: &mut Reader<'_, '_>,
+    object: &Object,
+    ids: &[Id],
+) -> Result<Vec<Image>, records::Error> {
     let rows = reader.whole_rows_of(object, ids)?;
     let mut images = images_of(reader, object, rows)?;
     let there: std::collections::HashSet<Id> = images.iter().map(|image| image.id).collect();
@@ -180,7 +189,8 @@ pub fn renewed(engine: &Engine, object: &Arc<Object>, fresh: &Fresh) -> Result<A
     let mut renewed = Fresh::empty(columns::of_object(object));
     for part in ids.chunks(PART) {
         let images = engine.read(&Principal::system(), |reader| images(reader, object, part))?;
-        let at = part.iter().filter_map(|id| fresh.images.get(id)).map(|touched| touched.at).max().unwrap_or(0);
+        let at =
+            part.iter().filter_map(|id| fresh.images.get(id)).map(|touched| touched.at).max().unwrap_or(0);
         renewed = renewed.with(images, at);
     }
     Ok(renewed)

@@ -30,7 +30,8 @@ impl Feeder {
         let stop = Arc::new(AtomicBool::new(false));
         let (one, other) = (Arc::clone(warehouse), Arc::clone(warehouse));
         let (stop_one, stop_other) = (Arc::clone(&stop), Arc::clone(&stop));
-        let feeding = std::thread::Builder::new().name("warehouse-feed".into()).spawn(move || feed(&one, &stop_one));
+        let feeding =
+            std::thread::Builder::new().name("warehouse-feed".into()).spawn(move || feed(&one, &stop_one));
         let writing = std::thread::Builder::new().name("warehouse-files".into()).spawn(move || {
             while !stop_other.load(Ordering::SeqCst) {
                 tell(other.flush_if_due().map(|_| ()));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::{
     array::{Array, ArrayRef, RecordBatch, StringArray, new_null_array},
-    compute::{concat_batches, filter_record_batch, lexsort_to_indices, SortColumn, take_record_batch},
+    compute::{SortColumn, concat_batches, filter_record_batch, lexsort_to_indices, take_record_batch},
     datatypes::SchemaRef,
 };
 use parquet::{
@@ -13,12 +13,7 @@ use parquet::{
     file::properties::WriterProperties,
 };
 
-use crate::{
-    Error,
-    columns::FROM,
-    manifest::FileEntry,
-    store::Store,
-};
+use crate::{Error, columns::FROM, manifest::FileEntry, store::Store};
 
 /// Rows that are compressed together, and passed over together when a query does not want them.
 const ROW_GROUP: usize = 100_000;
@@ -78,11 +73,13 @@ pub fn read(
     if content.len() as u64 != file.bytes {
         return Err(damaged(format!("{} bytes where {} were written", content.len(), file.bytes)));
     }
-    let reader = ParquetRecordBatchReaderBuilder::try_new(content).map_err(|error| damaged(error.to_string()))?;
+    let reader =
+        ParquetRecordBatchReaderBuilder::try_new(content).map_err(|error| damaged(error.to_string()))?;
     let reader = reader.build().map_err(|error| damaged(error.to_string()))?;
     let (path, schema) = (file.path.clone(), Arc::clone(schema));
     Ok(reader.map(move |batch| {
-        let batch = batch.map_err(|error| Error::Damaged { file: path.clone(), reason: error.to_string() })?;
+        let batch =
+            batch.map_err(|error| Error::Damaged { file: path.clone(), reason: error.to_string() })?;
         conform(&batch, &schema)
     }))
 }
@@ -115,7 +112,9 @@ pub fn without(batch: &RecordBatch, leave_out: impl Fn(&str) -> bool) -> Result<
 /// All rows of these batches, ordered by id and time.
 pub fn ordered(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<RecordBatch, Error> {
     let all = concat_batches(schema, batches)?;
-    let key = |name: &str| all.column_by_name(name).map(|values| SortColumn { values: Arc::clone(values), options: None });
+    let key = |name: &str| {
+        all.column_by_name(name).map(|values| SortColumn { values: Arc::clone(values), options: None })
+    };
     let keys: Vec<SortColumn> = ["id", FROM].into_iter().filter_map(key).collect();
     let order = lexsort_to_indices(&keys, None)?;
     Ok(take_record_batch(&all, &order)?)

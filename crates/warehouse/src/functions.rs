@@ -1,9 +1,15 @@
 //! Functions that the warehouse's own views are made of. Each holds the facts it answers from.
 
-use std::{collections::{BTreeMap, HashMap, HashSet}, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 use arrow::{
-    array::{Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, Decimal128Builder, StringArray, TimestampMicrosecondArray},
+    array::{
+        Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, Decimal128Builder, StringArray,
+        TimestampMicrosecondArray,
+    },
     datatypes::{DataType, TimeUnit},
 };
 use datafusion::{
@@ -29,7 +35,13 @@ pub fn untouched(table: &str, touched: &Arc<HashSet<String>>) -> ScalarUDF {
         let ids = as_text(&ids)?;
         Ok(of_bools(ids.iter().map(|id| id.is_some_and(|id| !touched.contains(id))).collect()))
     };
-    create_udf(&format!("untouched_{table}"), vec![DataType::Utf8], DataType::Boolean, Volatility::Immutable, Arc::new(answer))
+    create_udf(
+        &format!("untouched_{table}"),
+        vec![DataType::Utf8],
+        DataType::Boolean,
+        Volatility::Immutable,
+        Arc::new(answer),
+    )
 }
 
 /// Whether somebody may see the record of that id.
@@ -81,7 +93,8 @@ impl Rates {
 /// An amount in the base currency by a day's rate: `(amount, currency, day)`; empty where no rate is known.
 pub fn to_base(rates: Rates) -> ScalarUDF {
     let answer = move |arguments: &[ColumnarValue]| {
-        let [amounts, currencies, day] = [column(arguments, 0)?, column(arguments, 1)?, column(arguments, 2)?];
+        let [amounts, currencies, day] =
+            [column(arguments, 0)?, column(arguments, 1)?, column(arguments, 2)?];
         let amounts: &Decimal128Array = downcast(&amounts)?;
         let currencies = as_text(&currencies)?;
         let day: &Date32Array = downcast(&day)?;
@@ -92,8 +105,10 @@ pub fn to_base(rates: Rates) -> ScalarUDF {
             let currency = (!currencies.is_null(at)).then(|| currencies.value(at));
             let worth = || -> Option<i128> {
                 let rate = rates.on(currency?, day)?;
-                let amount = Decimal::try_from_i128_with_scale(amount?, MONEY_SCALE.cast_unsigned().into()).ok()?;
-                let mut worth = kernel::number::round(amount.checked_mul(rate)?, MONEY_SCALE.cast_unsigned().into());
+                let amount =
+                    Decimal::try_from_i128_with_scale(amount?, MONEY_SCALE.cast_unsigned().into()).ok()?;
+                let mut worth =
+                    kernel::number::round(amount.checked_mul(rate)?, MONEY_SCALE.cast_unsigned().into());
                 worth.rescale(MONEY_SCALE.cast_unsigned().into());
                 Some(worth.mantissa())
             };

@@ -51,7 +51,10 @@ fn unbounded(expression: &Expr) -> Option<String> {
         }
         Expr::WindowFunction(window) => match &window.fun {
             WindowFunctionDefinition::AggregateUDF(function) if GATHERING.contains(&function.name()) => {
-                Some(format!("{} cannot be used with `over`: it would gather the window in every row", function.name()))
+                Some(format!(
+                    "{} cannot be used with `over`: it would gather the window in every row",
+                    function.name()
+                ))
             }
             _ => None,
         },

@@ -59,7 +59,13 @@ impl Answer {
                 let cell = |(at, field): (usize, &std::sync::Arc<arrow::datatypes::Field>)| {
                     Ok((field.name().clone(), json(batch.column(at), &formatters[at], row)?))
                 };
-                let object = batch.schema().fields().iter().enumerate().map(cell).collect::<Result<Map<_, _>, Error>>()?;
+                let object = batch
+                    .schema()
+                    .fields()
+                    .iter()
+                    .enumerate()
+                    .map(cell)
+                    .collect::<Result<Map<_, _>, Error>>()?;
                 rows.push(Json::Object(object));
             }
         }
@@ -85,11 +91,15 @@ impl Answer {
         let mut lines: Vec<Vec<String>> = vec![names];
         for batch in &self.batches {
             let formatters = formatters(batch)?;
-            lines.extend((0..batch.num_rows()).map(|row| formatters.iter().map(|cell| shown(&cell.value(row).to_string())).collect()));
+            lines.extend(
+                (0..batch.num_rows())
+                    .map(|row| formatters.iter().map(|cell| shown(&cell.value(row).to_string())).collect()),
+            );
         }
         let width = |at: usize| lines.iter().map(|line| line[at].chars().count()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..self.schema.fields().len()).map(width).collect();
-        let right: Vec<bool> = self.schema.fields().iter().map(|field| field.data_type().is_numeric()).collect();
+        let right: Vec<bool> =
+            self.schema.fields().iter().map(|field| field.data_type().is_numeric()).collect();
         for (number, line) in lines.iter().enumerate() {
             for (at, cell) in line.iter().enumerate() {
                 let gap = if at == 0 { "" } else { "  " };
@@ -100,7 +110,11 @@ impl Answer {
             }
             writeln!(out)?;
             if number == 0 {
-                writeln!(out, "{}", widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().join("  "))?;
+                writeln!(
+                    out,
+                    "{}",
+                    widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().join("  ")
+                )?;
             }
         }
         let rows = self.rows();

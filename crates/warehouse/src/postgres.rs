@@ -16,7 +16,10 @@ use datafusion::{
     execution::context::SQLOptions,
     logical_expr::LogicalPlan,
     prelude::SessionContext,
-    sql::{parser::Statement as Parsed, sqlparser::ast::{Set, Statement}},
+    sql::{
+        parser::Statement as Parsed,
+        sqlparser::ast::{Set, Statement},
+    },
 };
 use datafusion_postgres::{
     DfSessionService, QueryHook,
@@ -43,12 +46,7 @@ use parking_lot::Mutex;
 use records::Principal;
 use tokio::{net::TcpListener, runtime::Runtime};
 
-use crate::{
-    Asking, Error, Warehouse,
-    catalog::Catalog,
-    doors, guard,
-    query::CATALOG,
-};
+use crate::{Asking, Error, Warehouse, catalog::Catalog, doors, guard, query::CATALOG};
 
 /// Connections at once.
 const CONNECTIONS: usize = 100;
@@ -148,7 +146,10 @@ impl Connection {
             from,
             guest: Arc::default(),
             service: Arc::default(),
-            nobody: Arc::new(DfSessionService::new_with_hooks(Arc::new(SessionContext::new()), vec![Arc::new(Nobody)])),
+            nobody: Arc::new(DfSessionService::new_with_hooks(
+                Arc::new(SessionContext::new()),
+                vec![Arc::new(Nobody)],
+            )),
         }
     }
 
@@ -221,10 +222,15 @@ impl StartupHandler for SignIn {
             PgWireFrontendMessage::PasswordMessageFamily(password) => {
                 let password = password.into_password()?;
                 let login = LoginInfo::from_client_info(client);
-                let (user, database) = (login.user().unwrap_or_default().to_owned(), login.database().unwrap_or_default().to_owned());
+                let (user, database) = (
+                    login.user().unwrap_or_default().to_owned(),
+                    login.database().unwrap_or_default().to_owned(),
+                );
                 let secret = password.password.clone();
                 let signed_in = tokio::task::block_in_place(|| self.sign_in(&user, &database, &secret));
-                signed_in.map_err(|error| failed(&error))?.ok_or_else(|| PgWireError::InvalidPassword(user))?;
+                signed_in
+                    .map_err(|error| failed(&error))?
+                    .ok_or_else(|| PgWireError::InvalidPassword(user))?;
                 *self.given.lock() = secret.into_bytes();
                 PgWireFrontendMessage::PasswordMessageFamily(PasswordMessageFamily::Password(password))
             }
@@ -245,7 +251,9 @@ impl SignIn {
             Some(session) => (session, Some(secret.to_owned())),
             None => {
                 let credentials = Credentials::Password { email, password: secret, address: Some(&address) };
-                let Some(session) = authenticator.authenticate(&workspace, credentials)? else { return Ok(None) };
+                let Some(session) = authenticator.authenticate(&workspace, credentials)? else {
+                    return Ok(None);
+                };
                 (session, None)
             }
         };
@@ -272,7 +280,9 @@ impl Guest {
         let authenticator = self.app.authenticator().ok_or_else(refused)?;
         let (who, session): (Principal, Arc<Session>) = match &self.token {
             Some(token) => {
-                let session = authenticator.authenticate(&self.workspace, Credentials::Bearer(token))?.ok_or_else(refused)?;
+                let session = authenticator
+                    .authenticate(&self.workspace, Credentials::Bearer(token))?
+                    .ok_or_else(refused)?;
                 (session.principal.clone(), session)
             }
             None => {
@@ -369,7 +379,12 @@ impl QueryHook for Reading {
 
 #[async_trait]
 impl QueryHook for Nobody {
-    async fn handle_simple_query(&self, _: &Statement, _: &SessionContext, _: &mut dyn HookClient) -> Option<PgWireResult<Response>> {
+    async fn handle_simple_query(
+        &self,
+        _: &Statement,
+        _: &SessionContext,
+        _: &mut dyn HookClient,
+    ) -> Option<PgWireResult<Response>> {
         Some(Err(refused("sign in first")))
     }
 

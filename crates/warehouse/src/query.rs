@@ -14,7 +14,7 @@ use metadata::definition::TableKind;
 use records::Principal;
 use tokio::sync::watch;
 
-use crate::{Error, Warehouse, catalog::Catalog, deadline::Deadline, columns::days, functions::Rates, guard};
+use crate::{Error, Warehouse, catalog::Catalog, columns::days, deadline::Deadline, functions::Rates, guard};
 
 /// The names that tables are reached by besides their own: `rapport.public.deal`.
 pub const CATALOG: &str = "rapport";
@@ -95,7 +95,13 @@ impl Warehouse {
     /// # Errors
     /// [`Error::Query`] when the statement does not parse, names what is not there or does anything but read;
     /// [`Error::Limit`] when it takes too much time or memory; [`Error::Cancelled`].
-    pub fn query(self: &Arc<Warehouse>, asking: &Asking, sql: &str, limit: usize, cancel: &Cancel) -> Result<Answer, Error> {
+    pub fn query(
+        self: &Arc<Warehouse>,
+        asking: &Asking,
+        sql: &str,
+        limit: usize,
+        cancel: &Cancel,
+    ) -> Result<Answer, Error> {
         self.freshen()?;
         let (warehouse, asking, sql) = (Arc::clone(self), asking.clone(), sql.to_owned());
         let (patience, mut cancelled) = (self.options.patience, cancel.0.subscribe());
@@ -118,7 +124,9 @@ impl Warehouse {
         let base = self.engine.currency().code().to_owned();
         let registry = self.engine.registry();
         let mut rates = Rates { base, ..Rates::default() };
-        let Some(object) = registry.object("exchange_rate").filter(|object| object.star.kind != TableKind::None) else {
+        let Some(object) =
+            registry.object("exchange_rate").filter(|object| object.star.kind != TableKind::None)
+        else {
             return rates;
         };
         let read = self.engine.read(&Principal::system(), |reader| {
@@ -129,7 +137,13 @@ impl Warehouse {
                 after = last[metadata::Object::ID].as_id();
                 for row in rows {
                     let get = |name: &str| object.field(name).map(|field| &row[field.columns.start]);
-                    let known = || Some((get("currency")?.as_text()?, get("day")?.as_date()?, get("rate")?.as_decimal()?));
+                    let known = || {
+                        Some((
+                            get("currency")?.as_text()?,
+                            get("day")?.as_date()?,
+                            get("rate")?.as_decimal()?,
+                        ))
+                    };
                     let standing = get("deleted_at").is_some_and(kernel::Value::is_null);
                     if let Some((currency, day, rate)) = known().filter(|_| standing) {
                         rates.rates.entry(currency.to_ascii_uppercase()).or_default().insert(days(day), rate);
@@ -144,7 +158,12 @@ impl Warehouse {
     }
 }
 
-async fn answer(warehouse: &Arc<Warehouse>, asking: &Asking, sql: &str, limit: usize) -> Result<Answer, Error> {
+async fn answer(
+    warehouse: &Arc<Warehouse>,
+    asking: &Asking,
+    sql: &str,
+    limit: usize,
+) -> Result<Answer, Error> {
     let (context, _) = tokio::task::block_in_place(|| warehouse.session(asking));
     let frame = plan(&context, sql).await?;
     let schema = Arc::clone(frame.schema().inner());

@@ -88,7 +88,8 @@ impl Drop for Held {
 
 impl State {
     pub fn of(manifest: Manifest, store: &Store) -> State {
-        let tables = manifest.tables.iter().map(|(name, table)| (name.clone(), Fresh::empty(table.columns.clone())));
+        let tables =
+            manifest.tables.iter().map(|(name, table)| (name.clone(), Fresh::empty(table.columns.clone())));
         let mut state = State {
             epoch: 0,
             cursor: manifest.cursor,
@@ -113,7 +114,13 @@ impl State {
         let mut next = self.clone();
         next.set_manifest(manifest.clone(), store);
         let fresh = State::of(manifest, store);
-        State { epoch: self.epoch + 1, tables: fresh.tables, cursor: fresh.cursor, holes: fresh.holes, ..next }
+        State {
+            epoch: self.epoch + 1,
+            tables: fresh.tables,
+            cursor: fresh.cursor,
+            holes: fresh.holes,
+            ..next
+        }
     }
 
     /// Reads from the files of another manifest from now on.
@@ -122,7 +129,11 @@ impl State {
         for file in manifest.files() {
             let held = before.remove(&file.path).unwrap_or_else(|| {
                 store.hold(&file.path);
-                Arc::new(Held { path: file.path.clone(), store: store.clone(), obsolete: AtomicBool::new(false) })
+                Arc::new(Held {
+                    path: file.path.clone(),
+                    store: store.clone(),
+                    obsolete: AtomicBool::new(false),
+                })
             });
             self.files.insert(file.path.clone(), held);
         }

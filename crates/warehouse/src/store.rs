@@ -11,8 +11,8 @@ use std::{
 };
 
 use futures_util::TryStreamExt;
-use parking_lot::Mutex;
 use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path};
+use parking_lot::Mutex;
 use tokio::runtime::Handle;
 
 use crate::Error;
@@ -69,7 +69,8 @@ impl Store {
     }
 
     pub fn get(&self, path: &str) -> Result<bytes::Bytes, Error> {
-        let damaged = |error: object_store::Error| Error::Damaged { file: path.to_owned(), reason: error.to_string() };
+        let damaged =
+            |error: object_store::Error| Error::Damaged { file: path.to_owned(), reason: error.to_string() };
         self.runtime.block_on(async {
             self.objects.get(&Path::from(path)).await.map_err(damaged)?.bytes().await.map_err(damaged)
         })

@@ -46,7 +46,8 @@ pub struct Digest {
 
 impl Digest {
     fn add(&mut self, batch: &RecordBatch, past: bool) -> Result<(), Error> {
-        let fields = batch.schema().fields().iter().map(|field| SortField::new(field.data_type().clone())).collect();
+        let fields =
+            batch.schema().fields().iter().map(|field| SortField::new(field.data_type().clone())).collect();
         let rows = RowConverter::new(fields)?.convert_columns(batch.columns())?;
         for row in &rows {
             let mut hasher = DefaultHasher::new();
@@ -102,7 +103,8 @@ impl Warehouse {
         let batches = fresh.batches()?;
         digest.add(&batches.current, false)?;
         digest.add(&batches.past, true)?;
-        let months = state.manifest.tables.get(&object.name).into_iter().flat_map(|table| table.months.values());
+        let months =
+            state.manifest.tables.get(&object.name).into_iter().flat_map(|table| table.months.values());
         for month in months {
             for (file, past) in [(&month.current, false), (&month.past, true)] {
                 let Some(file) = file else { continue };

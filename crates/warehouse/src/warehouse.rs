@@ -11,7 +11,8 @@ use std::{
 };
 
 use datafusion::execution::{
-    memory_pool::FairSpillPool, object_store::{DefaultObjectStoreRegistry, ObjectStoreRegistry},
+    memory_pool::FairSpillPool,
+    object_store::{DefaultObjectStoreRegistry, ObjectStoreRegistry},
     runtime_env::{RuntimeEnv, RuntimeEnvBuilder},
 };
 use jiff::tz::TimeZone;
@@ -21,8 +22,7 @@ use records::{Engine, Principal};
 use tokio::runtime::Runtime;
 
 use crate::{
-    Error,
-    columns,
+    Error, columns,
     feed::{self, Evolution},
     manifest::{Manifest, TableEntry},
     state::{Fresh, State},
@@ -32,9 +32,6 @@ use crate::{
 
 /// The address under which queries find the files: no file of the machine is reached by any other.
 pub(crate) const STORE_URL: &str = "warehouse://files";
-
-/// How old an answer may be before the log is looked at again.
-const FRESH: Duration = Duration::from_millis(1_500);
 
 /// What a warehouse is told once.
 #[derive(Clone, Debug)]
@@ -52,6 +49,8 @@ pub struct Options {
     pub patience: Duration,
     /// Records in memory beyond which files are written.
     pub flush_records: usize,
+    /// How old an answer may be before the log is looked at again.
+    pub freshness: Duration,
 }
 
 impl Options {
@@ -64,6 +63,7 @@ impl Options {
             disk: 4 << 30,
             patience: Duration::from_secs(60),
             flush_records: 10_000,
+            freshness: Duration::from_millis(1_500),
         }
     }
 }
@@ -177,7 +177,7 @@ impl Warehouse {
     /// # Errors
     /// As [`Warehouse::catch_up`], but for [`Error::Busy`] while there is something to read.
     pub fn freshen(&self) -> Result<(), Error> {
-        let recent = |at: Option<Instant>| at.is_some_and(|at| at.elapsed() < FRESH);
+        let recent = |at: Option<Instant>| at.is_some_and(|at| at.elapsed() < self.options.freshness);
         let begun = self.state().manifest.generation > 0;
         match self.feeding.try_lock().map(|last| *last) {
             Some(last) if !recent(last) => {}
@@ -195,7 +195,8 @@ impl Warehouse {
     pub fn flush_if_due(&self) -> Result<bool, Error> {
         let state = self.state();
         let Some(last) = self.writing.try_lock().map(|last| *last) else { return Ok(false) };
-        let erased = state.tables.values().any(|fresh| fresh.images.values().any(|it| it.image.versions.is_empty()));
+        let erased =
+            state.tables.values().any(|fresh| fresh.images.values().any(|it| it.image.versions.is_empty()));
         let fresh = state.fresh_records();
         let due = fresh > self.flush_limit()
             || (fresh > 0 && last.elapsed() > Duration::from_secs(600))
@@ -270,9 +271,8 @@ impl Warehouse {
         progress: &mut dyn FnMut(&str, u64),
     ) -> Result<(), Error> {
         let before = self.state();
-        let (end, holes) = self
-            .engine
-            .read(&Principal::system(), |reader| reader.log_end(feed::LOOK_BACK))?;
+        let (end, holes) =
+            self.engine.read(&Principal::system(), |reader| reader.log_end(feed::LOOK_BACK))?;
         let mut manifest = Manifest::clone(&before.manifest);
         manifest.generation += 1;
         let stands = !all && before.manifest.generation > 0;
@@ -283,7 +283,8 @@ impl Warehouse {
         }
         for object in objects {
             let mut tell = |done| progress(&object.name, done);
-            let table = writing::write_all(&self.engine, &self.store, object, manifest.generation, &mut tell)?;
+            let table =
+                writing::write_all(&self.engine, &self.store, object, manifest.generation, &mut tell)?;
             manifest.tables.insert(object.name.clone(), table);
         }
         manifest.write(&self.store)?;
@@ -393,7 +394,12 @@ impl Warehouse {
         let table = |(name, table): (&String, &TableEntry)| TableStatus {
             name: name.clone(),
             records: writing::count(table),
-            past_versions: table.months.values().filter_map(|month| month.past.as_ref()).map(|file| file.rows).sum(),
+            past_versions: table
+                .months
+                .values()
+                .filter_map(|month| month.past.as_ref())
+                .map(|file| file.rows)
+                .sum(),
             files: table.files().count(),
             bytes: table.files().map(|file| file.bytes).sum(),
         };
@@ -422,7 +428,10 @@ fn usable(store: &Store) -> Result<Option<Manifest>, Error> {
     for (name, table) in &manifest.tables {
         for file in table.files() {
             if store.len(&file.path)? != Some(file.bytes) {
-                tracing::warn!(file = file.path, "a file of the warehouse is damaged; its table is made anew");
+                tracing::warn!(
+                    file = file.path,
+                    "a file of the warehouse is damaged; its table is made anew"
+                );
                 damaged.push(name.clone());
                 break;
             }

@@ -5,14 +5,15 @@ use std::{
     sync::Arc,
 };
 
-use arrow::{array::{Array, RecordBatch}, datatypes::SchemaRef};
+use arrow::{
+    array::{Array, RecordBatch},
+    datatypes::SchemaRef,
+};
 use metadata::Object;
 use records::{Engine, Principal};
 
 use crate::{
-    Error,
-    columns,
-    feed,
+    Error, columns, feed,
     files::{self, FileWriter},
     image::Image,
     manifest::{FileEntry, Month, TableEntry, month_of},
@@ -57,8 +58,11 @@ pub fn write_all(
             writer.write(&current, &past)?;
         }
         // Ids come in the order of time: a month that is over does not come back, but for ids of another kind.
-        let over: Vec<String> =
-            open.keys().filter(|month| !by_month.contains_key(*month) && *month != "other").cloned().collect();
+        let over: Vec<String> = open
+            .keys()
+            .filter(|month| !by_month.contains_key(*month) && *month != "other")
+            .cloned()
+            .collect();
         for month in over {
             finish(&mut table, &mut open, store, &object.name, month, generation)?;
         }
@@ -133,8 +137,11 @@ fn merge_file(
         for batch in files::read(store, file, schema)? {
             let batch = files::without(&batch?, |id| ids.contains(id))?;
             let old_ids = files::ids(&batch)?;
-            let Some(last) = (!old_ids.is_empty()).then(|| old_ids.value(old_ids.len() - 1)) else { continue };
-            let until = (taken..new.num_rows()).find(|at| new_ids.value(*at) > last).unwrap_or(new.num_rows());
+            let Some(last) = (!old_ids.is_empty()).then(|| old_ids.value(old_ids.len() - 1)) else {
+                continue;
+            };
+            let until =
+                (taken..new.num_rows()).find(|at| new_ids.value(*at) > last).unwrap_or(new.num_rows());
             match until - taken {
                 0 => writer.write(&batch)?,
                 some => writer.write(&files::ordered(schema, &[batch, new.slice(taken, some)])?)?,
@@ -175,4 +182,3 @@ impl MonthWriter {
 pub fn count(table: &TableEntry) -> u64 {
     table.months.values().filter_map(|month| month.current.as_ref()).map(|file| file.rows).sum()
 }
-

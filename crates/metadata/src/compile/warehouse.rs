@@ -17,7 +17,9 @@ pub fn star(object: &Object, definition: &WarehouseDef, problems: &mut Vec<Defin
         }
         None => {
             let known = object.fields.iter().map(|field| field.name.as_str());
-            problems.push(at(&object.name, "warehouse", format!("there is no field `{name}`")).nearest_to(name, known));
+            problems.push(
+                at(&object.name, "warehouse", format!("there is no field `{name}`")).nearest_to(name, known),
+            );
             None
         }
     };

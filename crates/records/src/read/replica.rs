@@ -100,7 +100,9 @@ impl Reader<'_, '_> {
     /// The number of the newest row of the log, and which numbers of the `back` before it there are not: rows that
     /// were never committed, or are about to be.
     pub fn log_end(&mut self, back: i64) -> Result<(i64, Vec<i64>), Error> {
-        let mut sql = Sql::new("select c.\"seq\" from \"change\" c where c.\"seq\" > (select coalesce(max(\"seq\"), 0) from \"change\") - ");
+        let mut sql = Sql::new(
+            "select c.\"seq\" from \"change\" c where c.\"seq\" > (select coalesce(max(\"seq\"), 0) from \"change\") - ",
+        );
         sql.bind(back, ColumnType::Int).push(" order by c.\"seq\"");
         let there: Vec<i64> = self.tx.query(&sql, |row| row.int(0))?.into_iter().flatten().collect();
         let missing = there.windows(2).flat_map(|pair| pair[0] + 1..pair[1]).collect();
@@ -121,7 +123,12 @@ impl Reader<'_, '_> {
         let mut sql = change_log::select();
         let seqs = seqs.iter().copied().map(Value::Int).collect();
         let dialect = self.tx.dialect();
-        sql.push(" where ").append(&expr::sql::Dialect::in_list(&dialect, &Sql::new("c.\"seq\""), seqs, ColumnType::Int));
+        sql.push(" where ").append(&expr::sql::Dialect::in_list(
+            &dialect,
+            &Sql::new("c.\"seq\""),
+            seqs,
+            ColumnType::Int,
+        ));
         Ok(self.tx.query(&sql, change_log::read)?.into_iter().flatten().collect())
     }
 

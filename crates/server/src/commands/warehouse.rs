@@ -87,7 +87,10 @@ fn status(warehouse: &Warehouse) -> anyhow::Result<()> {
             table.name, table.records, table.past_versions, table.files, table.bytes
         );
     }
-    println!("{} rows of the change log are not in files yet; generation {}", status.behind, status.generation);
+    println!(
+        "{} rows of the change log are not in files yet; generation {}",
+        status.behind, status.generation
+    );
     Ok(())
 }
 
@@ -116,7 +119,10 @@ fn verify(warehouse: &Warehouse) -> anyhow::Result<()> {
     }
     let wrong = verified.iter().filter(|one| !one.is_right()).count();
     if wrong > 0 {
-        bail!("{wrong} of {} tables differ from the database; `rapport warehouse rebuild` makes them anew", verified.len());
+        bail!(
+            "{wrong} of {} tables differ from the database; `rapport warehouse rebuild` makes them anew",
+            verified.len()
+        );
     }
     println!("{} tables are as the database says: {current} records, {past} past states", verified.len());
     Ok(())
@@ -180,7 +186,8 @@ impl Served {
     /// # Errors
     /// When a folder cannot be used or the address cannot be had.
     pub fn start(config: &Config, house: &House) -> anyhow::Result<Served> {
-        let feeders = house.workspaces.iter().map(|workspace| Ok(warehouse::Feeder::start(&doors::of(workspace)?)));
+        let feeders =
+            house.workspaces.iter().map(|workspace| Ok(warehouse::Feeder::start(&doors::of(workspace)?)));
         let feeders = feeders.collect::<anyhow::Result<_>>()?;
         let door = match config.postgres {
             Some(address) => {

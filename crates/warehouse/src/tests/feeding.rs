@@ -12,10 +12,14 @@ fn what_is_saved_is_there_as_it_is_and_as_it_was() {
         house.save(house.change("deal", id).with("name", "Great mill").with("stage", "won"));
         warehouse.catch_up().unwrap();
         assert_eq!(
-            rows(&warehouse, "select title, amount, amount_currency, stage, stage_outcome, stage_probability, version from deal"),
+            rows(
+                &warehouse,
+                "select title, amount, amount_currency, stage, stage_outcome, stage_probability, version from deal"
+            ),
             ["Great mill,1000.0000,USD,won,won,100,2"]
         );
-        let history = "select name, title, stage, valid_from, valid_to, version from deal_history order by valid_from";
+        let history =
+            "select name, title, stage, valid_from, valid_to, version from deal_history order by valid_from";
         let expected = [
             "Mill,Mill,open,2026-03-01T10:00:00Z,2026-03-01T11:00:00Z,1",
             "Great mill,Great mill,won,2026-03-01T11:00:00Z,,2",
@@ -44,10 +48,22 @@ fn what_is_fresh_takes_the_place_of_what_is_in_files() {
         warehouse.catch_up().unwrap();
         for _ in 0..2 {
             assert_eq!(rows(&warehouse, "select count(*), count(distinct id) from deal"), ["18,18"]);
-            assert_eq!(rows(&warehouse, "select name from deal where name >= 'Deal 02' order by name limit 2"), ["Deal 02", "Deal 06"]);
-            assert_eq!(rows(&warehouse, &format!("select count(*) from deal_history where id = '{}'", ids[3])), ["2"]);
-            assert_eq!(rows(&warehouse, &format!("select count(*) from deal_history where id = '{}'", ids[4])), ["1"]);
-            assert_eq!(rows(&warehouse, &format!("select count(*) from deal_history where id = '{}'", ids[5])), ["0"]);
+            assert_eq!(
+                rows(&warehouse, "select name from deal where name >= 'Deal 02' order by name limit 2"),
+                ["Deal 02", "Deal 06"]
+            );
+            assert_eq!(
+                rows(&warehouse, &format!("select count(*) from deal_history where id = '{}'", ids[3])),
+                ["2"]
+            );
+            assert_eq!(
+                rows(&warehouse, &format!("select count(*) from deal_history where id = '{}'", ids[4])),
+                ["1"]
+            );
+            assert_eq!(
+                rows(&warehouse, &format!("select count(*) from deal_history where id = '{}'", ids[5])),
+                ["0"]
+            );
             assert_right(&warehouse);
             warehouse.flush().unwrap();
         }
@@ -71,7 +87,8 @@ fn who_is_destroyed_is_in_no_file() {
     let store = warehouse.store();
     let named: Vec<_> = warehouse.state().manifest.files().cloned().collect();
     for file in named {
-        let schema = crate::columns::schema(&crate::columns::of_object(&house.engine.object("company").unwrap()));
+        let schema =
+            crate::columns::schema(&crate::columns::of_object(&house.engine.object("company").unwrap()));
         for batch in crate::files::read(store, &file, &schema).unwrap() {
             let batch = batch.unwrap();
             assert!(!crate::files::ids(&batch).unwrap().iter().flatten().any(|one| one == id.to_string()));
@@ -85,8 +102,15 @@ fn days_and_instants_reach_from_year_1_to_9999() {
         let first = kernel::Date::constant(1, 1, 1);
         let last = kernel::Date::constant(9999, 12, 31);
         let instant: Timestamp = "9999-12-30T21:59:59.999999Z".parse().unwrap();
-        house.save(house.draft("deal").with("name", "First").with("close_date", first).with("amount", Decimal::new(-5, 1)));
-        house.save(house.draft("deal").with("name", "Last").with("close_date", last).with("seen_at", instant));
+        house.save(
+            house
+                .draft("deal")
+                .with("name", "First")
+                .with("close_date", first)
+                .with("amount", Decimal::new(-5, 1)),
+        );
+        house
+            .save(house.draft("deal").with("name", "Last").with("close_date", last).with("seen_at", instant));
         let warehouse = house.warehouse();
         let asked = "select close_date, seen_at, amount, amount_base from deal order by name";
         let expected = ["0001-01-01,,-0.5000,-0.5000", "9999-12-31,9999-12-30T21:59:59.999999Z,,"];
@@ -128,11 +152,16 @@ fn amounts_count_in_the_base_currency_by_the_rate_of_their_day() {
         for (day, rate) in [("2026-01-01", "1.10"), ("2026-02-01", "1.20")] {
             let day: kernel::Date = day.parse().unwrap();
             let rate: Decimal = rate.parse().unwrap();
-            house.save(house.draft("exchange_rate").with("currency", "EUR").with("day", day).with("rate", rate));
+            house.save(
+                house.draft("exchange_rate").with("currency", "EUR").with("day", day).with("rate", rate),
+            );
         }
-        for (name, day, currency) in
-            [("A", "2026-01-31", "EUR"), ("B", "2026-02-01", "EUR"), ("C", "2025-12-31", "EUR"), ("D", "2026-01-31", "USD")]
-        {
+        for (name, day, currency) in [
+            ("A", "2026-01-31", "EUR"),
+            ("B", "2026-02-01", "EUR"),
+            ("C", "2025-12-31", "EUR"),
+            ("D", "2026-01-31", "USD"),
+        ] {
             let day: kernel::Date = day.parse().unwrap();
             let draft = house.draft("deal").with("name", name).with("close_date", day);
             house.save(draft.with("amount", Decimal::new(10_005, 2)).with("amount.currency", currency));
@@ -162,7 +191,12 @@ fn open_deals_stand_in_the_daily_table_for_each_day_at_whose_end_they_were_open(
         let warehouse = house.warehouse();
         assert_eq!(
             rows(&warehouse, "select day, name, amount from deal_daily order by day, name"),
-            ["2026-03-01,Long,10.0000", "2026-03-02,Long,10.0000", "2026-03-03,Long,30.0000", "2026-03-05,New,"]
+            [
+                "2026-03-01,Long,10.0000",
+                "2026-03-02,Long,10.0000",
+                "2026-03-03,Long,30.0000",
+                "2026-03-05,New,"
+            ]
         );
     });
 }

@@ -82,7 +82,11 @@ fn work(house: &House, ids: &mut Vec<Id>, chance: &mut u64) {
         match (pick % 10, some) {
             (0..=4, _) | (_, None) => {
                 let draft = house.draft("deal").with("name", format!("Deal {pick}"));
-                ids.push(house.save(draft.with("amount", kernel::Decimal::new(i64::from(pick as u32 % 100_000), 2))));
+                ids.push(
+                    house.save(
+                        draft.with("amount", kernel::Decimal::new(i64::from(pick as u32 % 100_000), 2)),
+                    ),
+                );
             }
             (5..=7, Some(id)) => {
                 house.save(house.change("deal", id).with("name", format!("Changed {pick}")));

@@ -98,10 +98,17 @@ pub struct House {
 }
 
 pub fn shipped() -> Vec<ObjectDef> {
-    [("team.toml", TEAM), ("user.toml", USER), ("company.toml", COMPANY), ("deal.toml", DEAL), ("line.toml", LINE), ("rate.toml", RATE)]
-        .iter()
-        .map(|(file, text)| parse_object(file, text).unwrap())
-        .collect()
+    [
+        ("team.toml", TEAM),
+        ("user.toml", USER),
+        ("company.toml", COMPANY),
+        ("deal.toml", DEAL),
+        ("line.toml", LINE),
+        ("rate.toml", RATE),
+    ]
+    .iter()
+    .map(|(file, text)| parse_object(file, text).unwrap())
+    .collect()
 }
 
 pub fn on_both(test: impl Fn(&House)) {
@@ -123,7 +130,7 @@ impl House {
     }
 
     pub fn options(&self) -> Options {
-        Options::new(self.folder.path())
+        Options { freshness: std::time::Duration::from_secs(3_600), ..Options::new(self.folder.path()) }
     }
 
     pub fn open(&self) -> Arc<Warehouse> {

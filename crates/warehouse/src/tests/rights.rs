@@ -31,7 +31,8 @@ fn person(user: Id, objects: Vec<(&str, Vec<Grant>)>) -> Principal {
 fn fill(house: &House) -> [Id; 2] {
     let users = ["Ada", "Bob"].map(|name| house.save(house.draft("user").with("name", name)));
     for (at, user) in users.iter().enumerate() {
-        let company = house.save(house.draft("company").with("name", format!("Company {at}")).with("owner", *user));
+        let company =
+            house.save(house.draft("company").with("name", format!("Company {at}")).with("owner", *user));
         for number in 0..6_usize {
             let owner = users[number % 2];
             let draft = house.draft("deal").with("name", format!("Deal {at}{number}")).with("owner", owner);
@@ -53,7 +54,12 @@ fn an_object_without_rights_is_not_there() {
             let refused = ask_as(&warehouse, &who, &format!("select * from {table}")).unwrap_err();
             assert!(refused.to_string().contains("not found"), "{refused}");
         }
-        let tables = ask_as(&warehouse, &who, "select table_name from information_schema.tables where table_schema = 'public' order by 1").unwrap();
+        let tables = ask_as(
+            &warehouse,
+            &who,
+            "select table_name from information_schema.tables where table_schema = 'public' order by 1",
+        )
+        .unwrap();
         assert_eq!(lines(&tables), ["calendar", "company", "company_history"]);
     });
 }
@@ -64,9 +70,14 @@ fn hidden_fields_are_not_there_nor_what_is_made_of_them() {
         let [ada, _] = fill(house);
         let warehouse = house.warehouse();
         let who = person(ada, vec![("deal", vec![grant(None, &["amount", "secret", "stage", "name"])])]);
-        for column in ["amount", "amount_currency", "amount_base", "secret", "stage", "stage_outcome", "name", "title"] {
+        for column in
+            ["amount", "amount_currency", "amount_base", "secret", "stage", "stage_outcome", "name", "title"]
+        {
             for table in ["deal", "deal_history", "deal_daily"] {
-                assert!(ask_as(&warehouse, &who, &format!("select {column} from {table}")).is_err(), "{table}.{column}");
+                assert!(
+                    ask_as(&warehouse, &who, &format!("select {column} from {table}")).is_err(),
+                    "{table}.{column}"
+                );
             }
         }
         assert_eq!(lines(&ask_as(&warehouse, &who, "select count(*) from deal").unwrap()), ["12"]);

@@ -8,7 +8,8 @@ use super::*;
 /// Redefines the deal as customers do: with these fields besides the shipped ones.
 fn define(house: &House, fields: Vec<FieldDef>) {
     tables::change(&house.engine, &shipped(), |customs| {
-        customs.overlays = vec![Overlay { object: "deal".to_owned(), fields: fields.clone(), ..Overlay::default() }];
+        customs.overlays =
+            vec![Overlay { object: "deal".to_owned(), fields: fields.clone(), ..Overlay::default() }];
         Ok(())
     })
     .unwrap();
@@ -29,22 +30,41 @@ fn fields_are_added_renamed_retyped_and_deleted_while_the_warehouse_stands() {
         define(house, vec![field("region", TypeName::Text)]);
         assert_right(&warehouse);
         assert_eq!(rows(&warehouse, "select name, region from deal"), ["Old,"]);
-        assert_eq!(warehouse.state().manifest.tables["deal"].files().count(), files, "older files do as well");
+        assert_eq!(
+            warehouse.state().manifest.tables["deal"].files().count(),
+            files,
+            "older files do as well"
+        );
         house.pass("PT1h");
         house.save(house.change("deal", id).with("region", "12"));
         warehouse.catch_up().unwrap();
-        assert_eq!(rows(&warehouse, "select coalesce(region, '-') from deal_history order by version"), ["-", "12"]);
+        assert_eq!(
+            rows(&warehouse, "select coalesce(region, '-') from deal_history order by version"),
+            ["-", "12"]
+        );
         warehouse.flush().unwrap();
         assert_right(&warehouse);
 
-        define(house, vec![FieldDef { renamed_from: Some("region".to_owned()), ..field("area", TypeName::Text) }]);
+        define(
+            house,
+            vec![FieldDef { renamed_from: Some("region".to_owned()), ..field("area", TypeName::Text) }],
+        );
         assert_right(&warehouse);
-        assert_eq!(rows(&warehouse, "select coalesce(area, '-') from deal_history order by version"), ["-", "12"]);
+        assert_eq!(
+            rows(&warehouse, "select coalesce(area, '-') from deal_history order by version"),
+            ["-", "12"]
+        );
         assert!(ask_as(&warehouse, &Principal::system(), "select region from deal").is_err());
 
-        define(house, vec![FieldDef { renamed_from: Some("region".to_owned()), ..field("area", TypeName::Integer) }]);
+        define(
+            house,
+            vec![FieldDef { renamed_from: Some("region".to_owned()), ..field("area", TypeName::Integer) }],
+        );
         assert_right(&warehouse);
-        assert_eq!(rows(&warehouse, "select coalesce(area + 1, 0) from deal_history order by version"), ["0", "13"]);
+        assert_eq!(
+            rows(&warehouse, "select coalesce(area + 1, 0) from deal_history order by version"),
+            ["0", "13"]
+        );
 
         define(house, Vec::new());
         assert_right(&warehouse);
@@ -59,7 +79,10 @@ fn a_table_shows_no_column_that_its_definition_has_no_more() {
     define(&house, vec![field("salary", TypeName::Text)]);
     house.save(house.draft("deal").with("name", "One").with("salary", "100"));
     let warehouse = house.warehouse();
-    define(&house, vec![FieldDef { renamed_from: Some("salary".to_owned()), ..field("pay", TypeName::Text) }]);
+    define(
+        &house,
+        vec![FieldDef { renamed_from: Some("salary".to_owned()), ..field("pay", TypeName::Text) }],
+    );
     // The feed has not followed yet.
     assert!(ask_as(&warehouse, &Principal::system(), "select salary from deal").is_err());
     assert!(ask_as(&warehouse, &Principal::system(), "select pay from deal").is_err());

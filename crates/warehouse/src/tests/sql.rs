@@ -69,7 +69,8 @@ fn a_sort_beyond_its_memory_is_put_aside_on_disk() {
     let options = Options { memory: 24 << 20, ..house.options() };
     let warehouse = Arc::new(Warehouse::open(&house.engine, options).unwrap());
     let sql = "select value, repeat('x', 60) || value from generate_series(1, 500000) order by 2 desc";
-    let answer = warehouse.query(&Asking::of(Principal::system()), sql, 1_000_000, &Cancel::default()).unwrap();
+    let answer =
+        warehouse.query(&Asking::of(Principal::system()), sql, 1_000_000, &Cancel::default()).unwrap();
     assert_eq!(answer.rows(), 500_000);
 }
 
@@ -96,7 +97,8 @@ fn an_answer_is_cut_where_its_limit_is() {
     let house = House::sqlite();
     let warehouse = house.warehouse();
     let asking = Asking::of(Principal::system());
-    let answer = warehouse.query(&asking, "select * from generate_series(1, 100)", 30, &Cancel::default()).unwrap();
+    let answer =
+        warehouse.query(&asking, "select * from generate_series(1, 100)", 30, &Cancel::default()).unwrap();
     assert!(answer.cut && answer.rows() == 30);
 }
 
