@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use app::{Session, Workspace};
 
-use crate::{Asking, Error, Options, Warehouse};
+use crate::{Asking, Error, Options, Warehouse, query::Scope};
 
 /// What a workspace keeps.
 struct Kept(Arc<Warehouse>);
@@ -34,8 +34,7 @@ impl Asking {
     pub fn session(session: &Arc<Session>) -> Asking {
         let limited = session.scopes.is_some().then(|| {
             let session = Arc::clone(session);
-            Arc::new(move |object: &str| session.allows(object, false))
-                as Arc<dyn Fn(&str) -> bool + Send + Sync>
+            Arc::new(move |object: &str| session.allows(object, false)) as Scope
         });
         Asking { who: session.principal.clone(), scope: limited }
     }

@@ -122,9 +122,9 @@ struct Connection {
     manager: Arc<ConnectionManager>,
     from: SocketAddr,
     guest: Arc<OnceLock<Guest>>,
-    service: Arc<OnceLock<Arc<DfSessionService>>>,
-    /// What stands in for a session until there is one: it has no tables.
-    nobody: Arc<DfSessionService>,
+    /// Empty until somebody has signed in; then it gets their session's state.
+    context: Arc<SessionContext>,
+    service: Arc<DfSessionService>,
 }
 
 /// Somebody who has signed in.
@@ -140,31 +140,25 @@ struct Guest {
 
 impl Connection {
     fn new(app: &Arc<App>, manager: &Arc<ConnectionManager>, from: SocketAddr) -> Connection {
-        Connection {
-            app: Arc::clone(app),
-            manager: Arc::clone(manager),
-            from,
-            guest: Arc::default(),
-            service: Arc::default(),
-            nobody: Arc::new(DfSessionService::new_with_hooks(
-                Arc::new(SessionContext::new()),
-                vec![Arc::new(Nobody)],
-            )),
-        }
-    }
-
-    fn service(&self) -> Arc<DfSessionService> {
-        Arc::clone(self.service.get().unwrap_or(&self.nobody))
+        let guest: Arc<OnceLock<Guest>> = Arc::default();
+        let context = Arc::new(SessionContext::new());
+        let hooks: Vec<Arc<dyn QueryHook>> = vec![
+            Arc::new(Reading(Arc::clone(&guest))),
+            Arc::new(SetShowHook),
+            Arc::new(TransactionStatementHook),
+        ];
+        let service = Arc::new(DfSessionService::new_with_hooks(Arc::clone(&context), hooks));
+        Connection { app: Arc::clone(app), manager: Arc::clone(manager), from, guest, context, service }
     }
 }
 
 impl PgWireServerHandlers for Connection {
     fn simple_query_handler(&self) -> Arc<impl SimpleQueryHandler> {
-        self.service()
+        Arc::clone(&self.service)
     }
 
     fn extended_query_handler(&self) -> Arc<impl ExtendedQueryHandler> {
-        self.service()
+        Arc::clone(&self.service)
     }
 
     fn startup_handler(&self) -> Arc<impl StartupHandler> {
@@ -177,7 +171,7 @@ impl PgWireServerHandlers for Connection {
             app: Arc::clone(&self.app),
             from: self.from,
             guest: Arc::clone(&self.guest),
-            service: Arc::clone(&self.service),
+            context: Arc::clone(&self.context),
             given,
             inner: inner.with_connection_manager(Arc::clone(&self.manager)),
         })
@@ -193,7 +187,7 @@ struct SignIn {
     app: Arc<App>,
     from: SocketAddr,
     guest: Arc<OnceLock<Guest>>,
-    service: Arc<OnceLock<Arc<DfSessionService>>>,
+    context: Arc<SessionContext>,
     /// The password that has been found right, for the protocol to compare with itself.
     given: Arc<Mutex<Vec<u8>>>,
     inner: CleartextPasswordAuthStartupHandler<Verified, DefaultServerParameterProvider>,
@@ -261,14 +255,10 @@ impl SignIn {
         let (context, tables) = warehouse.session(&Asking::session(&session));
         setup_pg_catalog(&context, CATALOG, EmptyContextProvider).map_err(|error| Error::from(*error))?;
         let guest = Guest { app: Arc::clone(&self.app), workspace, warehouse, session, token, tables };
-        let hooks: Vec<Arc<dyn QueryHook>> = vec![
-            Arc::new(Reading(Arc::clone(&self.guest))),
-            Arc::new(SetShowHook),
-            Arc::new(TransactionStatementHook),
-        ];
-        let service = Arc::new(DfSessionService::new_with_hooks(Arc::new(context), hooks));
-        let _ = self.guest.set(guest);
-        let _ = self.service.set(service);
+        if self.guest.set(guest).is_err() {
+            return Ok(None);
+        }
+        *self.context.state_ref().write() = context.state();
         Ok(Some(()))
     }
 }
@@ -298,9 +288,6 @@ impl Guest {
 
 /// Lets statements through that read, each upon what there is now.
 struct Reading(Arc<OnceLock<Guest>>);
-
-/// Lets nothing through.
-struct Nobody;
 
 impl Reading {
     fn begin(&self, statement: &Statement) -> PgWireResult<()> {
@@ -374,38 +361,6 @@ impl QueryHook for Reading {
         _: &mut dyn HookClient,
     ) -> Option<PgWireResult<Response>> {
         (!is_reading(statement)).then(|| Err(refused("the warehouse is only read")))
-    }
-}
-
-#[async_trait]
-impl QueryHook for Nobody {
-    async fn handle_simple_query(
-        &self,
-        _: &Statement,
-        _: &SessionContext,
-        _: &mut dyn HookClient,
-    ) -> Option<PgWireResult<Response>> {
-        Some(Err(refused("sign in first")))
-    }
-
-    async fn handle_extended_parse_query(
-        &self,
-        _: &Statement,
-        _: &SessionContext,
-        _: &(dyn ClientInfo + Send + Sync),
-    ) -> Option<PgWireResult<LogicalPlan>> {
-        Some(Err(refused("sign in first")))
-    }
-
-    async fn handle_extended_query(
-        &self,
-        _: &Statement,
-        _: &LogicalPlan,
-        _: &ParamValues,
-        _: &SessionContext,
-        _: &mut dyn HookClient,
-    ) -> Option<PgWireResult<Response>> {
-        Some(Err(refused("sign in first")))
     }
 }
 

@@ -20,12 +20,15 @@ use crate::{Error, Warehouse, catalog::Catalog, columns::days, deadline::Deadlin
 pub const CATALOG: &str = "rapport";
 pub const SCHEMA: &str = "public";
 
+/// Whether somebody reads an object at all, whatever their rights.
+pub type Scope = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
 /// Who asks, and what of.
 #[derive(Clone)]
 pub struct Asking {
     pub who: Principal,
     /// Objects that a token is limited to; all without.
-    pub scope: Option<Arc<dyn Fn(&str) -> bool + Send + Sync>>,
+    pub scope: Option<Scope>,
 }
 
 impl Asking {
