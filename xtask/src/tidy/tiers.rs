@@ -15,8 +15,18 @@ const RANKS: &[&[&str]] = &[
     &["testkit"],
 ];
 
-const FEATURES: &[&str] =
-    &["workbench", "identity", "sales", "activities", "files", "transfer", "operations", "insights", "api", "warehouse"];
+const FEATURES: &[&str] = &[
+    "workbench",
+    "identity",
+    "sales",
+    "activities",
+    "files",
+    "transfer",
+    "operations",
+    "insights",
+    "api",
+    "warehouse",
+];
 
 /// Who alone may depend on what.
 const RESERVED: &[(&str, &[&str])] = &[
