@@ -14,6 +14,8 @@ pub enum Credentials<'a> {
     Cookie(&'a str),
     /// The content of `Authorization: Bearer`.
     Bearer(&'a str),
+    /// What somebody typed into a program that has no cookies; it counts as signing in.
+    Password { email: &'a str, password: &'a str, address: Option<&'a str> },
 }
 
 /// Tells who somebody is. Blocking: called on a database thread.

@@ -1,10 +1,16 @@
 //! A workspace: a database with its own objects, people, files and jobs.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use blobs::Blobs;
 use db::Db;
 use kernel::{Clock, Currency};
+use parking_lot::RwLock;
 use records::{Engine, Options, schema};
 
 use crate::App;
@@ -24,6 +30,28 @@ pub struct WorkspaceConfig {
     pub url: Option<String>,
     /// People reach it by https only: cookies are sent over nothing else.
     pub https: bool,
+    pub analytics: AnalyticsConfig,
+}
+
+/// What the warehouse of a workspace takes for granted.
+#[derive(Clone, Debug)]
+pub struct AnalyticsConfig {
+    /// The folder of the warehouse's files.
+    pub folder: PathBuf,
+    /// The month, from 1, with which the fiscal year begins.
+    pub fiscal_year_begins: i8,
+    /// Mebibytes that all queries together may take.
+    pub memory_mb: usize,
+    /// Mebibytes that they may put aside on disk.
+    pub disk_mb: u64,
+    /// Seconds that a query may take.
+    pub query_seconds: u64,
+}
+
+impl AnalyticsConfig {
+    pub fn new(folder: PathBuf) -> AnalyticsConfig {
+        AnalyticsConfig { folder, fiscal_year_begins: 1, memory_mb: 512, disk_mb: 4_096, query_seconds: 60 }
+    }
 }
 
 /// One open workspace. All state hangs here.
@@ -33,6 +61,7 @@ pub struct Workspace {
     pub config: WorkspaceConfig,
     pub texts: Arc<i18n::Texts>,
     app: std::sync::Weak<App>,
+    kept: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 /// Why a workspace could not be opened.
@@ -62,7 +91,14 @@ impl Workspace {
         let blobs = Blobs::open(&config.files.to_string_lossy())
             .map_err(|error| OpenError::Files(error.to_string()))?;
         let texts = Arc::clone(app.texts());
-        Ok(Arc::new(Workspace { engine, blobs, config, texts, app: Arc::downgrade(app) }))
+        Ok(Arc::new(Workspace {
+            engine,
+            blobs,
+            config,
+            texts,
+            app: Arc::downgrade(app),
+            kept: RwLock::default(),
+        }))
     }
 
     /// The app that the workspace belongs to.
@@ -71,6 +107,29 @@ impl Workspace {
     /// When the app is gone: it outlives its workspaces.
     pub fn app(&self) -> Arc<App> {
         self.app.upgrade().expect("the app outlives its workspaces")
+    }
+
+    /// What a feature keeps for the workspace as long as it is open, told apart by its type; made when first asked for.
+    ///
+    /// # Errors
+    /// As `make`.
+    ///
+    /// # Panics
+    /// Never: what is kept under a type is of that type.
+    pub fn keep<T: Any + Send + Sync, E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
+        let of_type = |kept: &Arc<dyn Any + Send + Sync>| {
+            Arc::clone(kept).downcast::<T>().expect("what is kept under a type is of that type")
+        };
+        if let Some(kept) = self.kept.read().get(&TypeId::of::<T>()) {
+            return Ok(of_type(kept));
+        }
+        let mut all = self.kept.write();
+        if let Some(kept) = all.get(&TypeId::of::<T>()) {
+            return Ok(of_type(kept));
+        }
+        let made = Arc::new(make()?);
+        all.insert(TypeId::of::<T>(), Arc::clone(&made) as _);
+        Ok(made)
     }
 
     pub fn db(&self) -> &Db {

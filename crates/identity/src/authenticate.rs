@@ -13,7 +13,9 @@ use records::{Error, Principal};
 
 use crate::{
     access::{Defaults, Door, Secret, SignedIn},
+    event::Origin,
     setup,
+    sign_in::{Answer, Attempt, sign_in},
 };
 
 /// Knows people, in every workspace that this process serves: a door for each.
@@ -34,9 +36,17 @@ impl Authenticator for Identity {
         workspace: &Workspace,
         credentials: Credentials<'_>,
     ) -> Result<Option<Arc<Session>>, Error> {
+        let opened;
         let secret = match credentials {
             Credentials::Cookie(text) => Secret::Session(text),
             Credentials::Bearer(text) => Secret::Token(text),
+            Credentials::Password { email, password, address } => {
+                let origin = Origin::new(address, None);
+                let attempt = Attempt { email, password, origin: &origin };
+                let Answer::In(session) = sign_in(&workspace.engine, &attempt)? else { return Ok(None) };
+                opened = session;
+                Secret::Session(&opened.token)
+            }
         };
         let found = self.door(workspace).open(&workspace.engine, secret)?;
         Ok(found.map(|signed_in| Arc::new(session(&signed_in))))

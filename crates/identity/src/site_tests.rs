@@ -71,6 +71,7 @@ fn check(test: impl Fn(&Site)) {
             zone: jiff::tz::TimeZone::UTC,
             url: None,
             https: false,
+            analytics: app::AnalyticsConfig::new(files.path().join("warehouse")),
         };
         let clock = Arc::new(Clock::fixed(START.parse::<Timestamp>().unwrap()));
         let workspace = Workspace::open(&app, config, clock).unwrap();

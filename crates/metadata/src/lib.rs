@@ -13,7 +13,7 @@ pub mod schema;
 
 pub use compile::compile;
 pub use kind::{Choice, Kind, Link, MONEY_SCALE, Outcome, Part, RollUp};
-pub use object::{Column, Field, Object, Origin, Rule};
+pub use object::{Column, Field, Object, Origin, Rule, Star};
 pub use registry::Registry;
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use expr::Checked;
 use kernel::ColumnType;
 
 use crate::{
-    definition::{Area, LayoutDef, ViewDef},
+    definition::{Area, LayoutDef, TableKind, ViewDef},
     kind::{Choice, Kind},
     schema::Index,
 };
@@ -40,7 +40,20 @@ pub struct Object {
     pub rules: Vec<Rule>,
     pub views: Vec<ViewDef>,
     pub layout: LayoutDef,
+    pub star: Star,
     pub(crate) by_name: HashMap<String, usize>,
+}
+
+/// What an object is in the warehouse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Star {
+    pub kind: TableKind,
+    /// The position of the field that says on which day a record counts; the day it was made, where there is none.
+    pub date: Option<usize>,
+    /// Positions of the fields that are added up.
+    pub measures: Vec<usize>,
+    /// Whether there is a table of how open records stood at the end of each day.
+    pub daily: bool,
 }
 
 /// Whether Rapport or a customer made it.

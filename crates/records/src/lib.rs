@@ -33,9 +33,11 @@ pub use error::{Conflict, ConflictingField, Error};
 pub use event::{Event, Events};
 pub use file::{StoredFile, file_value, files};
 pub use principal::{Access, Action, Actions, FieldRights, Grant, Principal};
-pub use read::{Count, Cursor, Group, GroupQuery, Hit, ListQuery, Page, Reader, Sort, Sum, Trash};
+pub use read::{
+    Count, Cursor, Group, GroupQuery, Hit, ListQuery, Opened, Page, Reader, Sight, Sort, Sum, Trash,
+};
 pub use record::{FieldSet, Member, Record};
-pub use write::{Reverted, Writer};
+pub use write::{Reverted, Writer, title_of};
 
 #[cfg(test)]
 mod tests;

@@ -306,7 +306,7 @@ fn convert(
 }
 
 /// The content as another type would read it; null when it cannot.
-fn converted(value: &Value, to: ColumnType) -> Value {
+pub fn converted(value: &Value, to: ColumnType) -> Value {
     let json = plain::to_json(value);
     let direct = match to {
         ColumnType::Text => match &json {

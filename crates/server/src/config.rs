@@ -54,8 +54,34 @@ struct File {
     job_threads: Option<usize>,
     /// Whether people reach the server by https, through a proxy: cookies are then sent over nothing else.
     https: bool,
+    analytics: AnalyticsFile,
     #[serde(rename = "workspace")]
     workspaces: Vec<WorkspaceFile>,
+}
+
+/// What queries may take, and where tools reach the warehouse.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct AnalyticsFile {
+    /// Where the warehouse answers in PostgreSQL's protocol; nowhere without.
+    postgres: Option<SocketAddr>,
+    fiscal_year_begins: Option<i8>,
+    memory_mb: Option<usize>,
+    disk_mb: Option<u64>,
+    query_seconds: Option<u64>,
+}
+
+impl AnalyticsFile {
+    fn of(&self, folder: PathBuf) -> app::AnalyticsConfig {
+        let usual = app::AnalyticsConfig::new(folder);
+        app::AnalyticsConfig {
+            fiscal_year_begins: self.fiscal_year_begins.unwrap_or(usual.fiscal_year_begins).clamp(1, 12),
+            memory_mb: self.memory_mb.unwrap_or(usual.memory_mb).max(16),
+            disk_mb: self.disk_mb.unwrap_or(usual.disk_mb),
+            query_seconds: self.query_seconds.unwrap_or(usual.query_seconds).max(1),
+            folder: usual.folder,
+        }
+    }
 }
 
 /// One workspace of the file.
@@ -66,6 +92,8 @@ struct WorkspaceFile {
     host: String,
     database: Option<String>,
     files: Option<PathBuf>,
+    /// The folder of the warehouse; beside that of the files unless said otherwise.
+    warehouse: Option<PathBuf>,
     currency: Option<String>,
     locale: Option<String>,
     zone: Option<String>,
@@ -84,6 +112,8 @@ pub struct Config {
     pub job_threads: usize,
     pub https: bool,
     pub workspaces: Vec<(String, app::WorkspaceConfig)>,
+    /// Where the warehouse answers in PostgreSQL's protocol.
+    pub postgres: Option<SocketAddr>,
 }
 
 impl Config {
@@ -120,8 +150,9 @@ impl Config {
             https: file.https,
             workspaces: workspaces
                 .into_iter()
-                .map(|settings| workspace(settings, file.https))
+                .map(|settings| workspace(settings, file.https, &file.analytics))
                 .collect::<anyhow::Result<_>>()?,
+            postgres: file.analytics.postgres,
         })
     }
 }
@@ -137,7 +168,11 @@ fn read_file(named: Option<&Path>) -> anyhow::Result<File> {
     toml::from_str(&text).with_context(|| format!("in {}", path.display()))
 }
 
-fn workspace(file: WorkspaceFile, https: bool) -> anyhow::Result<(String, app::WorkspaceConfig)> {
+fn workspace(
+    file: WorkspaceFile,
+    https: bool,
+    analytics: &AnalyticsFile,
+) -> anyhow::Result<(String, app::WorkspaceConfig)> {
     let url = file.database.unwrap_or_else(|| "sqlite:data/rapport.db".to_owned());
     let mut database = db::Config::new(url);
     if let Some(connections) = file.connections {
@@ -161,10 +196,12 @@ fn workspace(file: WorkspaceFile, https: bool) -> anyhow::Result<(String, app::W
     {
         bail!("url is {url:?}; it must begin with https:// or http://");
     }
+    let files = file.files.unwrap_or_else(|| PathBuf::from("data/files"));
     let config = app::WorkspaceConfig {
         https: https || url.as_ref().is_some_and(|url| url.starts_with("https://")),
         url,
-        files: file.files.unwrap_or_else(|| PathBuf::from("data/files")),
+        analytics: analytics.of(file.warehouse.unwrap_or_else(|| files.with_file_name("warehouse"))),
+        files,
         database,
         currency,
         locale: file.locale.unwrap_or_else(|| "en".to_owned()),

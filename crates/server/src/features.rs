@@ -14,5 +14,6 @@ pub fn features() -> Vec<Feature> {
         workbench::feature(),
         transfer::feature(),
         api::feature(),
+        warehouse::feature(),
     ]
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{App, Workspace, WorkspaceConfig};
+use app::{AnalyticsConfig, App, Workspace, WorkspaceConfig};
 use axum::Router;
 use db::testing::TestDb;
 use jiff::Timestamp;
@@ -99,6 +99,14 @@ impl TestApp {
     /// # Panics
     /// When the token is refused.
     pub fn program(&self, who: &str, scopes: &[&str]) -> Program<'_> {
+        Program::new(self, self.token(who, scopes))
+    }
+
+    /// A new token of somebody's.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn token(&self, who: &str, scopes: &[&str]) -> String {
         let user = people::ensure(&self.workspace, who);
         let new = identity::token::NewToken {
             name: "test".to_owned(),
@@ -108,7 +116,15 @@ impl TestApp {
         let origin = identity::event::Origin::default();
         let made = identity::token::create(&self.workspace.engine, user, &new, &origin);
         let (_, token) = made.unwrap_or_else(|error| panic!("no token: {error}"));
-        Program::new(self, token)
+        token
+    }
+
+    /// The warehouse of the workspace.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub fn workspace_warehouse(&self) -> Arc<warehouse::Warehouse> {
+        warehouse::doors::of(&self.workspace).unwrap_or_else(|error| panic!("no warehouse: {error}"))
     }
 
     /// The user of that short name.
@@ -136,5 +152,6 @@ fn config(database: db::Config, files: &TempDir) -> WorkspaceConfig {
         zone: jiff::tz::TimeZone::UTC,
         url: None,
         https: false,
+        analytics: AnalyticsConfig::new(files.path().join("warehouse")),
     }
 }

@@ -17,4 +17,4 @@ mod people;
 pub use answer::Answer;
 pub use app::{Engine, TestApp, both};
 pub use client::{Browser, Program};
-pub use people::PASSWORD;
+pub use people::{PASSWORD, email};

@@ -15,8 +15,18 @@ const RANKS: &[&[&str]] = &[
     &["testkit"],
 ];
 
-const FEATURES: &[&str] =
-    &["workbench", "identity", "sales", "activities", "files", "transfer", "operations", "insights", "api"];
+const FEATURES: &[&str] = &[
+    "workbench",
+    "identity",
+    "sales",
+    "activities",
+    "files",
+    "transfer",
+    "operations",
+    "insights",
+    "api",
+    "warehouse",
+];
 
 /// Who alone may depend on what.
 const RESERVED: &[(&str, &[&str])] = &[
@@ -35,6 +45,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "files",
             "transfer",
             "api",
+            "warehouse",
             "server",
             "testkit",
         ],
@@ -52,12 +63,16 @@ const RESERVED: &[(&str, &[&str])] = &[
             "files",
             "transfer",
             "api",
+            "warehouse",
             "server",
             "testkit",
         ],
     ),
     ("tower-http", &["web", "server"]),
     ("anyhow", &["server", "xtask"]),
+    ("datafusion", &["warehouse"]),
+    ("datafusion-postgres", &["warehouse"]),
+    ("object_store", &["warehouse"]),
 ];
 
 /// Words that must not stand in the code of a crate, with why.

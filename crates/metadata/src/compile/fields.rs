@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use kernel::{ColumnType, limits};
 
-use super::{at, system};
+use super::{at, system, warehouse};
 use crate::{
-    definition::{DefinitionError, FieldDef, ObjectDef, TypeName},
+    definition::{DefinitionError, FieldDef, ObjectDef, TableKind, TypeName},
     kind::{Choice, Kind, Link},
-    object::{Column, Field, Object, Origin},
+    object::{Column, Field, Object, Origin, Star},
     schema::Index,
 };
 
@@ -49,6 +49,7 @@ pub fn object(definition: &ObjectDef, origin: Origin) -> Result<Object, Vec<Defi
     problems.extend(clashing_columns(&object));
     if problems.is_empty() {
         named_fields(&mut object, definition, &mut problems);
+        object.star = warehouse::star(&object, &definition.warehouse, &mut problems);
     }
     if problems.is_empty() { Ok(object) } else { Err(problems) }
 }
@@ -78,6 +79,7 @@ fn empty(definition: &ObjectDef, origin: Origin) -> Object {
         rules: Vec::new(),
         views: definition.views.clone(),
         layout: definition.layout.clone(),
+        star: Star { kind: TableKind::Dimension, date: None, measures: Vec::new(), daily: false },
         by_name: HashMap::new(),
     }
 }

@@ -8,6 +8,7 @@ mod computed;
 mod fields;
 mod references;
 mod system;
+mod warehouse;
 
 use std::sync::Arc;
 

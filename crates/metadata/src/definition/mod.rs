@@ -6,10 +6,12 @@
 mod field;
 mod overlay;
 mod parse;
+mod warehouse;
 
 pub use field::{FieldDef, OnDestroy, OptionDef, RollUpFunction, TypeName};
 pub use overlay::{FieldChange, Overlay, apply};
 pub use parse::{DefinitionError, parse_object, parse_overlay};
+pub use warehouse::{SnapshotKind, TableKind, WarehouseDef};
 
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +55,9 @@ pub struct ObjectDef {
     pub views: Vec<ViewDef>,
     #[serde(default)]
     pub layout: LayoutDef,
+    /// What the warehouse makes of it.
+    #[serde(default, skip_serializing_if = "WarehouseDef::is_silent")]
+    pub warehouse: WarehouseDef,
 }
 
 /// The parts of the navigation, by work.

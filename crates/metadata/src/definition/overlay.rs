@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DefinitionError, FieldDef, LayoutDef, ObjectDef, OptionDef, RuleDef, ViewDef};
+use super::{DefinitionError, FieldDef, LayoutDef, ObjectDef, OptionDef, RuleDef, ViewDef, WarehouseDef};
 
 /// A customer's changes to one shipped object.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Overlay {
     /// Replaces the shipped layout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layout: Option<LayoutDef>,
+    /// Replaces what the warehouse makes of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warehouse: Option<WarehouseDef>,
 }
 
 /// What a customer may change on a shipped field: what it is called, demands and offers, never what it is.
@@ -72,6 +75,9 @@ pub fn apply(object: &mut ObjectDef, overlay: &Overlay) -> Result<(), Definition
     object.plural_label = overlay.plural_label.clone().or(object.plural_label.take());
     if let Some(layout) = &overlay.layout {
         object.layout = layout.clone();
+    }
+    if let Some(warehouse) = &overlay.warehouse {
+        object.warehouse = warehouse.clone();
     }
     Ok(())
 }

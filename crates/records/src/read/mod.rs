@@ -7,6 +7,7 @@ mod history;
 mod list;
 mod load;
 mod order;
+mod replica;
 mod row;
 mod search;
 mod titles;
@@ -23,6 +24,7 @@ pub use count::Count;
 pub use cursor::Cursor;
 pub use group::{Group, GroupQuery, Sum};
 pub use list::{ListQuery, Page, Sort, Trash};
+pub use replica::{Opened, Sight};
 pub use search::Hit;
 
 /// Reads records for somebody, within a transaction.

@@ -202,7 +202,7 @@ fn fit_decimal(number: kernel::Decimal, scale: u8) -> Value {
 }
 
 /// What the record is called: the texts of its title fields.
-pub(crate) fn title(object: &Object, values: &[Value]) -> String {
+pub fn title(object: &Object, values: &[Value]) -> String {
     let mut words: Vec<String> = Vec::new();
     for position in &object.title {
         let field = &object.fields[*position];

@@ -29,6 +29,7 @@ use metadata::Object;
 
 use crate::{Engine, Error, Principal, Reader, event};
 
+pub use complete::title as title_of;
 pub use revert::Reverted;
 pub(crate) use roll_up::figure;
 use roll_up::{RollUpLinks, Touched};

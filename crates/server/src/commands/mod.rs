@@ -12,6 +12,7 @@ mod job;
 mod serve;
 mod token;
 mod user;
+mod warehouse;
 mod work;
 
 use clap::{Parser, Subcommand};
@@ -49,6 +50,8 @@ enum Command {
     Restore(backup::Restore),
     /// Fit a model to a file: customers' value, groups, departures, chances, baskets, forecasts
     Analyze(Box<insights::Analyze>),
+    Warehouse(warehouse::Store),
+    Query(warehouse::Query),
     /// Look through the database for damage, and for records that disagree with log, search or sums
     Check(check::Check),
 }
@@ -73,6 +76,8 @@ impl Program {
             Command::Job(job) => job.run(&load(&settings)?),
             Command::Backup(backup) => backup.run(&load(&settings)?),
             Command::Restore(restore) => restore.run(&load(&settings)?),
+            Command::Warehouse(store) => store.run(&load(&quietly(settings))?),
+            Command::Query(query) => query.run(&load(&quietly(settings))?),
             Command::Analyze(analyze) => analyze::run(&analyze),
             Command::Check(check) => check.run(&load(&settings)?),
         }

@@ -67,6 +67,7 @@ impl Demo {
 
 /// Serves until told to stop; jobs run beside.
 fn run(config: &Config, house: House) -> anyhow::Result<()> {
+    let served = super::warehouse::Served::start(config, &house)?;
     let House { app, routes, workspaces } = house;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(128).build()?;
@@ -79,6 +80,7 @@ fn run(config: &Config, house: House) -> anyhow::Result<()> {
         tracing::info!(address = %config.listen, "serving");
         http::serve(listener, http::router(routes, &app)).await
     });
+    drop(served);
     super::work::stop(workers);
     runtime.shutdown_background();
     drop(Arc::clone(&app));

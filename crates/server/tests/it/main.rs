@@ -11,4 +11,5 @@ mod screens;
 mod search;
 mod tokens;
 mod trash;
+mod warehouse;
 mod workspaces;

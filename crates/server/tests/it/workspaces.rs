@@ -20,6 +20,7 @@ fn two_workspaces_in_one_process_never_see_each_other() {
         zone: jiff::tz::TimeZone::UTC,
         url: None,
         https: false,
+        analytics: app::AnalyticsConfig::new(folder.path().join("warehouse")),
     };
     let other = Workspace::open(&app.app, config, Arc::new(Clock::System)).expect("another workspace");
     identity::cli::prepare(&other).expect("roles");

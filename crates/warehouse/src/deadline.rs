@@ -1,0 +1,100 @@
+//! The bound on the time of a query, whichever door it came in by: a step around the whole plan whose stream fails when
+//! the time is over. Dropping the stream ends what works for it.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use datafusion::{
+    common::{DataFusionError, Result, config::ConfigOptions, tree_node::TreeNodeRecursion},
+    execution::{SendableRecordBatchStream, TaskContext},
+    physical_expr::PhysicalExpr,
+    physical_optimizer::PhysicalOptimizerRule,
+    physical_plan::{
+        DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, stream::RecordBatchStreamAdapter,
+    },
+};
+use futures_util::StreamExt;
+use tokio::time::Instant;
+
+/// Puts a bound on the time of every plan.
+#[derive(Debug)]
+pub struct Deadline(pub Duration);
+
+impl PhysicalOptimizerRule for Deadline {
+    fn optimize(&self, plan: Arc<dyn ExecutionPlan>, _: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
+        Ok(Arc::new(Bounded { plan, patience: self.0 }))
+    }
+
+    fn name(&self) -> &str {
+        "deadline"
+    }
+
+    fn schema_check(&self) -> bool {
+        true
+    }
+}
+
+#[derive(Debug)]
+struct Bounded {
+    plan: Arc<dyn ExecutionPlan>,
+    patience: Duration,
+}
+
+impl DisplayAs for Bounded {
+    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Deadline: {} s", self.patience.as_secs())
+    }
+}
+
+impl ExecutionPlan for Bounded {
+    fn name(&self) -> &str {
+        "Deadline"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        self.plan.properties()
+    }
+
+    fn maintains_input_order(&self) -> Vec<bool> {
+        vec![true]
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.plan]
+    }
+
+    fn apply_expressions(
+        &self,
+        _: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        mut children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        match children.pop() {
+            Some(plan) => Ok(Arc::new(Bounded { plan, patience: self.patience })),
+            None => Ok(self),
+        }
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let stream = self.plan.execute(partition, context)?;
+        let schema = stream.schema();
+        let (end, patience) = (Instant::now() + self.patience, self.patience);
+        let bounded = futures_util::stream::unfold(Some(stream), move |stream| async move {
+            let mut stream = stream?;
+            match tokio::time::timeout_at(end, stream.next()).await {
+                Ok(Some(batch)) => Some((batch, Some(stream))),
+                Ok(None) => None,
+                Err(_) => Some((Err(too_long(patience)), None)),
+            }
+        });
+        Ok(Box::pin(RecordBatchStreamAdapter::new(schema, bounded)))
+    }
+}
+
+fn too_long(patience: Duration) -> DataFusionError {
+    DataFusionError::ResourcesExhausted(format!("the query took longer than {} seconds", patience.as_secs()))
+}

@@ -1,0 +1,41 @@
+//! Where the rest of the program meets the warehouse of a workspace.
+
+use std::{sync::Arc, time::Duration};
+
+use app::{Session, Workspace};
+
+use crate::{Asking, Error, Options, Warehouse, query::Scope};
+
+/// What a workspace keeps.
+struct Kept(Arc<Warehouse>);
+
+/// The warehouse of a workspace, opened when first asked for.
+///
+/// # Errors
+/// [`Error::Files`] when its folder cannot be used.
+pub fn of(workspace: &Workspace) -> Result<Arc<Warehouse>, Error> {
+    let kept = workspace.keep(|| -> Result<Kept, Error> {
+        let config = &workspace.config.analytics;
+        let options = Options {
+            zone: workspace.config.zone.clone(),
+            fiscal_year_begins: config.fiscal_year_begins,
+            memory: config.memory_mb << 20,
+            disk: config.disk_mb << 20,
+            patience: Duration::from_secs(config.query_seconds),
+            ..Options::new(&config.folder)
+        };
+        Ok(Kept(Arc::new(Warehouse::open(&workspace.engine, options)?)))
+    })?;
+    Ok(Arc::clone(&kept.0))
+}
+
+impl Asking {
+    /// Somebody signed in, within the scopes of their token.
+    pub fn session(session: &Arc<Session>) -> Asking {
+        let limited = session.scopes.is_some().then(|| {
+            let session = Arc::clone(session);
+            Arc::new(move |object: &str| session.allows(object, false)) as Scope
+        });
+        Asking { who: session.principal.clone(), scope: limited }
+    }
+}

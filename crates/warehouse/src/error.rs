@@ -1,0 +1,77 @@
+//! What goes wrong in the warehouse.
+
+use datafusion::error::DataFusionError;
+
+const TOO_MUCH: &str = "the query needs more memory than it may have, even with what can be put aside on disk; \
+                        read fewer columns or rows, or group by less";
+
+/// Why the warehouse could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The query itself: it does not parse, names what is not there, or does what a query may not.
+    #[error("{0}")]
+    Query(String),
+    /// The query wanted more than it may have.
+    #[error("{0}")]
+    Limit(String),
+    #[error("the query was stopped")]
+    Cancelled,
+    #[error(transparent)]
+    Records(#[from] records::Error),
+    /// A file of the warehouse is not as it was written. A rebuild makes it anew.
+    #[error(
+        "the file {file} of the warehouse is damaged: {reason}; `rapport warehouse rebuild` makes it anew"
+    )]
+    Damaged { file: String, reason: String },
+    /// Another process or thread is writing the files.
+    #[error("another process is writing the warehouse's files")]
+    Busy,
+    #[error("the warehouse's files cannot be used: {0}")]
+    Files(String),
+}
+
+impl From<db::Error> for Error {
+    fn from(error: db::Error) -> Error {
+        Error::Records(records::Error::Database(error))
+    }
+}
+
+impl From<object_store::Error> for Error {
+    fn from(error: object_store::Error) -> Error {
+        Error::Files(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Error {
+        Error::Files(error.to_string())
+    }
+}
+
+impl From<parquet::errors::ParquetError> for Error {
+    fn from(error: parquet::errors::ParquetError) -> Error {
+        Error::Files(error.to_string())
+    }
+}
+
+impl From<arrow::error::ArrowError> for Error {
+    fn from(error: arrow::error::ArrowError) -> Error {
+        Error::Files(error.to_string())
+    }
+}
+
+impl From<DataFusionError> for Error {
+    fn from(error: DataFusionError) -> Error {
+        match error.find_root() {
+            DataFusionError::ResourcesExhausted(_) => Error::Limit(TOO_MUCH.to_owned()),
+            _ => {
+                let text = error.strip_backtrace();
+                // What is put aside on disk tells its bound by no kind of its own.
+                match text.contains("used disk space during the spilling") {
+                    true => Error::Limit(TOO_MUCH.to_owned()),
+                    false => Error::Query(text),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The warehouse: all records, as they are and as they were, in columns, for questions in SQL.
+//!
+//! It follows the change log with a cursor of its own. What the log says was touched is made anew ([`image`]) and kept
+//! in memory ([`state`]) until it is written to Parquet files ([`writing`]) under a manifest that is swapped in one step
+//! ([`manifest`]). A question is asked in a session whose catalogue ([`catalog`]) holds nothing but views of what
+//! whoever asks may see.
+//!
+//! The rest of the program is synchronous; the executor of queries is in here and nowhere else. So are DataFusion and
+//! the wire protocol. Start with `warehouse.rs`, then `image.rs` and `catalog.rs`.
+
+mod api;
+mod calendar;
+mod catalog;
+mod columns;
+mod deadline;
+pub mod doors;
+mod error;
+mod feed;
+mod feeder;
+mod files;
+mod functions;
+mod guard;
+mod image;
+mod manifest;
+mod output;
+pub mod postgres;
+mod query;
+mod state;
+mod store;
+mod verify;
+mod warehouse;
+mod writing;
+
+pub use error::Error;
+pub use feeder::Feeder;
+pub use output::Format;
+pub use query::{Answer, Asking, Cancel};
+pub use verify::{Digest, Verified};
+pub use warehouse::{Options, Status, TableStatus, Warehouse};
+
+use app::Feature;
+
+/// The feature, for the server to compose.
+pub fn feature() -> Feature {
+    Feature {
+        name: "warehouse",
+        objects: vec![("exchange_rate/object.toml", include_str!("exchange_rate/object.toml"))],
+        texts: include_str!("en.ftl"),
+        routes: Some(api::routes()),
+        ..Feature::default()
+    }
+}
+
+#[cfg(test)]
+mod tests;

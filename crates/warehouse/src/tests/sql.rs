@@ -1,0 +1,112 @@
+//! What a query may not do.
+
+use std::time::Duration;
+
+use super::*;
+
+#[test]
+fn sql_reads_and_does_nothing_else() {
+    let house = House::sqlite();
+    house.save(house.draft("deal").with("name", "One"));
+    let warehouse = house.warehouse();
+    let outside = house.folder.path().join("outside.csv");
+    std::fs::write(&outside, "a\n1\n").unwrap();
+    let path = outside.display();
+    for sql in [
+        "insert into deal (name) values ('x')".to_owned(),
+        "update deal set name = 'x'".to_owned(),
+        "delete from deal".to_owned(),
+        "create table t as select 1".to_owned(),
+        "create view v as select 1".to_owned(),
+        format!("create external table t stored as csv location '{path}'"),
+        format!("copy deal to '{path}'"),
+        format!("copy (select 1) to '{path}' stored as csv"),
+        "drop table deal".to_owned(),
+        "set datafusion.execution.target_partitions = 1".to_owned(),
+        format!("select * from '{path}'"),
+        format!("select * from 'file://{path}'"),
+        "select * from 'http://127.0.0.1/x.csv'".to_owned(),
+        format!("select * from read_csv('{path}')"),
+        format!("select * from read_parquet('{path}')"),
+        "select * from parquet_metadata('x')".to_owned(),
+        "select 1; select 2".to_owned(),
+        format!("explain analyze copy deal to '{path}'"),
+        "begin".to_owned(),
+        "".to_owned(),
+        "select nothing from nowhere".to_owned(),
+    ] {
+        let answer = ask_as(&warehouse, &Principal::system(), &sql);
+        assert!(matches!(answer, Err(Error::Query(_))), "{sql}: {answer:?}");
+    }
+    assert_eq!(std::fs::read_to_string(&outside).unwrap(), "a\n1\n");
+    assert_eq!(rows(&warehouse, "select name from rapport.public.deal"), ["One"]);
+}
+
+#[test]
+fn a_query_that_wants_all_memory_is_told_so() {
+    let house = House::sqlite();
+    house.warehouse();
+    let options = Options { memory: 4 << 20, disk: 1 << 20, ..house.options() };
+    let warehouse = Arc::new(Warehouse::open(&house.engine, options).unwrap());
+    for sql in [
+        "select repeat('x', 100) || value as text from generate_series(1, 300000) order by text desc",
+        "select value, count(*) from (select distinct value || 'x' as value from generate_series(1, 3000000)) group by value",
+        "select array_agg(a.value * b.value) from generate_series(1, 3000) a, generate_series(1, 3000) b",
+        "select value, array_agg(value) over (order by value) from generate_series(1, 300000)",
+        "select repeat('x', 1000000000000)",
+        "select repeat(repeat('x', 1000), 1000)",
+        "select length(lpad('x', cast(value as int), '.')) from generate_series(1, 2000000000)",
+    ] {
+        let answer = ask_as(&warehouse, &Principal::system(), sql);
+        assert!(matches!(answer, Err(Error::Limit(_))), "{sql}: {:?}", answer.map(|answer| answer.rows()));
+    }
+}
+
+#[test]
+fn a_sort_beyond_its_memory_is_put_aside_on_disk() {
+    let house = House::sqlite();
+    house.warehouse();
+    let options = Options { memory: 24 << 20, ..house.options() };
+    let warehouse = Arc::new(Warehouse::open(&house.engine, options).unwrap());
+    let sql = "select value, repeat('x', 60) || value from generate_series(1, 500000) order by 2 desc";
+    let answer =
+        warehouse.query(&Asking::of(Principal::system()), sql, 1_000_000, &Cancel::default()).unwrap();
+    assert_eq!(answer.rows(), 500_000);
+}
+
+#[test]
+fn a_query_ends_when_its_time_is_over_or_somebody_stops_it() {
+    let house = House::sqlite();
+    house.warehouse();
+    let endless = "select count(*) from generate_series(1, 10000000) a, generate_series(1, 10000000) b where a.value % 7 = b.value % 11";
+    let options = Options { patience: Duration::from_millis(300), ..house.options() };
+    let warehouse = Arc::new(Warehouse::open(&house.engine, options).unwrap());
+    assert!(matches!(ask_as(&warehouse, &Principal::system(), endless), Err(Error::Limit(_))));
+
+    let warehouse = house.open();
+    let cancel = Cancel::default();
+    let stopping = cancel.clone();
+    let stopper = std::thread::spawn(move || stopping.cancel());
+    let answer = warehouse.query(&Asking::of(Principal::system()), endless, 10, &cancel);
+    stopper.join().unwrap();
+    assert!(matches!(answer, Err(Error::Cancelled)));
+}
+
+#[test]
+fn an_answer_is_cut_where_its_limit_is() {
+    let house = House::sqlite();
+    let warehouse = house.warehouse();
+    let asking = Asking::of(Principal::system());
+    let answer =
+        warehouse.query(&asking, "select * from generate_series(1, 100)", 30, &Cancel::default()).unwrap();
+    assert!(answer.cut && answer.rows() == 30);
+}
+
+#[test]
+fn the_calendar_knows_iso_weeks_and_fiscal_years() {
+    let house = House::sqlite();
+    let options = Options { fiscal_year_begins: 4, ..house.options() };
+    let warehouse = Arc::new(Warehouse::open(&house.engine, options).unwrap());
+    let sql = "select day, iso_year_week, fiscal_year, fiscal_quarter, year_quarter from calendar where day = '2027-01-02'";
+    assert_eq!(rows(&warehouse, sql), ["2027-01-02,2026-W53,2027,4,2027-Q1"]);
+}
