@@ -29,6 +29,9 @@ const DETAILS: usize = 4;
 /// Options of a control that looks for a record.
 const OPTIONS: usize = 12;
 
+/// What was found of one object.
+type Group = (Arc<Object>, Vec<RelatedItem>);
+
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/search", get(search))
@@ -58,7 +61,7 @@ async fn search(ctx: Ctx, query: Query) -> Result<Response, Error> {
     let worker = ctx.clone();
     let groups = find(&ctx, &words, RESULTS).await?;
     let groups = ctx
-        .read(move |reader| -> Result<Vec<(Arc<Object>, Vec<RelatedItem>)>, Error> {
+        .read(move |reader| -> Result<Vec<Group>, Error> {
             let found = groups.into_iter().filter(|(_, hits)| !hits.is_empty());
             found
                 .map(|(object, hits)| Ok((Arc::clone(&object), told(&worker, reader, &object, &hits)?)))
