@@ -58,10 +58,11 @@ fn forget(workspace: &Workspace) -> Result<(), Error> {
             Ok((claimed.last().map(|(id, ..)| *id), gone))
         })?;
         for file in gone {
-            match workspace.db().write(|tx| blobs::expire(tx, file, now)) {
-                Err(blobs::Error::Database(error)) => return Err(Error::Database(error)),
-                // Another process was faster.
-                _ => {}
+            // What is gone already, another process was faster with.
+            if let Err(blobs::Error::Database(error)) =
+                workspace.db().write(|tx| blobs::expire(tx, file, now))
+            {
+                return Err(Error::Database(error));
             }
         }
         match last {
