@@ -25,7 +25,8 @@ pub struct Feeder {
 }
 
 impl Feeder {
-    /// Begins to read the log, and to write files when it is time.
+    /// Begins to read the log once the warehouse is built (the first query does that: who asks nothing shall not pay
+    /// for it), and to write files when it is time.
     pub fn start(warehouse: &Arc<Warehouse>) -> Feeder {
         let stop = Arc::new(AtomicBool::new(false));
         let (one, other) = (Arc::clone(warehouse), Arc::clone(warehouse));
@@ -45,7 +46,9 @@ impl Feeder {
 fn feed(warehouse: &Warehouse, stop: &AtomicBool) {
     let events = Events::of(warehouse.engine.db());
     while !stop.load(Ordering::SeqCst) {
-        tell(warehouse.catch_up().map(|_| ()));
+        if warehouse.is_begun() {
+            tell(warehouse.catch_up().map(|_| ()));
+        }
         if events.receive(QUIET).is_some() {
             std::thread::park_timeout(GATHER);
             while events.receive(Duration::ZERO).is_some() {}

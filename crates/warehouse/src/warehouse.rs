@@ -134,6 +134,11 @@ impl Warehouse {
         Arc::clone(&self.state.read())
     }
 
+    /// Whether it has been built, by this process or another.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.state().manifest.generation > 0 || matches!(Manifest::read(&self.store), Ok(Some(_)))
+    }
+
     pub(crate) fn runtime(&self) -> tokio::runtime::Handle {
         // It is there until the warehouse is dropped.
         self.runtime.as_ref().map_or_else(tokio::runtime::Handle::current, |runtime| runtime.handle().clone())
