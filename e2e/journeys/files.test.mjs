@@ -34,7 +34,7 @@ describe("files", () => {
     assert.equal(await fetched.text(), "what was dropped");
     assert.match(fetched.headers()["content-disposition"], /^attachment/);
     await page.getByRole("button", { name: "Take dropped.txt out" }).click();
-    await page.getByRole("dialog").locator(".btn-primary, .btn-danger").first().click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Yes" }).click();
     await page.getByRole("link", { name: "dropped.txt" }).waitFor({ state: "detached" });
     await page.goto(page.url().replace(/\?.*/, ""));
     await page.getByText("site.png").first().waitFor();
