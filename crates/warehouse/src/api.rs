@@ -89,7 +89,7 @@ fn told(error: Error) -> WebError {
     };
     match error {
         Error::Query(_) => because("warehouse-query", &error),
-        Error::Limit(_) => because("warehouse-limit", &error),
+        Error::Limit(_) | Error::Memory => because("warehouse-limit", &error),
         Error::Cancelled => WebError::invalid(Message::new("warehouse-stopped")),
         Error::Records(error) => error.into(),
         Error::Busy | Error::Damaged { .. } | Error::Files(_) => {

@@ -2,9 +2,6 @@
 
 use datafusion::error::DataFusionError;
 
-const TOO_MUCH: &str = "the query needs more memory than it may have, even with what can be put aside on disk; \
-                        read fewer columns or rows, or group by less";
-
 /// Why the warehouse could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -14,6 +11,12 @@ pub enum Error {
     /// The query wanted more than it may have.
     #[error("{0}")]
     Limit(String),
+    /// The same, of memory.
+    #[error(
+        "the query needs more memory than it may have, even with what can be put aside on disk; \
+         read fewer columns or rows, or group by less"
+    )]
+    Memory,
     #[error("the query was stopped")]
     Cancelled,
     #[error(transparent)]
@@ -63,12 +66,12 @@ impl From<arrow::error::ArrowError> for Error {
 impl From<DataFusionError> for Error {
     fn from(error: DataFusionError) -> Error {
         match error.find_root() {
-            DataFusionError::ResourcesExhausted(_) => Error::Limit(TOO_MUCH.to_owned()),
+            DataFusionError::ResourcesExhausted(_) => Error::Memory,
             _ => {
                 let text = error.strip_backtrace();
                 // What is put aside on disk tells its bound by no kind of its own.
                 match text.contains("used disk space during the spilling") {
-                    true => Error::Limit(TOO_MUCH.to_owned()),
+                    true => Error::Memory,
                     false => Error::Query(text),
                 }
             }

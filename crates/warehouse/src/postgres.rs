@@ -383,7 +383,7 @@ fn refused(why: &str) -> PgWireError {
 fn failed(error: &Error) -> PgWireError {
     let code = match error {
         Error::Query(_) => "42601",
-        Error::Limit(_) => "53000",
+        Error::Limit(_) | Error::Memory => "53000",
         Error::Cancelled => "57014",
         Error::Records(_) | Error::Damaged { .. } | Error::Busy | Error::Files(_) => "58000",
     };

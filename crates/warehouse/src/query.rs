@@ -69,14 +69,22 @@ impl Cancel {
 }
 
 impl Warehouse {
-    /// A session for somebody, with the catalogue that they see.
+    /// A session for somebody, with the catalogue that they see, whose queries run on all cores.
     pub fn session(self: &Arc<Warehouse>, asking: &Asking) -> (SessionContext, Arc<Catalog>) {
+        self.session_of(asking, std::thread::available_parallelism().map_or(2, usize::from).min(8))
+    }
+
+    fn session_of(
+        self: &Arc<Warehouse>,
+        asking: &Asking,
+        partitions: usize,
+    ) -> (SessionContext, Arc<Catalog>) {
         let config = SessionConfig::new()
             .with_default_catalog_and_schema(CATALOG, SCHEMA)
             .with_information_schema(true)
             .with_sort_spill_reservation_bytes((self.options.memory / 64).min(10 << 20))
             .with_create_default_catalog_and_schema(false)
-            .with_target_partitions(std::thread::available_parallelism().map_or(2, usize::from).min(8));
+            .with_target_partitions(partitions);
         let state = SessionStateBuilder::new()
             .with_config(config)
             .with_runtime_env(Arc::clone(&self.environment))
@@ -97,7 +105,7 @@ impl Warehouse {
     ///
     /// # Errors
     /// [`Error::Query`] when the statement does not parse, names what is not there or does anything but read;
-    /// [`Error::Limit`] when it takes too much time or memory; [`Error::Cancelled`].
+    /// [`Error::Limit`] when it takes too much time, [`Error::Memory`]; [`Error::Cancelled`].
     pub fn query(
         self: &Arc<Warehouse>,
         asking: &Asking,
@@ -168,7 +176,18 @@ async fn answer(
     limit: usize,
 ) -> Result<Answer, Error> {
     let (context, _) = tokio::task::block_in_place(|| warehouse.session(asking));
-    let frame = plan(&context, sql).await?;
+    match answer_in(&context, sql, limit).await {
+        // Cores divide the memory among them, and what one of them holds back another lacks: alone it may do.
+        Err(Error::Memory) => {
+            let (context, _) = tokio::task::block_in_place(|| warehouse.session_of(asking, 1));
+            answer_in(&context, sql, limit).await
+        }
+        outcome => outcome,
+    }
+}
+
+async fn answer_in(context: &SessionContext, sql: &str, limit: usize) -> Result<Answer, Error> {
+    let frame = plan(context, sql).await?;
     let schema = Arc::clone(frame.schema().inner());
     let mut stream = frame.execute_stream().await?;
     let (mut batches, mut rows) = (Vec::new(), 0);
