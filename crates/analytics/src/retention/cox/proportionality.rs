@@ -52,20 +52,12 @@ impl CoxFit {
         ties: Ties,
         clock: Clock,
     ) -> Result<Vec<Proportionality>, Error> {
-        check_durations(time, event)?;
-        check_columns(columns, names, time.len())?;
         let width = columns.len();
-        let sorted = sort(time, event, columns, &self.model.means, &vec![1.0; width]);
-        let residuals = schoenfeld(&sorted, &self.model.coefficients, ties);
-        let readings = clock.read(time, event, &residuals.time)?;
-        let mean = sample::mean(&readings);
+        let Trend { residuals, readings, mean, slope, .. } =
+            self.trend(time, event, columns, names, ties, clock)?;
         let spread: f64 = readings.iter().map(|g| (g - mean).powi(2)).sum();
         if spread == 0.0 {
             return Err(Error::TooFew { what: "times at which customers left", have: 1, need: 2 });
-        }
-        let mut slope = vec![0.0; width];
-        for (residual, g) in residuals.values.chunks(width).zip(&readings) {
-            slope.iter_mut().zip(residual).for_each(|(s, r)| *s += (g - mean) * r);
         }
         let leavers = readings.len() as f64;
         let scaled: Vec<f64> =
@@ -82,9 +74,7 @@ impl CoxFit {
         tests.push(test(None, all, width, f64::NAN));
         Ok(tests)
     }
-}
 
-impl CoxFit {
     /// The same by the score test for a coefficient that grows with the clock, which takes the variance at each time as it
     /// is instead of its mean: R's `cox.zph` from survival 3 on (Therneau and Grambsch 2000, section 6.2).
     ///
@@ -99,18 +89,10 @@ impl CoxFit {
         ties: Ties,
         clock: Clock,
     ) -> Result<Vec<Proportionality>, Error> {
-        check_durations(time, event)?;
-        check_columns(columns, names, time.len())?;
         let width = columns.len();
-        let sorted = sort(time, event, columns, &self.model.means, &vec![1.0; width]);
-        let residuals = schoenfeld(&sorted, &self.model.coefficients, ties);
-        let readings = clock.read(time, event, &residuals.time)?;
-        let mean = sample::mean(&readings);
-        let (mut slope, mut crossed, mut squared) =
-            (vec![0.0; width], vec![0.0; width * width], vec![0.0; width * width]);
-        for (residual, g) in residuals.values.chunks(width).zip(&readings) {
-            slope.iter_mut().zip(residual).for_each(|(s, r)| *s += (g - mean) * r);
-        }
+        let Trend { sorted, residuals, readings, mean, slope } =
+            self.trend(time, event, columns, names, ties, clock)?;
+        let (mut crossed, mut squared) = (vec![0.0; width * width], vec![0.0; width * width]);
         // The walk meets times in the order of the residuals.
         let mut at = 0;
         sorted.walk(&self.model.coefficients, true, |moment| {
@@ -135,6 +117,30 @@ impl CoxFit {
         })?;
         tests.push(test(None, super::partial::dot(&slope, &solved.solve(&slope)), width, f64::NAN));
         Ok(tests)
+    }
+
+    /// How the residuals move with the clock: what both tests start from.
+    fn trend(
+        &self,
+        time: &[f64],
+        event: &[bool],
+        columns: &[&[f64]],
+        names: &[&str],
+        ties: Ties,
+        clock: Clock,
+    ) -> Result<Trend, Error> {
+        check_durations(time, event)?;
+        check_columns(columns, names, time.len())?;
+        let width = columns.len();
+        let sorted = sort(time, event, columns, &self.model.means, &vec![1.0; width]);
+        let residuals = schoenfeld(&sorted, &self.model.coefficients, ties);
+        let readings = clock.read(time, event, &residuals.time)?;
+        let mean = sample::mean(&readings);
+        let mut slope = vec![0.0; width];
+        for (residual, g) in residuals.values.chunks(width).zip(&readings) {
+            slope.iter_mut().zip(residual).for_each(|(s, r)| *s += (g - mean) * r);
+        }
+        Ok(Trend { sorted, residuals, readings, mean, slope })
     }
 
     /// Σg²V − ΣgV (ΣV)⁻¹ ΣgV: the variance of the slope, the coefficients being fitted.
@@ -162,6 +168,17 @@ fn test(column: Option<&str>, chi2: f64, df: usize, correlation: f64) -> Proport
         ln_p: ln_chi2_sf(chi2, df as f64),
         correlation,
     }
+}
+
+/// Residuals against the clock.
+struct Trend {
+    sorted: Sorted,
+    residuals: Residuals,
+    /// What the clock says at each residual, and its mean.
+    readings: Vec<f64>,
+    mean: f64,
+    /// For each column: Σ(g − mean) r.
+    slope: Vec<f64>,
 }
 
 /// One row per customer who left: the values less their mean over the risk set.
