@@ -2,8 +2,10 @@
 
 use jiff::SignedDuration;
 use kernel::{Actor, Id, Message, Value};
-use metadata::{Kind, Object};
+use metadata::Object;
 use records::{Behaviour, Error, Reader, Saved, Saving, StoredFile, Writer, file_value, files};
+
+use crate::file_fields;
 
 /// How long a file that was taken out of its record stays, so that undoing brings it back.
 const TAKEN_OUT_HOURS: i64 = 30 * 24;
@@ -22,7 +24,7 @@ impl Behaviour for Attach {
 
     fn before_save(&self, saving: &mut Saving<'_>, reader: &mut Reader<'_, '_>) -> Result<(), Error> {
         let (object, record, actor) = (saving.object, saving.id, saving.actor);
-        for field in object.fields.iter().filter(|field| matches!(field.kind, Kind::File { .. })) {
+        for field in file_fields(object) {
             let at = field.columns.start;
             let (wanted, standing) = saving.column(at);
             let (wanted, standing) = (files(wanted), files(standing));
@@ -59,11 +61,7 @@ impl Behaviour for Attach {
 }
 
 fn columns(object: &Object) -> impl Iterator<Item = usize> {
-    object
-        .fields
-        .iter()
-        .filter(|field| matches!(field.kind, Kind::File { .. }))
-        .map(|field| field.columns.start)
+    file_fields(object).map(|field| field.columns.start)
 }
 
 /// A file that may become one of the record: sent by whoever saves and nobody's yet, or the record's own from before.

@@ -12,7 +12,6 @@ use axum::{
 };
 use blobs::Blob;
 use kernel::Id;
-use metadata::Kind;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use web::{Ctx, Error, Kind as Why, Path};
@@ -35,12 +34,7 @@ pub async fn of_record(
     let blob = ctx
         .read(move |reader| -> Result<Option<Blob>, Error> {
             let record = reader.load(&object, id)?;
-            let holds = object.fields.iter().any(|field| {
-                matches!(field.kind, Kind::File { .. })
-                    && record.shows(field)
-                    && records::files(record.get(&field.name)).iter().any(|known| known.id == file)
-            });
-            if !holds {
+            if crate::holder(&record, file).is_none() {
                 return Ok(None);
             }
             blobs::find(reader.tx(), file).map_err(|_| Error::new(Why::Broken))

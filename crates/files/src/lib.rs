@@ -22,7 +22,9 @@ use axum::{
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use kernel::limits;
+use kernel::{Id, limits};
+use metadata::{Field, Kind, Object};
+use records::Record;
 
 /// The feature, for the server to compose.
 pub fn feature() -> Feature {
@@ -46,4 +48,16 @@ fn routes() -> Router<Arc<App>> {
         .route("/{plural}/{id}/files/{name}/remove", post(upload::remove))
         .merge(api::routes())
         .layer(DefaultBodyLimit::max(limits::ATTACHMENT_BYTES + (1 << 20)))
+}
+
+/// The fields of an object that hold files.
+fn file_fields(object: &Object) -> impl Iterator<Item = &Field> {
+    object.fields.iter().filter(|field| matches!(field.kind, Kind::File { .. }))
+}
+
+/// The field that shows the reader of `record` this file.
+fn holder(record: &Record, file: Id) -> Option<&Field> {
+    file_fields(&record.object).find(|field| {
+        record.shows(field) && records::files(record.get(&field.name)).iter().any(|known| known.id == file)
+    })
 }

@@ -55,8 +55,7 @@ impl Panel for FilesPanel {
         }))
     }
 
-    fn count(&self, reader: &mut records::Reader<'_, '_>, record: &Record) -> Result<Option<usize>, Error> {
-        let _ = reader;
+    fn count(&self, _: &mut records::Reader<'_, '_>, record: &Record) -> Result<Option<usize>, Error> {
         let shown = record.object.field(FIELD).filter(|field| record.shows(field));
         Ok(shown.map(|field| files(record.get(&field.name)).len()))
     }

@@ -15,7 +15,7 @@ use futures_util::{Stream, StreamExt};
 use jiff::SignedDuration;
 use kernel::{Id, Message, limits};
 use maud::html;
-use metadata::{Field, Kind, Object};
+use metadata::{Kind, Object};
 use records::{Draft, StoredFile, Target, file_value, files};
 use tokio::sync::mpsc;
 use ui::{content::FileLink, input::file_item};
@@ -86,12 +86,8 @@ pub async fn remove(
     let file: Id = name.parse().map_err(|_| Error::not_found())?;
     let asked = Arc::clone(&object);
     let record = ctx.read(move |reader| reader.load(&asked, id)).await?;
-    let holds = |field: &Field| {
-        matches!(field.kind, Kind::File { .. })
-            && record.shows(field)
-            && files(record.get(&field.name)).iter().any(|known| known.id == file)
-    };
-    let position = object.fields.iter().position(holds).ok_or_else(Error::not_found)?;
+    let holder = crate::holder(&record, file).ok_or_else(Error::not_found)?;
+    let position = object.position(&holder.name).ok_or_else(Error::not_found)?;
     change(&ctx, &object, id, position, move |mut standing| {
         standing.retain(|known| known.id != file);
         standing
