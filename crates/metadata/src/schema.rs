@@ -4,6 +4,8 @@
 //! definitions want now is what a start, or a change at run time, has to do. The difference taken the other
 //! way round undoes it.
 
+use std::fmt;
+
 use kernel::ColumnType;
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +84,30 @@ pub enum SchemaChange {
         table: String,
         index: Index,
     },
+}
+
+impl fmt::Display for SchemaChange {
+    /// As a log says it.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SchemaChange::CreateTable(table) => write!(out, "create table {}", table.name),
+            SchemaChange::DropTable(table) => write!(out, "drop table {}", table.name),
+            SchemaChange::AddColumn { table, column } => write!(out, "add column {table}.{}", column.name),
+            SchemaChange::DropColumn { table, column } => write!(out, "drop column {table}.{column}"),
+            SchemaChange::RenameColumn { table, from, to } => {
+                write!(out, "rename column {table}.{from} to {to}")
+            }
+            SchemaChange::ConvertColumn { table, column, from, to } => {
+                write!(out, "convert column {table}.{column} from {from:?} to {to:?}")
+            }
+            SchemaChange::CreateIndex { table, index } => {
+                write!(out, "create index on {table} ({})", index.columns.join(", "))
+            }
+            SchemaChange::DropIndex { table, index } => {
+                write!(out, "drop index on {table} ({})", index.columns.join(", "))
+            }
+        }
+    }
 }
 
 impl Schema {

@@ -171,7 +171,7 @@ fn bring_about(tx: &mut Tx<'_>, shipped: &[ObjectDef], customs: &Customs) -> Res
     let standing = read_state(tx)?;
     let changes = diff(&standing, &wanted);
     for change in &changes {
-        tracing::info!(?change, "changing the tables");
+        tracing::info!(%change, "changing the tables");
         carry_out(tx, change)?;
     }
     if !changes.is_empty() {
