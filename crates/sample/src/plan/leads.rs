@@ -59,6 +59,7 @@ impl Plan<'_> {
             some(self.chance.weighted(&[("hot", 45), ("warm", 40), ("", 15)], |rating| rating.1).0),
         ));
         set.push(("status_changed_at", came.into()));
+        set.extend(self.publicity(source, came));
         self.make_as(id, came, owner, "lead", set);
         let between = days_between(came, at);
         let spoke = self.days_after(came, between * 0.3).min(at);
@@ -92,8 +93,7 @@ impl Plan<'_> {
         let came = self.season(from, self.now);
         let address = self.address(country);
         let source = self.chance.weighted(SOURCES, |source| source.1).0;
-        let is_web = source == "web" || source == "campaign";
-        let set: Vec<(&'static str, Value)> = vec![
+        let mut set: Vec<(&'static str, Value)> = vec![
             ("name.first", first.into()),
             ("name.last", last.into()),
             ("company_name", if self.chance.percent(88) { company.into() } else { Value::Null }),
@@ -116,14 +116,6 @@ impl Plan<'_> {
             ("address.country", country.name.into()),
             ("lead_source", source.into()),
             (
-                "utm_source",
-                if is_web {
-                    (*self.chance.of(&["search", "newsletter", "social", "partner-site"])).into()
-                } else {
-                    Value::Null
-                },
-            ),
-            (
                 "rating",
                 some(
                     self.chance
@@ -133,6 +125,7 @@ impl Plan<'_> {
             ),
             ("status_changed_at", came.into()),
         ];
+        set.extend(self.publicity(source, came));
         let id = self.make(came, owner, "lead", set);
         self.work_lead(id, owner, came);
     }

@@ -9,6 +9,7 @@ mod deals;
 mod leads;
 mod people;
 mod products;
+mod publicity;
 mod season;
 
 pub(crate) use people::SOURCES;

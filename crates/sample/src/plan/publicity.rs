@@ -1,0 +1,36 @@
+//! What leads came by, as the tags of the links say that they followed.
+
+use kernel::{Timestamp, Value};
+
+use super::Plan;
+
+/// Where links stand: source, medium, campaign, and how many of a hundred followed which.
+type Links = [(&'static str, &'static str, &'static str, u32)];
+
+const ADVERTISED: &Links = &[
+    ("linkedin", "social", "hygienic-webinar", 30),
+    ("google", "cpc", "sensor-selector", 40),
+    ("trade-journal", "display", "predictive-maintenance", 30),
+];
+const FOUND: &Links = &[("google", "organic", "", 70), ("partner-site", "referral", "", 30)];
+const WRITTEN: &Links =
+    &[("newsletter", "email", "retrofit-offer", 55), ("newsletter", "email", "spring-newsletter", 45)];
+
+impl Plan<'_> {
+    /// The tags of a lead that came at some time from some source.
+    pub(super) fn publicity(&mut self, source: &str, came: Timestamp) -> Vec<(&'static str, Value)> {
+        let links = match source {
+            "campaign" => ADVERTISED,
+            "web" => FOUND,
+            "email" => WRITTEN,
+            _ => return Vec::new(),
+        };
+        let (source, medium, campaign, _) = *self.chance.weighted(links, |link| link.3);
+        let mut tags = vec![("utm_source", source.into()), ("utm_medium", medium.into())];
+        if !campaign.is_empty() {
+            let year = came.to_zoned(jiff::tz::TimeZone::UTC).year();
+            tags.push(("utm_campaign", format!("{campaign}-{year}").into()));
+        }
+        tags
+    }
+}
