@@ -5,7 +5,7 @@ mod audit;
 mod backup;
 mod check;
 mod define;
-mod demo;
+pub mod demo;
 mod export;
 mod import;
 mod job;

@@ -154,9 +154,13 @@ impl Query {
             }
             _ => Format::Table,
         };
-        let mut out = BufWriter::new(io::stdout());
-        answer.write(format, &mut out)?;
-        out.flush()?;
+        let mut text = Vec::new();
+        answer.write(format, &mut text)?;
+        match io::stdout().write_all(&text) {
+            // Whoever reads has read enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+            written => written?,
+        }
         if answer.cut && format != Format::Table {
             eprintln!("There are more rows; --limit says how many are written.");
         }
