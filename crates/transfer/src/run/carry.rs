@@ -36,12 +36,15 @@ const CHUNK_ROWS: usize = 500;
 const CHUNK_BYTES: usize = 1 << 20;
 /// Chunks that wait for being saved.
 const AHEAD: usize = 16;
-/// Rows in one transaction: few at first, then as many as are saved within [`WHILE`].
+/// Rows in one transaction: few at first, then as many as are saved within [`ALONE`], or [`AMONG_OTHERS`] who wait. What
+/// a transaction costs the disk hardly grows with its rows: each page of an index that they fall on is written once.
 const FIRST_ROWS: usize = 1_000;
-const MOST_ROWS: usize = 8_000;
-const MOST_BYTES: usize = 8 << 20;
-/// How long one transaction may keep others from writing, about.
-const WHILE: Duration = Duration::from_millis(250);
+const MOST_ROWS: usize = 20_000;
+const MOST_BYTES: usize = 32 << 20;
+const ALONE: Duration = Duration::from_secs(1);
+const AMONG_OTHERS: Duration = Duration::from_millis(250);
+/// Between two transactions: on SQLite another process only looks now and then whether it may write.
+const PAUSE: Duration = Duration::from_millis(20);
 /// Rows after which the database should look at its tables anew.
 const LARGE: u64 = 10_000;
 
@@ -282,18 +285,22 @@ impl Carrying<'_> {
                 return Err(Halt::Stopped);
             }
             let began = Instant::now();
-            self.save(&batch)?;
+            let others_wait = self.save(&batch)?;
             self.run.progress(self.progress.counts.rows, self.total, None);
-            most = next_size(batch.len(), began.elapsed());
+            most = next_size(batch.len(), began.elapsed(), if others_wait { AMONG_OTHERS } else { ALONE });
             batch.clear();
+            if !is_last {
+                thread::sleep(PAUSE);
+            }
         }
     }
 
-    fn save(&mut self, batch: &[Wish]) -> Result<(), Halt> {
+    /// Saves rows in one transaction; tells whether others of this process waited for its end to write.
+    fn save(&mut self, batch: &[Wish]) -> Result<bool, Halt> {
         let next_row = batch.last().map_or(0, |wish| wish.row.number + 1);
         let is_check = self.memory.is_some();
         let (plan, book, import, run) = (self.plan, &self.book, self.import, self.run);
-        let before = &self.progress;
+        let (before, db) = (&self.progress, self.workspace.db());
         let result = self.workspace.engine.write(self.who, |writer| {
             writer.set_cause(import.id);
             let outcome = batch::save(writer, plan, book, batch)?;
@@ -307,15 +314,15 @@ impl Carrying<'_> {
             report::defer(tx, import.id, &outcome.deferred)?;
             import::put(tx, import.id, "progress", &progress)?;
             run.checkpoint(tx, &next_row)?;
-            Ok((outcome, progress))
+            Ok((outcome, progress, db.writes_waiting() > 0))
         });
         match result {
-            Ok((outcome, progress)) => {
+            Ok((outcome, progress, others_wait)) => {
                 self.progress = progress;
                 self.book.learn(outcome.learnt);
-                Ok(())
+                Ok(others_wait)
             }
-            Err(Halt::Undone(outcome)) => self.remember(*outcome, next_row),
+            Err(Halt::Undone(outcome)) => self.remember(*outcome, next_row).map(|()| false),
             Err(other) => Err(other),
         }
     }
@@ -343,9 +350,9 @@ impl Carrying<'_> {
     }
 }
 
-/// How many rows the next transaction takes, after one of `rows` took `time`.
-fn next_size(rows: usize, time: Duration) -> usize {
-    let fitting = rows as u128 * WHILE.as_micros() / time.as_micros().max(1);
+/// How many rows the next transaction takes that may take `patience`, after one of `rows` took `time`.
+fn next_size(rows: usize, time: Duration, patience: Duration) -> usize {
+    let fitting = rows as u128 * patience.as_micros() / time.as_micros().max(1);
     let fitting = usize::try_from(fitting).unwrap_or(MOST_ROWS);
     fitting.clamp(rows / 2, rows * 2).clamp(CHUNK_ROWS, MOST_ROWS)
 }
