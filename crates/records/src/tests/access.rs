@@ -166,3 +166,17 @@ fn a_closed_object_is_not_there() {
         ));
     });
 }
+
+#[test]
+fn who_may_destroy_what_is_not_in_the_trash_destroys_it() {
+    on_both(|house| {
+        let (ann, _) = add_people(house);
+        let who = person(house, ann, &[("deal", &[("deleted_at is empty", "", &[])])]);
+        let deal = house.object("deal");
+        let id = house.engine.read(&who, |reader| reader.list(&house.query("deal", "", ""))).unwrap().records
+            [0]
+        .id();
+        house.engine.write(&who, |writer| writer.destroy(&deal, id)).unwrap();
+        assert!(house.engine.read(&house.root, |reader| reader.find(&deal, id)).unwrap().is_none());
+    });
+}

@@ -105,9 +105,12 @@ impl Writer<'_, '_> {
     pub fn destroy(&mut self, object: &Arc<Object>, id: Id) -> Result<(), Error> {
         let mut work = self.judged(object, id, Action::Destroy)?;
         if work.after[object.column_of("deleted_at")].is_null() {
-            // First into the trash, so that whoever has a say in deleting is heard.
-            self.trusted(|writer| writer.delete(object, id))?;
-            work = self.judged(object, id, Action::Destroy)?;
+            // First into the trash, so that whoever has a say in deleting is heard. A rule that reads `deleted_at` has
+            // said its word already.
+            work = self.trusted(|writer| {
+                writer.delete(object, id)?;
+                writer.judged(object, id, Action::Destroy)
+            })?;
         }
         self.let_go(object, id)?;
         for field in object.fields.iter().filter(|field| matches!(field.kind, Kind::LinkMany { .. })) {

@@ -40,11 +40,14 @@ fn engine(db: &TestDb) -> Engine {
     schema::open(db, &definitions(), options).unwrap()
 }
 
-/// Runs `test` on random numbers of that `length`, `cases` times on each database.
+/// Runs `test` on random numbers of that `length`, `cases` times on each database; `PROPTEST_CASES` asks for another
+/// number of times.
 fn check(cases: u32, length: usize, test: impl Fn(&Engine, &mut Choices)) {
     let databases =
         [TestDb::sqlite(schema::MIGRATIONS).unwrap(), TestDb::postgres(schema::MIGRATIONS).unwrap()];
     let engines = databases.each_ref().map(engine);
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|asked| asked.parse().ok());
+    let cases = asked.unwrap_or(cases);
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 8, ..Config::default() };
     let numbers = proptest::collection::vec(any::<u32>(), length);
     let answer = TestRunner::new(config).run(&numbers, |numbers| {
