@@ -206,6 +206,7 @@ fn every_page_of_an_administrator_is_there_and_nobody_elses() {
         let why = format!("/why/user/{root}");
         for path in [
             "/people-and-teams",
+            "/people-and-teams/rows",
             "/people-and-teams/new",
             &user,
             "/roles",
@@ -220,6 +221,32 @@ fn every_page_of_an_administrator_is_there_and_nobody_elses() {
         assert!(site.page(&root_cookie, &why).contains("is an administrator"));
         assert!(site.page(&ann, &why).contains("Everybody"));
         site.page(&ann, "/profile");
+    });
+}
+
+#[test]
+fn users_are_listed_a_page_at_a_time() {
+    check(|site| {
+        site.user("root", "administrator");
+        let engine = &site.workspace.engine;
+        engine
+            .write(&records::Principal::system(), |writer| -> Result<(), records::Error> {
+                let object = writer.object("user")?;
+                let drafts = (0..60).map(|number| {
+                    records::Draft::new(&object)
+                        .with("name", format!("Person {number:02}"))
+                        .with("email", format!("p{number}@example.com"))
+                });
+                writer.save_all(drafts.collect()).map(|_| ())
+            })
+            .unwrap();
+        let cookie = site.sign_in("root");
+        let page = site.page(&cookie, "/people-and-teams");
+        assert!(page.contains("Person 49") && !page.contains("Person 50") && page.contains("61"));
+        let more =
+            page.split('"').find(|part| part.starts_with("/people-and-teams/rows?")).expect("a way on");
+        let rest = site.page(&cookie, more);
+        assert!(rest.contains("Person 59") && !rest.contains("Person 49") && !rest.contains("/rows?"));
     });
 }
 

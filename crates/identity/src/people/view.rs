@@ -7,12 +7,12 @@ use maud::{Markup, html};
 use records::Record;
 use ui::{
     Action, Content, Go,
-    bits::{Empty, Severity, notice},
+    bits::{Count, Empty, Severity, notice},
     content::RecordLink,
     form::Form,
     input::{ChoiceOption, Field, Input},
     page::{Fit, PageHeader, page},
-    table::{Cell, Row},
+    table::{Cell, Row, Table},
 };
 use web::Fields;
 
@@ -37,8 +37,17 @@ pub struct Known {
     pub tokens: Vec<ApiToken>,
 }
 
-/// All users, and all teams.
-pub fn overview(look: &Reader, users: &[Record], teams: &[Record], sign_ins: &[(Id, Timestamp)]) -> Markup {
+/// Some of the users, by name.
+pub struct Users {
+    pub found: records::Page,
+    /// How many there are in all.
+    pub count: records::Count,
+    /// Who signed in when last.
+    pub sign_ins: Vec<(Id, Timestamp)>,
+}
+
+/// The first users, and all teams.
+pub fn overview(look: &Reader, users: &Users, teams: &[Record]) -> Markup {
     let new_user = Action::new(
         look.text("identity-user-new"),
         "user-plus",
@@ -51,9 +60,6 @@ pub fn overview(look: &Reader, users: &[Record], teams: &[Record], sign_ins: &[(
         actions: vec![new_team, new_user.primary()],
         ..PageHeader::default()
     };
-    let user_rows = users.iter().map(|user| user_row(look, user, sign_ins));
-    let user_columns =
-        ["user--name", "user--email", "user--team", "user--roles", "user--active", "identity-last-sign-in"];
     let team_rows = teams.iter().map(|team| Row {
         id: team.id().to_string(),
         href: format!("/teams/{}", team.id()),
@@ -72,7 +78,7 @@ pub fn overview(look: &Reader, users: &[Record], teams: &[Record], sign_ins: &[(
         ..Empty::default()
     };
     let parts = [
-        table(look, "users", "identity-users", &user_columns, user_rows.collect()).render(look),
+        user_table(look, users).render(look),
         form::part(
             &look.objects("team", None),
             Some(&look.text("identity-teams-hint")),
@@ -80,6 +86,29 @@ pub fn overview(look: &Reader, users: &[Record], teams: &[Record], sign_ins: &[(
         ),
     ];
     page(&head.render(look), &parts, Fit::Flow)
+}
+
+/// The rows that follow.
+pub fn more_users(look: &Reader, users: &Users) -> Markup {
+    let mut table = user_table(look, users);
+    let mut group = table.groups.pop().unwrap_or_default();
+    group.more = table.more.take();
+    table.rows(look, &group)
+}
+
+fn user_table(look: &Reader, users: &Users) -> Table {
+    let columns =
+        ["user--name", "user--email", "user--team", "user--roles", "user--active", "identity-last-sign-in"];
+    let rows = users.found.records.iter().map(|user| user_row(look, user, &users.sign_ins));
+    let after = |next: &records::Cursor| Fields(vec![("after".into(), next.to_text())]).encode();
+    Table {
+        more: users.found.next.as_ref().map(|next| format!("/people-and-teams/rows?{}", after(next))),
+        count: Some(match users.count {
+            records::Count::Exactly(number) => Count::exactly(number as u64),
+            records::Count::Over(number) => Count::at_least(number as u64),
+        }),
+        ..table(look, "users", "identity-users", &columns, rows.collect())
+    }
 }
 
 fn user_row(look: &Reader, user: &Record, sign_ins: &[(Id, Timestamp)]) -> Row {

@@ -11,20 +11,25 @@ use axum::{
     routing::{get, post},
 };
 use kernel::{Id, Problem, Value};
-use records::{Draft, ListQuery, Record, Sort};
+use maud::Markup;
+use records::{Cursor, Draft, ListQuery, Record, Sort};
 use ui::page::Fit;
-use web::{Ctx, Error, Fields};
+use web::{Ctx, Error, Fields, Query};
 
-use super::view::{self, Choices, Known};
+use super::view::{self, Choices, Known, Users};
 use crate::{
     caller::Caller,
     event, form, one_time, session, token,
     user::{self, NewUser, RoleName},
 };
 
+/// Users that are shown at a time.
+const PAGE: usize = 50;
+
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/people-and-teams", get(show))
+        .route("/people-and-teams/rows", get(more))
         .route("/people-and-teams/new", get(new_user).post(create))
         .route("/people-and-teams/{id}", get(show_user).post(save))
         .route("/people-and-teams/{id}/reset-link", post(reset_link))
@@ -35,17 +40,19 @@ pub fn routes() -> Router<Arc<App>> {
 /// `GET /people-and-teams`.
 async fn show(ctx: Ctx) -> Result<Response, Error> {
     form::administrators_only(&ctx)?;
-    let (users, teams, sign_ins) = ctx
-        .read(|reader| -> Result<_, records::Error> {
-            let users = all(reader, "user")?;
-            let ids: Vec<Id> = users.iter().map(Record::id).collect();
-            let sign_ins = event::last_sign_ins(reader.tx(), &ids)?;
-            Ok((users, all(reader, "team")?, sign_ins))
-        })
+    let (users, teams) = ctx
+        .read(|reader| -> Result<_, records::Error> { Ok((users(reader, None)?, all(reader, "team")?)) })
         .await?;
     let title = ctx.look.text("identity-people-title");
-    let content = view::overview(&ctx.look, &users, &teams, &sign_ins);
-    Ok(ctx.page(&title, content).await)
+    Ok(ctx.page(&title, view::overview(&ctx.look, &users, &teams)).await)
+}
+
+/// `GET /people-and-teams/rows?after=…`: the users that follow.
+async fn more(ctx: Ctx, query: Query) -> Result<Markup, Error> {
+    form::administrators_only(&ctx)?;
+    let after = query.get("after").and_then(Cursor::parse);
+    let users = ctx.read(move |reader| users(reader, after)).await?;
+    Ok(view::more_users(&ctx.look, &users))
 }
 
 /// `GET /people-and-teams/new`.
@@ -173,7 +180,7 @@ async fn revoke_token(
     Ok(caller.go(&format!("/people-and-teams/{id}")))
 }
 
-async fn piece_or_page(ctx: &Ctx, caller: &Caller, title: &str, shown: maud::Markup) -> Response {
+async fn piece_or_page(ctx: &Ctx, caller: &Caller, title: &str, shown: Markup) -> Response {
     if caller.partial {
         return (StatusCode::OK, Html(shown.into_string())).into_response();
     }
@@ -205,6 +212,16 @@ fn known(ctx: &Ctx, id: Id) -> Result<Known, records::Error> {
         let tokens = token::list(tx, id)?.into_iter().filter(|token| token.is_alive(now)).collect();
         Ok(Known { record, sessions: session::list(tx, id, now)?, tokens })
     })
+}
+
+/// A page of users, by name.
+fn users(reader: &mut records::Reader<'_, '_>, after: Option<Cursor>) -> Result<Users, records::Error> {
+    let mut query = ListQuery::new(&reader.object("user")?).sort(vec![Sort::parse("title")]).limit(PAGE);
+    let count = reader.count(&query)?;
+    query.after = after;
+    let found = reader.list(&query)?;
+    let ids: Vec<Id> = found.records.iter().map(Record::id).collect();
+    Ok(Users { found, count, sign_ins: event::last_sign_ins(reader.tx(), &ids)? })
 }
 
 /// All records of a small object, by name.
