@@ -293,3 +293,18 @@ fn a_number_typed_without_its_country_is_one_of_the_readers() {
         assert_eq!(reader(locale).parse_phone(typed), read, "{locale}");
     }
 }
+
+#[test]
+fn a_name_within_a_sentence_begins_with_a_small_letter_unless_it_is_an_abbreviation() {
+    let mut texts = Texts::new();
+    texts.add("en", "test", "none-yet = No { WITHIN($names) } yet").unwrap();
+    texts.add("de", "test", "none-yet = Noch keine { $names }").unwrap();
+    let texts = Arc::new(texts);
+    let said = |locale: &str, names: &str| {
+        let reader = texts.reader(locale, TimeZone::UTC, Timestamp::UNIX_EPOCH);
+        reader.text_with(&Message::new("none-yet").with("names", names))
+    };
+    assert_eq!(said("en", "Exchange rates"), "No exchange rates yet");
+    assert_eq!(said("en", "SLA targets"), "No SLA targets yet");
+    assert_eq!(said("de", "Wechselkurse"), "Noch keine Wechselkurse");
+}

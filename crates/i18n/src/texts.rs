@@ -142,7 +142,22 @@ fn new_bundle(tag: LanguageIdentifier) -> Bundle {
         _ => None,
     }));
     bundle.add_builtins().expect("a new bundle has no functions");
+    bundle.add_function("WITHIN", |given, _| within(given)).expect("a new bundle has no such function");
     bundle
+}
+
+/// `WITHIN($objects)`: a name as it stands within a sentence, for languages that begin names with a small letter there.
+/// One that begins like an abbreviation (`SLA targets`) stays.
+fn within<'a>(given: &[FluentValue<'a>]) -> FluentValue<'a> {
+    let Some(FluentValue::String(name)) = given.first() else { return FluentValue::Error };
+    let mut letters = name.chars();
+    let (first, rest) = (letters.next(), letters.as_str());
+    match first {
+        Some(first) if !rest.starts_with(char::is_uppercase) => {
+            FluentValue::from(first.to_lowercase().chain(rest.chars()).collect::<String>())
+        }
+        _ => FluentValue::String(name.clone()),
+    }
 }
 
 /// Which way the texts of a bundle run.
