@@ -9,8 +9,8 @@ use records::{Cursor, FieldSet, ListQuery, Sort, Trash};
 use web::{Error, Fields};
 
 /// The parameters that a list understands.
-const KNOWN: [&str; 11] =
-    ["filter", "q", "sort", "fields", "limit", "after", "trash", "count", "by", "sum", "labels"];
+const KNOWN: [&str; 12] =
+    ["filter", "q", "cause", "sort", "fields", "limit", "after", "trash", "count", "by", "sum", "labels"];
 
 /// Reads a list's parameters; anything unknown is refused, since a misspelt filter would show everything.
 ///
@@ -22,6 +22,10 @@ pub fn list(registry: &Registry, object: &Arc<Object>, given: &Fields) -> Result
     }
     let mut query = ListQuery::new(object).filter(filter(registry, object, given.filled("filter"))?);
     query.words = given.filled("q").map(str::to_owned);
+    query.cause = match given.filled("cause") {
+        Some(text) => Some(text.parse().map_err(|_| wrong("cause", text))?),
+        None => None,
+    };
     if let Some(sort) = given.filled("sort") {
         query.sort = sort.split(',').map(|key| Sort::parse(key.trim())).collect();
     }

@@ -1,10 +1,14 @@
 ## Lists
-create-object = New { $object }
-list-empty = No { $objects } yet
-list-empty-hint = Create the first one, or import a file.
-list-nothing-found = No { $objects } match
+create-object = New { WITHIN($object) }
+list-empty = No { WITHIN($objects) } yet
+list-empty-create = Create the first one.
+list-empty-import = Create the first one, or import a file.
+list-nothing-found = No { WITHIN($objects) } match
 list-nothing-found-hint = Take a condition out, or search for something else.
 list-show-all = Show all
+# A field of a record that was found, and the part of its text that was sought.
+search-found-in = { $field }: { $text }
+list-of-cause = Changed together
 list-trash-empty = The trash is empty
 list-trash-empty-hint = What you delete comes here and can be restored.
 view-list = List
@@ -54,7 +58,7 @@ tab-details = Details
 section-more = More
 section-system = Record
 panel-about = About
-related-empty = No { $objects } yet
+related-empty = No { WITHIN($objects) } yet
 # $channel is user, api, import, workflow, system (with somebody on whose behalf) or automatic (with nobody).
 timeline-created = { $channel ->
     [api] created this through the API

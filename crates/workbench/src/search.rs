@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use app::App;
 use axum::{Router, response::Response, routing::get};
+use i18n::Reader;
 use kernel::Message;
 use maud::Markup;
 use metadata::Object;
-use records::{Action as May, Hit};
+use records::{Action as May, Hit, Record, Sought};
 use ui::{
     bits::Empty,
     content::Content,
@@ -18,7 +19,7 @@ use ui::{
 };
 use web::{Ctx, Error, Fields, Path, Query};
 
-use crate::field::{href, show};
+use crate::field::{href, label, show};
 
 /// What the palette shows of each object.
 const PALETTE: usize = 5;
@@ -40,31 +41,72 @@ pub fn routes() -> Router<Arc<App>> {
 }
 
 async fn palette(ctx: Ctx, query: Query) -> Result<Markup, Error> {
-    let groups = find(&ctx, query.get("q").unwrap_or(""), PALETTE).await?;
-    let registry = ctx.workspace.engine.registry();
-    let shown = groups.into_iter().map(|(object, hits)| {
-        let found = hits.into_iter().filter_map(|hit| {
-            Some(Found {
-                href: href(&registry, &hit.object, hit.id)?,
-                title: hit.title,
-                icon: object.icon.clone(),
-                ..Found::default()
-            })
-        });
-        (ctx.look.objects(&object.name, object.plural_label.as_deref()), found.collect())
-    });
-    Ok(results(&shown.collect::<Vec<_>>()))
+    let words = query.get("q").unwrap_or("").to_owned();
+    let groups = find(&ctx, &words, PALETTE).await?;
+    let worker = ctx.clone();
+    let shown = ctx
+        .read(move |reader| -> Result<Vec<(String, Vec<Found>)>, Error> {
+            let look = &worker.look;
+            let sought = Sought::new(&words);
+            let group = |(object, hits): (Arc<Object>, Vec<Hit>)| -> Result<_, Error> {
+                let found = offered(look, reader, &object, hits, &sought)?;
+                Ok((look.objects(&object.name, object.plural_label.as_deref()), found))
+            };
+            groups.into_iter().map(group).collect()
+        })
+        .await?;
+    Ok(results(&shown))
+}
+
+/// What the palette offers of one object; where the title does not say why it was found, with what does.
+fn offered(
+    look: &Reader,
+    reader: &mut records::Reader<'_, '_>,
+    object: &Arc<Object>,
+    hits: Vec<Hit>,
+    sought: &Sought,
+) -> Result<Vec<Found>, Error> {
+    let registry = Arc::clone(reader.registry());
+    let unclear: Vec<&Hit> = hits.iter().filter(|hit| !sought.is_in(&hit.title)).collect();
+    let records = if unclear.is_empty() {
+        Vec::new()
+    } else {
+        let searched = object.search.iter().map(|at| object.fields[*at].name.as_str());
+        records_of(reader, object, &unclear, searched)?
+    };
+    let found = |hit: &Hit| {
+        let record = records.iter().find(|record| record.id() == hit.id);
+        Some(Found {
+            href: href(&registry, &hit.object, hit.id)?,
+            title: hit.title.clone(),
+            icon: object.icon.clone(),
+            detail: record.and_then(|record| why(look, sought, record)),
+            ..Found::default()
+        })
+    };
+    Ok(hits.iter().filter_map(found).collect())
+}
+
+/// `City: Vienna`, where the title does not say why a record was found.
+fn why(look: &Reader, sought: &Sought, record: &Record) -> Option<String> {
+    let (field, text) = sought.found_in(record)?;
+    let said =
+        Message::new("search-found-in").with("field", label(look, &record.object, field)).with("text", text);
+    Some(look.text_with(&said))
 }
 
 async fn search(ctx: Ctx, query: Query) -> Result<Response, Error> {
     let words = query.get("q").unwrap_or("").trim().to_owned();
     let worker = ctx.clone();
     let groups = find(&ctx, &words, RESULTS).await?;
+    let sought = Sought::new(&words);
     let groups = ctx
         .read(move |reader| -> Result<Vec<Group>, Error> {
             let found = groups.into_iter().filter(|(_, hits)| !hits.is_empty());
             found
-                .map(|(object, hits)| Ok((Arc::clone(&object), told(&worker, reader, &object, &hits)?)))
+                .map(|(object, hits)| {
+                    Ok((Arc::clone(&object), told(&worker.look, reader, &object, &hits, &sought)?))
+                })
                 .collect()
         })
         .await?;
@@ -95,31 +137,29 @@ async fn search(ctx: Ctx, query: Query) -> Result<Response, Error> {
     Ok(ctx.page(&title, page(&head.render(look), &parts, Fit::Narrow)).await)
 }
 
-/// What was found with the fields by which one tells it from others of the same name, in the order of the hits.
+/// What was found: why, where the title does not say it, and the fields by which one tells it from others of the same
+/// name; in the order of the hits.
 fn told(
-    ctx: &Ctx,
+    look: &Reader,
     reader: &mut records::Reader<'_, '_>,
     object: &Arc<Object>,
     hits: &[Hit],
+    sought: &Sought,
 ) -> Result<Vec<RelatedItem>, Error> {
     let registry = Arc::clone(reader.registry());
     let own = |name: &String| !object.title.iter().any(|at| object.fields[*at].name == *name);
     let layout = &object.layout;
     let names: Vec<&str> =
         layout.path.iter().chain(&layout.key).filter(|name| own(name)).map(String::as_str).collect();
-    let any: Vec<String> = hits.iter().map(|hit| format!("id = \"{}\"", hit.id)).collect();
-    let filter = expr::check(&any.join(" or "), &object.name, &*registry, &expr::Expected::Condition)
-        .map_err(|problems| records::Error::invalid(problems[0].message.clone()))?;
-    let query = records::ListQuery::new(object)
-        .fields(names.iter().copied())
-        .filter(Some(Arc::new(filter)))
-        .limit(hits.len());
-    let records = reader.list(&query)?.records;
+    let searched = object.search.iter().map(|at| object.fields[*at].name.as_str());
+    let all: Vec<&Hit> = hits.iter().collect();
+    let records = records_of(reader, object, &all, names.iter().copied().chain(searched))?;
     let fields: Vec<_> = names.iter().filter_map(|name| object.field(name)).collect();
     let details = |hit: &Hit| -> Vec<Content> {
         let Some(record) = records.iter().find(|record| record.id() == hit.id) else { return Vec::new() };
-        let contents = fields.iter().map(|field| show::content(&ctx.look, &registry, record, field));
-        contents.filter(|content| !content.is_empty()).take(DETAILS).collect()
+        let why = why(look, sought, record).map(Content::text);
+        let contents = fields.iter().map(|field| show::content(look, &registry, record, field));
+        why.into_iter().chain(contents.filter(|content| !content.is_empty()).take(DETAILS)).collect()
     };
     let item = |hit: &Hit| {
         Some(RelatedItem {
@@ -131,6 +171,22 @@ fn told(
         })
     };
     Ok(hits.iter().filter_map(item).collect())
+}
+
+/// The records that were found, with these fields as far as they may be seen.
+fn records_of<'n>(
+    reader: &mut records::Reader<'_, '_>,
+    object: &Arc<Object>,
+    hits: &[&Hit],
+    fields: impl Iterator<Item = &'n str>,
+) -> Result<Vec<Record>, Error> {
+    let any: Vec<String> = hits.iter().map(|hit| format!("id = \"{}\"", hit.id)).collect();
+    let filter =
+        expr::check(&any.join(" or "), &object.name, &**reader.registry(), &expr::Expected::Condition)
+            .map_err(|problems| records::Error::invalid(problems[0].message.clone()))?;
+    let query =
+        records::ListQuery::new(object).fields(fields).filter(Some(Arc::new(filter))).limit(hits.len());
+    Ok(reader.list(&query)?.records)
 }
 
 /// Everything that answers the words, object by object in the order of the navigation.

@@ -190,6 +190,11 @@ fn list_parameters() -> Vec<Json> {
     vec![
         query("filter", json!({ "type": "string" }), "A condition in the expression language"),
         query("q", json!({ "type": "string" }), "Words to be found by full-text search"),
+        query(
+            "cause",
+            json!({ "type": "string", "format": "uuid" }),
+            "Only what this import or bulk change made or changed",
+        ),
         query("sort", json!({ "type": "string" }), "Fields apart by commas, a minus in front for descending"),
         query("fields", json!({ "type": "string" }), "Only these fields, apart by commas"),
         query(

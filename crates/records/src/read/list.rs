@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use expr::{Checked, sql::Sql};
-use kernel::{ColumnType, limits};
+use kernel::{ColumnType, Id, limits};
 use metadata::Object;
 
 use super::{
@@ -31,6 +31,8 @@ pub struct ListQuery {
     pub filter: Option<Arc<Checked>>,
     /// Words to be found by full-text search.
     pub words: Option<String>,
+    /// Only what was made or changed together with this cause: an import, a bulk change.
+    pub cause: Option<Id>,
     pub sort: Vec<Sort>,
     pub trash: Trash,
     /// At most [`limits::PAGE_RECORDS`].
@@ -75,6 +77,7 @@ impl ListQuery {
             fields: (0..object.fields.len()).collect(),
             filter: None,
             words: None,
+            cause: None,
             sort: Vec::new(),
             trash: Trash::Without,
             limit: 50,
@@ -232,6 +235,11 @@ impl Asking<'_> {
             let words = db::search::Query::typed(words);
             sql.push(" and ").append(&db::search::condition(self.dialect, ALIAS, object.table(), &words));
             sql.append(&self.seen_words(object, query.action, &words));
+        }
+        if let Some(cause) = query.cause {
+            sql.push(" and t.\"id\" in (select c.\"record\" from \"change\" c where c.\"cause\" = ");
+            sql.bind(cause, ColumnType::Id).push(" and c.\"object\" = ");
+            sql.bind(object.name.as_str(), ColumnType::Text).push(")");
         }
         for condition in &rows {
             if let Rows::Where(condition) = condition {

@@ -10,6 +10,7 @@ mod order;
 mod replica;
 mod row;
 mod search;
+mod sought;
 mod titles;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub use group::{Group, GroupQuery, Sum};
 pub use list::{ListQuery, Page, Sort, Trash};
 pub use replica::{Opened, Sight};
 pub use search::Hit;
+pub use sought::Sought;
 
 /// Reads records for somebody, within a transaction.
 pub struct Reader<'a, 'c> {

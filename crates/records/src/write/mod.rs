@@ -29,11 +29,12 @@ use metadata::Object;
 
 use crate::{Engine, Error, Principal, Reader, event};
 
+pub(crate) use complete::plain_text;
 pub use complete::title as title_of;
 pub use revert::Reverted;
 pub(crate) use roll_up::figure;
 use roll_up::{RollUpLinks, Touched};
-pub(crate) use store::words;
+pub(crate) use store::{searched_text, words};
 
 /// Saves records for somebody, within a transaction. Reads like a [`Reader`].
 pub struct Writer<'a, 'c> {

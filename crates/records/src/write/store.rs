@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use expr::sql::Sql;
 use kernel::{ColumnType, Id, Message, Problem, Value};
-use metadata::{Kind, Object};
+use metadata::{Field, Kind, Object};
 
 use super::{Work, Writer, complete::plain_text, roll_up::RollUpLinks, stamps::Stamps};
 use crate::{
@@ -205,16 +205,27 @@ pub(crate) fn words(object: &Object, values: &[Value]) -> String {
     let mut text = values[Object::TITLE].as_text().unwrap_or("").to_owned();
     for position in &object.search {
         let field = &object.fields[*position];
-        for value in values[field.columns.clone()].iter().filter(|value| !value.is_null()) {
-            text.push(' ');
-            match (&field.kind, value.as_text()) {
-                (Kind::RichText, Some(html)) => text.push_str(&strip_tags(html)),
-                (_, Some(plain)) => text.push_str(plain),
-                (_, None) => text.push_str(&plain_text(value)),
-            }
-        }
+        push_words(field, &values[field.columns.clone()], &mut text);
     }
     text
+}
+
+/// The text of one field as search reads it, from its values.
+pub(crate) fn searched_text(field: &Field, values: &[Value]) -> String {
+    let mut text = String::new();
+    push_words(field, values, &mut text);
+    text
+}
+
+fn push_words(field: &Field, values: &[Value], text: &mut String) {
+    for value in values.iter().filter(|value| !value.is_null()) {
+        text.push(' ');
+        match (&field.kind, value.as_text()) {
+            (Kind::RichText, Some(html)) => text.push_str(&strip_tags(html)),
+            (_, Some(plain)) => text.push_str(plain),
+            (_, None) => text.push_str(&plain_text(value)),
+        }
+    }
 }
 
 /// The words of sanitised HTML.

@@ -30,3 +30,18 @@ fn signs_that_mean_something_to_a_database_find_nothing_and_break_nothing() {
         }
     });
 }
+
+#[test]
+fn what_was_found_by_another_field_than_its_title_says_which() {
+    both(|app| {
+        let ines = app.sign_in("ines");
+        app.given(
+            "ines",
+            "people",
+            &json!({ "name": { "last": "Kowalska" }, "email": "ewa@harbour.example" }),
+        );
+        ines.get("/search?q=harbour").ok().says("E-mail: ewa@harbour.example");
+        ines.get("/palette?q=harb").ok().says("E-mail: ewa@harbour.example");
+        ines.get("/palette?q=kowal").ok().says("Kowalska").hides("E-mail:");
+    });
+}

@@ -33,6 +33,7 @@ pub fn of_list(
     };
     let mut query = filtered(registry, object, text)?.sort(sort);
     query.words = given.filled("q").map(str::to_owned);
+    query.cause = given.get("cause").and_then(|cause| cause.parse().ok());
     query.trash = if given.get("trash") == Some("1") { Trash::Only } else { Trash::Without };
     let fields = columns.iter().filter_map(|name| object.position(name)).collect();
     Ok((query, fields))

@@ -84,9 +84,25 @@ fn actions(ctx: &Ctx, import: &Import) -> Vec<Action> {
             Action::new(look.text("import-again"), "play", to("run")).primary(),
         ],
         _ => {
-            vec![Action::new(look.text("import-another"), "upload", Go::Page("/import".to_owned())).primary()]
+            let another = Action::new(look.text("import-another"), "upload", Go::Page("/import".to_owned()));
+            match records_of(ctx, import) {
+                Some(to) => {
+                    vec![another, Action::new(look.text("import-show"), "list", Go::Page(to)).primary()]
+                }
+                None => vec![another.primary()],
+            }
         }
     }
+}
+
+/// The list of what has come in, for those who may see such records.
+pub fn records_of(ctx: &Ctx, import: &Import) -> Option<String> {
+    let registry = ctx.workspace.engine.registry();
+    let object = registry.object(&import.mapping.object)?;
+    let came =
+        import.state == State::Done && import.progress.counts.created + import.progress.counts.updated > 0;
+    let seen = ctx.principal().access.may(&object.name, records::Action::Read);
+    (came && seen).then(|| format!("/{}?cause={}&filter=", object.plural, import.id))
 }
 
 fn more(ctx: &Ctx, import: &Import) -> Vec<Action> {

@@ -49,7 +49,11 @@ fn a_file_is_sent_mapped_checked_imported_and_taken_back() {
     assert_eq!(ada.post(&format!("{place}/run"), &[]).status, 303);
     ada.get(&format!("{place}/progress")).ok();
     work(&app);
-    ada.get(&place).ok().says("1 created").says("Take back");
+    let list = format!("/companies?cause={}&filter=", place.trim_start_matches("/import/"));
+    ada.get(&place).ok().says("1 created").says("Take back").has(&list.replace('&', "&amp;"));
+    app.given("ada", "companies", &serde_json::json!({ "name": "Typed in" }));
+    ada.get(&list).ok().says("Changed together").says("Rotor").hides("Typed in");
+    ada.get("/companies?cause=00000000-0000-7000-8000-000000000000").ok().says("No companies match");
     assert_eq!(ada.get(&format!("{place}/progress")).header("hx-redirect"), place);
     assert_eq!(shown(&app, "company", "", &["industry"]), ["Rotor: technology"]);
     ada.get("/imports").ok().says("accounts.csv").says("Imported");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use expr::{Checked, ExprProblem};
+use kernel::Id;
 use metadata::{
     Kind, Object, Registry,
     definition::{ViewDef, ViewKind},
@@ -26,6 +27,8 @@ pub struct ListRequest {
     /// What is wrong with the filter; the list then shows nothing.
     pub problems: Vec<ExprProblem>,
     pub words: Option<String>,
+    /// Only what came or changed with this import or bulk change.
+    pub cause: Option<Id>,
     pub sort: Vec<Sort>,
     pub columns: Vec<String>,
     pub kind: ViewKind,
@@ -61,6 +64,7 @@ impl ListRequest {
             filter,
             problems,
             words: given.filled("q").map(str::to_owned),
+            cause: given.get("cause").and_then(|cause| cause.parse().ok()),
             sort,
             columns: columns.into_iter().filter(|name| is_shown(object, name)).collect(),
             kind: if group.is_none() || kind == ViewKind::Calendar { ViewKind::List } else { kind },
@@ -82,6 +86,7 @@ impl ListRequest {
             .sort(self.sort.clone())
             .limit(PAGE);
         query.words.clone_from(&self.words);
+        query.cause = self.cause;
         query.trash = self.trash;
         query.after.clone_from(&self.after);
         query

@@ -161,21 +161,25 @@ impl Drawing<'_> {
     fn empty(&self) -> Empty {
         let object = &self.request.object;
         let name = self.look.objects(&object.name, object.plural_label.as_deref());
-        let narrowed = self.request.filter.is_some() || self.request.words.is_some();
+        let narrowed =
+            self.request.filter.is_some() || self.request.words.is_some() || self.request.cause.is_some();
+        let may = |action| self.access.may(&object.name, action);
         let (title, hint) = match (self.request.trash, narrowed) {
-            (Trash::Only, _) => ("list-trash-empty", "list-trash-empty-hint"),
-            (_, true) => ("list-nothing-found", "list-nothing-found-hint"),
-            (_, false) => ("list-empty", "list-empty-hint"),
+            (Trash::Only, _) => ("list-trash-empty", Some("list-trash-empty-hint")),
+            (_, true) => ("list-nothing-found", Some("list-nothing-found-hint")),
+            (_, false) if !may(Action::Create) => ("list-empty", None),
+            (_, false) if may(Action::Import) => ("list-empty", Some("list-empty-import")),
+            (_, false) => ("list-empty", Some("list-empty-create")),
         };
         let said = |id| self.look.text_with(&Message::new(id).with("objects", name.as_str()));
         let mut actions = Vec::new();
         if narrowed {
             let all = format!("/{}?filter=", object.plural);
             actions.push(Button::new(self.look.text("list-show-all"), "list", Go::Page(all)));
-        } else if self.access.may(&object.name, Action::Create) && self.request.trash == Trash::Without {
+        } else if may(Action::Create) && self.request.trash == Trash::Without {
             let new = Go::Dialog(format!("/{}/new", object.plural));
             actions.push(Button::new(self.look.text("create"), "plus", new).primary());
-            if self.access.may(&object.name, Action::Import) {
+            if may(Action::Import) {
                 actions.push(Button::new(
                     self.look.text("nav-import"),
                     "upload",
@@ -183,7 +187,7 @@ impl Drawing<'_> {
                 ));
             }
         }
-        Empty { icon: object.icon.clone(), title: said(title), hint: Some(said(hint)), actions }
+        Empty { icon: object.icon.clone(), title: said(title), hint: hint.map(said), actions }
     }
 }
 

@@ -145,11 +145,12 @@ fn header(ctx: &Ctx, object: &Object, count: Option<Count>) -> PageHeader {
 
 fn views(ctx: &Ctx, request: &ListRequest) -> ViewBar {
     let object = &request.object;
+    let is_apart = request.trash == Trash::Only || request.cause.is_some();
     let tab = |view: &ViewDef| ViewTab {
         label: view_label(ctx, object, view),
         href: format!("/{}?view={}", object.plural, view.name),
         icon: None,
-        current: view.name == request.view.name && request.trash == Trash::Without,
+        current: view.name == request.view.name && !is_apart,
         shared: false,
     };
     // The first views have tabs; the one at hand has one too, wherever it stands.
@@ -164,15 +165,18 @@ fn views(ctx: &Ctx, request: &ListRequest) -> ViewBar {
         Action::new(view_label(ctx, object, view), "layout-list", Go::Page(to))
     });
     let others = others.collect();
-    if request.trash == Trash::Only {
-        tabs.push(ViewTab {
-            label: ctx.look.text("trash"),
-            href: ctx.here.clone(),
-            icon: Some("trash-2".to_owned()),
-            current: true,
-            shared: false,
-        });
-    }
+    let apart = match (request.trash, request.cause) {
+        (Trash::Only, _) => Some(("trash", "trash-2")),
+        (_, Some(_)) => Some(("list-of-cause", "history")),
+        _ => None,
+    };
+    tabs.extend(apart.map(|(label, icon)| ViewTab {
+        label: ctx.look.text(label),
+        href: ctx.here.clone(),
+        icon: Some(icon.to_owned()),
+        current: true,
+        shared: false,
+    }));
     let segment = |kind: &str, icon: &str, current: bool| Segment {
         label: ctx.look.text(&format!("view-{kind}")),
         icon: icon.to_owned(),
