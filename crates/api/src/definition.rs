@@ -13,10 +13,10 @@ use metadata::{
 };
 use records::{
     Action,
-    schema::{self, Customs, SchemaError},
+    schema::{self, Customs, Losses, SchemaError},
 };
 use serde_json::json;
-use web::{Error, Json, Path};
+use web::{Error, Json, Path, Query};
 
 use crate::caller::Caller;
 
@@ -44,9 +44,13 @@ pub async fn show(caller: Caller, Path(name): Path<String>) -> Result<Response, 
 }
 
 /// `POST /api/v1/objects`: a new object, with its table.
-pub async fn create(caller: Caller, Json(definition): Json<ObjectDef>) -> Result<Response, Error> {
+pub async fn create(
+    caller: Caller,
+    given: Query,
+    Json(definition): Json<ObjectDef>,
+) -> Result<Response, Error> {
     let name = definition.name.clone();
-    change(&caller, move |customs| {
+    change(&caller, losses(&given)?, move |customs| {
         customs.objects.retain(|known| known.name != definition.name);
         customs.objects.push(definition.clone());
         Ok(())
@@ -57,7 +61,7 @@ pub async fn create(caller: Caller, Json(definition): Json<ObjectDef>) -> Result
 
 /// `DELETE /api/v1/objects/{object}`: a custom object goes, with its records.
 pub async fn remove(caller: Caller, Path(name): Path<String>) -> Result<StatusCode, Error> {
-    change(&caller, move |customs| {
+    change(&caller, Losses::Accept, move |customs| {
         let before = customs.objects.len();
         customs.objects.retain(|known| known.name != name);
         if customs.objects.len() == before { Err(missing("custom object", &name)) } else { Ok(()) }
@@ -79,9 +83,10 @@ pub async fn overlay(caller: Caller, Path(name): Path<String>) -> Result<Respons
 pub async fn set_overlay(
     caller: Caller,
     Path(name): Path<String>,
+    given: Query,
     Json(overlay): Json<Overlay>,
 ) -> Result<StatusCode, Error> {
-    change(&caller, move |customs| {
+    change(&caller, losses(&given)?, move |customs| {
         customs.overlays.retain(|known| known.object != name);
         customs.overlays.push(Overlay { object: name.clone(), ..overlay.clone() });
         Ok(())
@@ -97,7 +102,7 @@ pub async fn add_field(
     Json(field): Json<FieldDef>,
 ) -> Result<Response, Error> {
     let added = field.name.clone();
-    change(&caller, move |customs| {
+    change(&caller, Losses::Refuse, move |customs| {
         fields_of(customs, &name).push(field.clone());
         Ok(())
     })
@@ -110,7 +115,7 @@ pub async fn remove_field(
     caller: Caller,
     Path((name, field)): Path<(String, String)>,
 ) -> Result<StatusCode, Error> {
-    change(&caller, move |customs| {
+    change(&caller, Losses::Accept, move |customs| {
         let fields = fields_of(customs, &name);
         let before = fields.len();
         fields.retain(|known| known.name != field);
@@ -140,15 +145,30 @@ fn administrator(caller: &Caller) -> Result<(), Error> {
     if caller.principal().access.administrator { Ok(()) } else { Err(Error::denied()) }
 }
 
+/// `accept_losses=true` on definitions that cannot keep all contents there are.
+fn losses(given: &Query) -> Result<Losses, Error> {
+    match given.filled("accept_losses") {
+        None | Some("false") => Ok(Losses::Refuse),
+        Some("true") => Ok(Losses::Accept),
+        Some(other) => Err(crate::query::wrong("accept_losses", other)),
+    }
+}
+
 async fn change(
     caller: &Caller,
+    losses: Losses,
     edit: impl FnMut(&mut Customs) -> Result<(), DefinitionError> + Send + 'static,
 ) -> Result<(), Error> {
     administrator(caller)?;
     caller.allow("definition", crate::caller::Verb::Write)?;
-    let changed =
-        caller.ctx.blocking(move |ctx| schema::change(&ctx.workspace.engine, ctx.app.shipped(), edit)).await;
+    let changed = caller
+        .ctx
+        .blocking(move |ctx| schema::change(&ctx.workspace.engine, ctx.app.shipped(), losses, edit))
+        .await;
     changed.map_err(|error| match error {
+        SchemaError::Losses(_) => {
+            Error::invalid(Message::new("api-losses").with("losses", error.to_string().replace('\n', "; ")))
+        }
         SchemaError::Definitions(problems) => {
             let reason: Vec<String> = problems.iter().map(ToString::to_string).collect();
             Error::invalid(Message::new("api-definition").with("reason", reason.join("; ")))

@@ -12,3 +12,4 @@ api-bulk-ambiguous = More than one record has this { $name }.
 api-bulk-id = An update names the record by “id” or by the key.
 api-idempotency = The Idempotency-Key was used for another request.
 api-definition = { $reason }
+api-losses = Nothing was changed: { $losses }. With accept_losses=true the change is made, and what goes stays in the history of its record.

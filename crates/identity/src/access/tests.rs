@@ -1,5 +1,8 @@
 use kernel::{Id, Value};
-use records::{Action, Draft, Error, schema};
+use records::{
+    Action, Draft, Error,
+    schema::{self, Losses},
+};
 
 use crate::{
     access::{Secret, explain},
@@ -126,7 +129,7 @@ fn a_hidden_field_is_not_read_and_stays_hidden_when_it_is_renamed() {
                 object
             })
             .collect();
-        schema::change(&house.engine, &renamed, |_| Ok(())).unwrap();
+        schema::change(&house.engine, &renamed, Losses::Accept, |_| Ok(())).unwrap();
         assert!(!std::sync::Arc::ptr_eq(&object, &house.engine.object("deal").unwrap()));
         assert_eq!(read("worth"), Value::Null);
     });
@@ -152,7 +155,7 @@ fn a_rule_that_no_longer_checks_closes_its_grant_and_is_told() {
                 object
             })
             .collect();
-        schema::change(&house.engine, &without, |_| Ok(())).unwrap();
+        schema::change(&house.engine, &without, Losses::Accept, |_| Ok(())).unwrap();
         assert_eq!(house.seen(&house.person(who).principal, "deal"), ["nothing"]);
         let directory = house.door.directory(&house.engine).unwrap();
         let [fault] = directory.faults.as_slice() else { panic!("{:?}", directory.faults) };

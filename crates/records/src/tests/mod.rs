@@ -3,6 +3,7 @@
 mod access;
 mod check;
 mod concurrency;
+mod definitions;
 mod lists;
 mod property;
 mod saving;

@@ -83,6 +83,11 @@ impl Writer<'_, '_> {
         Err(Error::invalid(kernel::Message::new("problem-endless")))
     }
 
+    /// Computes the roll-ups and the stored formulas of these records anew, whatever touched them.
+    pub(crate) fn compute_anew(&mut self, object: &Arc<Object>, ids: &[Id]) -> Result<(), Error> {
+        self.roll_up(object, ids)
+    }
+
     fn roll_up(&mut self, object: &Arc<Object>, ids: &[Id]) -> Result<(), Error> {
         self.meet_rivals(object, ids)?;
         let fields = object.fields.iter().filter_map(|field| match &field.kind {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use metadata::definition::{parse_object, parse_overlay};
-use records::schema::{self, Customs};
+use records::schema::{self, Customs, Losses, SchemaError};
 
 use crate::{config::Config, house::House};
 
@@ -17,6 +17,9 @@ pub struct Define {
     /// Take these custom objects away again, with their records
     #[arg(long, value_name = "OBJECT")]
     remove: Vec<String>,
+    /// Take definitions that cannot keep all contents there are; what goes stays in the history of its record
+    #[arg(long)]
+    accept_losses: bool,
     /// Print what is defined now, as JSON
     #[arg(long)]
     list: bool,
@@ -33,13 +36,21 @@ impl Define {
                     std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
                 texts.push((path.display().to_string(), text));
             }
-            schema::change(&workspace.engine, house.app.shipped(), |customs| {
+            let losses = if self.accept_losses { Losses::Accept } else { Losses::Refuse };
+            let changed = schema::change(&workspace.engine, house.app.shipped(), losses, |customs| {
                 for (file, text) in &texts {
                     take(customs, file, text)?;
                 }
                 customs.objects.retain(|object| !self.remove.contains(&object.name));
                 Ok(())
-            })?;
+            });
+            if let Err(SchemaError::Losses(_)) = &changed {
+                changed.context(
+                    "nothing was changed; --accept-losses leaves them to the history of their records",
+                )?;
+            } else {
+                changed?;
+            }
             println!("{} definitions taken", texts.len() + self.remove.len());
         }
         if self.list {

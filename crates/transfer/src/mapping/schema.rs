@@ -9,7 +9,7 @@ use metadata::{
     Kind, Object, Registry,
     definition::{FieldChange, FieldDef, OptionDef, Overlay, TypeName},
 };
-use records::schema::{Customs, SchemaError};
+use records::schema::{Customs, Losses, SchemaError};
 
 use super::{Mapping, Plan, Target, Unknown};
 use crate::{
@@ -45,7 +45,7 @@ pub fn bring_about(
     }
     let object = registry.object(&mapping.object).ok_or(Fault::Object)?.clone();
     let app = workspace.app();
-    records::schema::change(&workspace.engine, app.shipped(), |customs| {
+    records::schema::change(&workspace.engine, app.shipped(), Losses::Refuse, |customs| {
         let fields = fields.iter().cloned();
         match customs.objects.iter_mut().find(|custom| custom.name == object.name) {
             Some(own) => own.fields.extend(fields),

@@ -7,7 +7,7 @@ use super::*;
 
 /// Redefines the deal as customers do: with these fields besides the shipped ones.
 fn define(house: &House, fields: Vec<FieldDef>) {
-    tables::change(&house.engine, &shipped(), |customs| {
+    tables::change(&house.engine, &shipped(), tables::Losses::Accept, |customs| {
         customs.overlays =
             vec![Overlay { object: "deal".to_owned(), fields: fields.clone(), ..Overlay::default() }];
         Ok(())
@@ -101,7 +101,7 @@ fn a_customers_own_object_is_in_the_warehouse_like_any_other() {
             title = ["place"]
             field = [{ name = "place", type = "text" }, { name = "cost", type = "money" }]
         "#;
-        tables::change(&house.engine, &shipped(), |customs| {
+        tables::change(&house.engine, &shipped(), tables::Losses::Accept, |customs| {
             customs.objects = vec![parse_object("visit.toml", visit)?];
             Ok(())
         })
@@ -109,7 +109,7 @@ fn a_customers_own_object_is_in_the_warehouse_like_any_other() {
         house.save(house.draft("visit").with("place", "Rome").with("cost", Decimal::new(12, 0)));
         warehouse.catch_up().unwrap();
         assert_eq!(rows(&warehouse, "select place, cost, cost_base from visit"), ["Rome,12.0000,12.0000"]);
-        tables::change(&house.engine, &shipped(), |customs| {
+        tables::change(&house.engine, &shipped(), tables::Losses::Accept, |customs| {
             customs.objects.clear();
             Ok(())
         })

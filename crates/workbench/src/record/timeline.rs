@@ -251,8 +251,11 @@ fn changes(
             own.iter()
                 .map(|column| {
                     let change = columns.iter().find(|change| change.column == column.name);
+                    // What was of another type then is told as the text that it was.
+                    let as_text = |json: &serde_json::Value| json.as_str().map(kernel::Value::from);
                     change
-                        .and_then(|change| plain::from_json(pick(change), column.column))
+                        .map(pick)
+                        .and_then(|json| plain::from_json(json, column.column).or_else(|| as_text(json)))
                         .unwrap_or_default()
                 })
                 .collect()
@@ -280,6 +283,11 @@ fn shown(
     field: &metadata::Field,
     values: &[kernel::Value],
 ) -> ui::content::Content {
+    let is_text = |values: &[kernel::Value]| values.first().is_some_and(|value| value.as_text().is_some());
+    if is_text(values) && object.columns[field.columns.start].column != kernel::ColumnType::Text {
+        let text = values.iter().filter_map(kernel::Value::as_text);
+        return ui::content::Content::text(text.collect::<Vec<_>>().join(" "));
+    }
     let Kind::Link(link) = &field.kind else { return show::parts(&ctx.look, object, field, values) };
     let Some(id) = values.first().and_then(kernel::Value::as_id) else { return ui::content::Content::Empty };
     let title = registry
