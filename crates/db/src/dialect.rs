@@ -95,14 +95,22 @@ impl Dialect {
         }
     }
 
-    /// Appended to a condition on rows of a [`crate::schema::Key::Sequence`] table under `alias`: leaves out rows
-    /// beside which an earlier number may still become visible, so that a reader's cursor never passes one by.
-    pub fn only_settled(self, alias: &str) -> String {
+    /// A statement that tells two numbers of transactions: all before the first had ended when this transaction's
+    /// snapshot was taken, and all that write right now are before the second. None where writes come one after the
+    /// other, so that nothing becomes visible before what was numbered earlier.
+    ///
+    /// What writes is told by its lock on its own number: a snapshot ends with the last transaction that is complete,
+    /// and knows nothing of later ones. The locks have 32 bits of the number; the rest is the snapshot's.
+    pub const fn transactions_under_way(self) -> Option<&'static str> {
         match self {
-            Dialect::Sqlite => String::new(),
-            Dialect::Postgres => {
-                format!(" and age({alias}.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)")
-            }
+            Dialect::Sqlite => None,
+            Dialect::Postgres => Some(
+                "with s as (select pg_snapshot_xmin(p)::text::bigint as low, pg_snapshot_xmax(p)::text::bigint as high \
+                 from pg_current_snapshot() p) \
+                 select low, greatest(high, (select max(high + (l.transactionid::text::bigint - high % 4294967296 \
+                 + 6442450944) % 4294967296 - 2147483648) + 1 from pg_locks l \
+                 where l.locktype = 'transactionid' and l.mode = 'ExclusiveLock' and l.granted)) from s",
+            ),
         }
     }
 

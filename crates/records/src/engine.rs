@@ -1,12 +1,12 @@
 //! The engine of one workspace: its database, its objects, and what features registered.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use db::{Db, Tx};
 use expr::sql::Sql;
 use kernel::{Clock, ColumnType, Currency, Value};
 use metadata::{Object, Registry};
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 
 use crate::{Behaviour, Error, Principal, Reader, Writer, condition::Asking};
 
@@ -19,7 +19,32 @@ pub struct Engine {
 struct Shared {
     db: Db,
     registry: RwLock<Arc<Registry>>,
+    gaps: Gaps,
     options: Options,
+}
+
+/// Numbers of the change log that were missing when somebody read on, each with what had begun by then.
+#[derive(Default)]
+pub(crate) struct Gaps(Mutex<BTreeMap<i64, i64>>);
+
+impl Gaps {
+    /// Numbers remembered; of more than that the oldest are forgotten, and waited for once more.
+    const MOST: usize = 10_000;
+
+    /// Whether the row of that number may still be committed, for whoever sees that all transactions before `ended`
+    /// have ended, while those before `begun` have begun. Yes when it is missed for the first time: what ended between
+    /// the snapshot and now is in neither.
+    pub fn may_fill(&self, seq: i64, ended: i64, begun: i64) -> bool {
+        let mut known = self.0.lock();
+        if let Some(first) = known.get(&seq) {
+            return *first > ended;
+        }
+        known.insert(seq, begun);
+        if known.len() > Gaps::MOST {
+            known.pop_first();
+        }
+        true
+    }
 }
 
 /// What an engine is told once.
@@ -39,7 +64,14 @@ impl Default for Options {
 impl Engine {
     /// An engine over a database whose tables fit `registry`; see [`crate::schema`].
     pub(crate) fn new(db: Db, registry: Registry, options: Options) -> Engine {
-        Engine { shared: Arc::new(Shared { db, registry: RwLock::new(Arc::new(registry)), options }) }
+        Engine {
+            shared: Arc::new(Shared {
+                db,
+                registry: RwLock::new(Arc::new(registry)),
+                gaps: Gaps::default(),
+                options,
+            }),
+        }
     }
 
     pub fn db(&self) -> &Db {
@@ -53,6 +85,10 @@ impl Engine {
     /// The clock, for those who keep it: workers.
     pub fn clock_handle(&self) -> Arc<Clock> {
         Arc::clone(&self.shared.options.clock)
+    }
+
+    pub(crate) fn gaps(&self) -> &Gaps {
+        &self.shared.gaps
     }
 
     /// The objects as they are now. A transaction sees one state of them from beginning to end.

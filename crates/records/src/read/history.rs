@@ -50,13 +50,29 @@ impl Reader<'_, '_> {
 
     /// The log after `seq`, oldest first, for readers that keep their own cursor; for Rapport itself only.
     ///
-    /// Rows whose neighbours may still be uncommitted are held back, so that a cursor never passes one by.
+    /// Ends before a number that is missing as long as its row may still be committed, so that a cursor never passes
+    /// one by: a number counts as given up once every transaction has ended that was under way when it was first
+    /// missed. Whoever asks again gets on.
     pub fn changes_after(&mut self, seq: i64, limit: usize) -> Result<Vec<Change>, Error> {
-        let mut sql = change_log::select();
-        sql.push(" where c.\"seq\" > ").bind(seq, ColumnType::Int);
-        sql.push(&self.tx.dialect().only_settled("c"));
-        sql.push(" order by c.\"seq\" limit ").bind(limit as i64, ColumnType::Int);
-        Ok(self.tx.query(&sql, change_log::read)?.into_iter().flatten().collect())
+        let mut changes = self.changes_since(seq, limit)?;
+        let Some(under_way) = self.tx.dialect().transactions_under_way() else { return Ok(changes) };
+        let before = std::iter::once(seq).chain(changes.iter().map(|change| change.seq));
+        let missing: Vec<(usize, i64)> = before
+            .zip(&changes)
+            .enumerate()
+            .filter(|(_, (before, change))| before + 1 != change.seq)
+            .map(|(at, (before, _))| (at, before + 1))
+            .collect();
+        if missing.is_empty() {
+            return Ok(changes);
+        }
+        let number = |row: &db::Row<'_>, at: usize| row.int(at).unwrap_or(0);
+        let under_way = Sql::new(under_way);
+        let (ended, begun) = self.tx.query_one(&under_way, |row| (number(row, 0), number(row, 1)))?;
+        let gaps = self.engine.gaps();
+        let open = missing.into_iter().find(|(_, seq)| gaps.may_fill(*seq, ended, begun));
+        changes.truncate(open.map_or(changes.len(), |(at, _)| at));
+        Ok(changes)
     }
 
     /// What one cause did, newest first, before a place in the log.

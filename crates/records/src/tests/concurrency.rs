@@ -132,3 +132,66 @@ fn roll_ups_are_right_after_many_have_changed_what_they_add_up() {
         }
     });
 }
+
+#[test]
+fn whoever_reads_the_log_by_a_cursor_misses_nothing_that_is_committed_late() {
+    let house = &House::on(db::testing::TestDb::postgres(crate::schema::MIGRATIONS).unwrap());
+    let read = |cursor: i64| -> Vec<(i64, Id)> {
+        let changes = house.engine.read(&house.root, |reader| reader.changes_after(cursor, 100)).unwrap();
+        changes.iter().map(|change| (change.seq, change.record)).collect()
+    };
+    let save = |writer: &mut crate::Writer<'_, '_>, name: &str| -> Result<Id, Error> {
+        Ok(writer.save(house.draft("user").with("name", name))?.id)
+    };
+    // What is given up leaves a number behind that never comes.
+    let given_up = house.engine.write(&house.root, |writer| {
+        save(writer, "given up")?;
+        Err::<(), _>(Error::NotFound)
+    });
+    assert_eq!(given_up, Err(Error::NotFound));
+    let (saved, has_saved) = std::sync::mpsc::channel();
+    let (finish, may_finish) = std::sync::mpsc::channel::<()>();
+    let (saved, may_finish) = (std::sync::Mutex::new(saved), std::sync::Mutex::new(may_finish));
+    thread::scope(|scope| {
+        // A younger transaction takes a number between two of an older one, and is committed after it.
+        let older = house.engine.write(&house.root, |writer| {
+            let first = save(writer, "first")?;
+            let younger = scope.spawn(|| {
+                house.engine.write(&house.root, |writer| {
+                    let second = save(writer, "second")?;
+                    saved.lock().unwrap().send(second).unwrap();
+                    may_finish.lock().unwrap().recv().unwrap();
+                    Ok::<_, Error>(())
+                })
+            });
+            let second = has_saved.recv().unwrap();
+            Ok::<_, Error>(([first, second, save(writer, "third")?], younger))
+        });
+        let (ids, younger) = older.unwrap();
+        // This reading meets the number that was given up, and cannot know yet that it never comes.
+        let early = read(0);
+        finish.send(()).unwrap();
+        younger.join().unwrap().unwrap();
+        assert_eq!(early, []);
+        assert_eq!(read(0).into_iter().map(|(_, id)| id).collect::<Vec<_>>(), ids);
+    });
+}
+
+#[test]
+fn what_stands_in_the_log_before_a_number_that_is_missing_is_read_at_once() {
+    let house = &House::on(db::testing::TestDb::postgres(crate::schema::MIGRATIONS).unwrap());
+    let save = |name: &str| house.save(house.draft("user").with("name", name)).id;
+    let read = |cursor| house.engine.read(&house.root, |reader| reader.changes_after(cursor, 100)).unwrap();
+    let first = save("first");
+    house
+        .engine
+        .write(&house.root, |writer| -> Result<(), Error> {
+            writer.save(house.draft("user").with("name", "second"))?;
+            let third = thread::scope(|scope| scope.spawn(|| save("third")).join().unwrap());
+            let seen: Vec<Id> = read(0).iter().map(|change| change.record).collect();
+            assert_eq!(seen, [first], "not {third}");
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(read(0).len(), 3);
+}
