@@ -73,8 +73,7 @@ impl Caller {
         &self,
         work: impl FnMut(&mut Writer<'_, '_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let principal = Arc::clone(&self.principal);
-        self.ctx.blocking(move |ctx| ctx.workspace.engine.write(&principal, work)).await
+        self.ctx.write_as(Arc::clone(&self.principal), work).await
     }
 }
 

@@ -139,6 +139,29 @@ impl Db {
         Ok(answer)
     }
 
+    /// As [`Db::write`], where nobody has to be waited for; nothing otherwise. For what may as well be done later, such
+    /// as noting that something was used.
+    ///
+    /// # Panics
+    /// As [`Db::write`].
+    pub fn write_if_free<T, E: From<Error>>(
+        &self,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        let Shared { backend: Backend::Sqlite(sqlite), metrics, .. } = &*self.shared else {
+            return self.write(work).map(Some);
+        };
+        let done = sqlite.writer.with_if_free(metrics, |connection| {
+            let mut tx = Tx::new(Engine::Sqlite(connection), metrics);
+            let answer = work(&mut tx)?;
+            Ok::<_, E>((answer, tx.into_after()))
+        })?;
+        let Some((answer, after)) = done else { return Ok(None) };
+        Metrics::add(&metrics.writes, 1);
+        self.finish(after);
+        Ok(Some(answer))
+    }
+
     pub(crate) fn backend(&self) -> &Backend {
         &self.shared.backend
     }
@@ -154,6 +177,15 @@ impl Db {
     /// What this database has done since it was opened.
     pub fn counts(&self) -> Counts {
         self.shared.metrics.counts()
+    }
+
+    /// How many writes are worth having under way at once: on SQLite those that a commit can carry while the one before
+    /// it reaches the disk, on PostgreSQL as many as leave connections to those who read.
+    pub fn writes_at_once(&self) -> usize {
+        match &self.shared.backend {
+            Backend::Sqlite(_) => 64,
+            Backend::Postgres { pool, .. } => (pool.size() * 3 / 4).max(1),
+        }
     }
 
     /// How many writes wait for the one before them (SQLite only).

@@ -4,14 +4,27 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use app::App;
-use axum::{Router, extract::State, middleware, response::IntoResponse, routing::get, serve::ListenerExt};
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+    serve::ListenerExt,
+};
 use tokio::net::TcpListener;
-use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer, trace::TraceLayer};
+use tower_http::{compression::CompressionLayer, timeout::RequestBodyTimeoutLayer, trace::TraceLayer};
 
 use crate::metrics::{Metrics, measure};
 
 /// How long requests may still take when the program is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// What a request may take that sends no file.
+const LONGEST: Duration = Duration::from_secs(120);
+/// How long nothing may come of a body that is on its way.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// All routes with everything around them.
 pub fn router(routes: Router<Arc<App>>, app: &Arc<App>) -> Router {
@@ -26,11 +39,25 @@ pub fn router(routes: Router<Arc<App>>, app: &Arc<App>) -> Router {
         .merge(operations)
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
         .layer(TraceLayer::new_for_http())
-        .layer(TimeoutLayer::with_status_code(
-            axum::http::StatusCode::GATEWAY_TIMEOUT,
-            Duration::from_secs(120),
-        ))
+        .layer(RequestBodyTimeoutLayer::new(SILENCE))
+        .layer(middleware::from_fn(|request, next| in_time(LONGEST, request, next)))
         .layer(middleware::from_fn(move |request, next| measure(Arc::clone(&counted), request, next)))
+}
+
+/// Ends a request that takes longer than `longest`. A file on its way may take its time, as long as something of it
+/// comes: [`SILENCE`].
+async fn in_time(longest: Duration, request: Request, next: Next) -> Response {
+    if is_upload(request.headers()) {
+        return next.run(request).await;
+    }
+    tokio::time::timeout(longest, next.run(request)).await.unwrap_or_else(|_| {
+        (StatusCode::GATEWAY_TIMEOUT, "This took too long and was given up.\n").into_response()
+    })
+}
+
+fn is_upload(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    ["multipart/form-data", "application/octet-stream"].iter().any(|upload| kind.starts_with(upload))
 }
 
 /// Whether every workspace's database answers.
@@ -41,12 +68,12 @@ async fn health(State(app): State<Arc<App>>) -> impl IntoResponse {
         })
     });
     match checked.await {
-        Ok(Ok(())) => (axum::http::StatusCode::OK, "ok\n".to_owned()),
+        Ok(Ok(())) => (StatusCode::OK, "ok\n".to_owned()),
         Ok(Err(error)) => {
             let error: db::Error = error;
-            (axum::http::StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n"))
+            (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n"))
         }
-        Err(_) => (axum::http::StatusCode::INTERNAL_SERVER_ERROR, "the check failed\n".to_owned()),
+        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the check failed\n".to_owned()),
     }
 }
 
@@ -104,5 +131,38 @@ pub async fn told_to_stop() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         () = terminate => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, routing::post};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    /// What is answered, where a request may take no time at all, to one whose body comes when `late` has.
+    async fn answer(kind: &str, late: impl Future<Output = ()> + Send + 'static) -> StatusCode {
+        let router = Router::new()
+            .route("/", post(|body: axum::body::Bytes| async move { body }))
+            .layer(middleware::from_fn(|request, next| in_time(Duration::ZERO, request, next)));
+        let content = async move {
+            late.await;
+            Ok::<_, std::convert::Infallible>("late")
+        };
+        let body = Body::from_stream(futures_util::stream::once(content));
+        let request = Request::post("/").header(CONTENT_TYPE, kind).body(body).expect("a request");
+        router.oneshot(request).await.expect("an answer").status()
+    }
+
+    /// Takes as long as it takes to give a request up.
+    async fn given_up() {
+        assert_eq!(answer("application/json", std::future::pending()).await, StatusCode::GATEWAY_TIMEOUT);
+    }
+
+    #[tokio::test]
+    async fn a_file_may_take_its_time_and_nothing_else() {
+        assert_eq!(answer("multipart/form-data; boundary=x", given_up()).await, StatusCode::OK);
+        assert_eq!(answer("application/octet-stream", given_up()).await, StatusCode::OK);
     }
 }

@@ -8,10 +8,11 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 use i18n::Reader;
-use records::{Principal, Writer};
+use kernel::Message;
+use records::{Engine, Principal, Writer};
 use ui::shell::Appearance;
 
-use crate::{Error, cookie, session_cookie};
+use crate::{Error, Kind, cookie, line, session_cookie};
 
 /// A request of somebody signed in.
 #[derive(Clone)]
@@ -74,8 +75,42 @@ impl Ctx {
         T: Send + 'static,
         E: From<records::Error> + Send + 'static,
     {
-        let (workspace, session) = (Arc::clone(&self.workspace), Arc::clone(&self.session));
-        blocking(move || workspace.engine.write(&session.principal, work)).await
+        let session = Arc::clone(&self.session);
+        self.write_in_turn(move |engine| engine.write(&session.principal, work)).await
+    }
+
+    /// As [`Ctx::write`], by somebody with other rights: the person's through a program.
+    ///
+    /// # Errors
+    /// As `work`.
+    pub async fn write_as<T, E>(
+        &self,
+        principal: Arc<Principal>,
+        work: impl FnMut(&mut Writer<'_, '_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<records::Error> + Send + 'static,
+    {
+        self.write_in_turn(move |engine| engine.write(&principal, work)).await
+    }
+
+    async fn write_in_turn<T, E>(
+        &self,
+        work: impl FnOnce(&Engine) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<records::Error> + Send + 'static,
+    {
+        let turn = line::turn(&self.workspace).await?;
+        let workspace = Arc::clone(&self.workspace);
+        blocking(move || {
+            let answer = work(&workspace.engine);
+            drop(turn);
+            answer
+        })
+        .await
     }
 
     /// Runs what blocks, such as reading files, away from the threads that serve others.
@@ -154,6 +189,10 @@ async fn authenticate(visitor: &Visitor) -> Result<Arc<Session>, Error> {
     if bearer.is_none() && session.is_none() {
         return Err(Error::signed_out());
     }
+    let refused = match &bearer {
+        Some(_) => Error { message: Some(Message::new("error-token")), ..Error::new(Kind::SignedOut) },
+        None => Error::signed_out(),
+    };
     let workspace = Arc::clone(&visitor.workspace);
     let found = blocking(move || {
         let credentials = match (&bearer, &session) {
@@ -163,7 +202,7 @@ async fn authenticate(visitor: &Visitor) -> Result<Arc<Session>, Error> {
         };
         authenticator.authenticate(&workspace, credentials)
     });
-    found.await?.ok_or_else(Error::signed_out)
+    found.await?.ok_or(refused)
 }
 
 fn appearance(headers: &HeaderMap) -> Appearance {

@@ -18,6 +18,7 @@ nav-profile = Profile
 
 ## When something does not succeed
 error-signed-out = Sign in
+error-token = This token does not work: it is unknown, was withdrawn, or has ended. A new one is made on the profile page.
 error-signed-out-hint = Your session has ended. Sign in again; nothing is lost.
 error-denied = Not allowed
 error-denied-hint = You do not have the right to do this. Ask an administrator for it.

@@ -13,6 +13,7 @@ mod cookie;
 mod error;
 mod fields;
 mod guard;
+mod line;
 mod live;
 mod page;
 mod path;

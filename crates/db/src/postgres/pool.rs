@@ -39,6 +39,11 @@ pub struct Lease<'p> {
 
 impl Pool {
     /// Makes the schema if it is not there.
+    /// Connections at most.
+    pub fn size(&self) -> usize {
+        self.config.connections.max(1)
+    }
+
     pub fn open(target: ::postgres::Config, schema: String, config: Config) -> Result<Pool, Error> {
         let pool = Pool {
             target,

@@ -17,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use rusqlite::Connection;
 
 use super::{checkpoint::Log, error::translate};
@@ -87,7 +87,32 @@ impl Writer {
         self.waiting.fetch_add(1, SeqCst);
         let mut line = self.line.lock();
         self.waiting.fetch_sub(1, SeqCst);
-        let batch = line.join(came, self.patience)?;
+        let batch = line.join(self.patience.saturating_sub(came.elapsed()), self.patience)?;
+        self.finish(line, &batch, metrics, work)
+    }
+
+    /// As [`Writer::with`], if nobody else is writing, in this process or another; nothing otherwise.
+    pub fn with_if_free<T, E: From<Error>>(
+        &self,
+        metrics: &Metrics,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        let Some(mut line) = self.line.try_lock() else { return Ok(None) };
+        match line.join(Duration::ZERO, self.patience) {
+            Ok(batch) => self.finish(line, &batch, metrics, work).map(Some),
+            Err(Error::Busy(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Does the work as a member of the batch, and waits until it is on disk.
+    fn finish<T, E: From<Error>>(
+        &self,
+        mut line: MutexGuard<'_, Line>,
+        batch: &Batch,
+        metrics: &Metrics,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
         *self.holder.lock() = Some(thread::current().id());
         let answer = line.run(work);
         *self.holder.lock() = None;
@@ -103,10 +128,9 @@ impl Writer {
 }
 
 impl Line {
-    /// Becomes a member of the open batch, or opens one.
-    fn join(&mut self, came: Instant, patience: Duration) -> Result<Arc<Batch>, Error> {
+    /// Becomes a member of the open batch, or opens one, for which it waits as long as is `left`.
+    fn join(&mut self, left: Duration, patience: Duration) -> Result<Arc<Batch>, Error> {
         if self.batch.is_none() {
-            let left = patience.saturating_sub(came.elapsed());
             let wait = |time| self.connection.busy_timeout(time).map_err(|error| translate(&error));
             let begun = wait(left).and_then(|()| execute(&self.connection, "begin immediate"));
             wait(patience)?;

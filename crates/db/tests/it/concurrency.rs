@@ -174,6 +174,22 @@ fn many_sqlite_writers_share_their_commits() {
 }
 
 #[test]
+fn what_may_as_well_be_done_later_waits_for_nobody() {
+    let db = TestDb::sqlite(MIGRATIONS).unwrap();
+    let other = Db::open(db.config(), MIGRATIONS).unwrap();
+    for holder in [&*db, &other] {
+        holder
+            .write(|_| -> Result<(), Error> {
+                assert_eq!(db.write_if_free(|tx| tx.execute(&insert("held")))?, None);
+                Ok(())
+            })
+            .unwrap();
+    }
+    assert_eq!(db.write_if_free(|tx| tx.execute(&insert("free"))).unwrap(), Some(1));
+    assert_eq!(count(&db), 1);
+}
+
+#[test]
 fn a_lock_of_postgres_is_held_until_the_transaction_ends() {
     let db = TestDb::postgres(MIGRATIONS).unwrap();
     db.write(|tx| -> Result<(), Error> {

@@ -179,7 +179,7 @@ impl Door {
                 let Some((session, row)) = found.filter(|(session, _)| session.is_alive(now)) else {
                     return Ok(None);
                 };
-                session::note_use(engine, &session, now)?;
+                session::note_use(engine, &session, now);
                 let person = person(row);
                 SignedIn {
                     principal: person.principal.clone(),
@@ -198,7 +198,7 @@ impl Door {
                 let Some((token, row)) = found.filter(|(token, _)| token.is_alive(now)) else {
                     return Ok(None);
                 };
-                token::note_use(engine, &token, now)?;
+                token::note_use(engine, &token, now);
                 let person = person(row);
                 SignedIn {
                     principal: scope::limit(&person.principal, &token.scopes, &directory.registry),

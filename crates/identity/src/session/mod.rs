@@ -101,14 +101,20 @@ pub fn list(tx: &mut Tx<'_>, user: Id, now: Timestamp) -> Result<Vec<OpenSession
 }
 
 /// Notes that the session is in use, if that has not been noted for a while.
-pub(crate) fn note_use(engine: &Engine, session: &OpenSession, now: Timestamp) -> Result<(), Error> {
+pub(crate) fn note_use(engine: &Engine, session: &OpenSession, now: Timestamp) {
     if now < session.seen_at + SEEN_EVERY {
-        return Ok(());
+        return;
     }
     let mut sql = Sql::new("update \"identity_session\" set \"seen_at\" = ");
     sql.bind(now, ColumnType::Instant).push(" where \"id\" = ").bind(session.id, ColumnType::Id);
-    engine.db().write(|tx| tx.execute(&sql))?;
-    Ok(())
+    note(engine, &sql);
+}
+
+/// Notes that something was used, unless others write just now: nobody waits for that, or is kept out because of it.
+pub(crate) fn note(engine: &Engine, sql: &Sql) {
+    if let Err(error) = engine.db().write_if_free(|tx| tx.execute(sql)) {
+        tracing::warn!(%error, "a use could not be noted");
+    }
 }
 
 /// Signs out.

@@ -145,14 +145,13 @@ pub(crate) fn find(tx: &mut Tx<'_>, digest: &Digest) -> Result<Option<ApiToken>,
 }
 
 /// Notes that the token is in use, if that has not been noted for a while.
-pub(crate) fn note_use(engine: &Engine, token: &ApiToken, now: Timestamp) -> Result<(), Error> {
+pub(crate) fn note_use(engine: &Engine, token: &ApiToken, now: Timestamp) {
     if token.used_at.is_some_and(|used_at| now < used_at + USED_EVERY) {
-        return Ok(());
+        return;
     }
     let mut sql = Sql::new("update \"identity_api_token\" set \"used_at\" = ");
     sql.bind(now, ColumnType::Instant).push(" where \"id\" = ").bind(token.id, ColumnType::Id);
-    engine.db().write(|tx| tx.execute(&sql))?;
-    Ok(())
+    session::note(engine, &sql);
 }
 
 fn problems(registry: &Registry, new: &NewToken, now: Timestamp) -> Vec<Problem> {

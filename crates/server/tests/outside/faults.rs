@@ -170,6 +170,37 @@ fn a_database_that_another_program_keeps_locked_is_named_and_free_again_when_it_
 }
 
 #[test]
+fn people_read_while_more_writes_wait_than_there_are_threads() {
+    let mut program = Program::new(None);
+    program.start();
+    let cookie = program.sign_in();
+    let (app, _) = app::App::new(server::features()).expect("the shipped definitions");
+    let other = Db::open(&Config::new(program.database()), app.migrations()).expect("the database");
+    thread::scope(|scope| {
+        let program = &program;
+        let writers = other.write(|_| -> Result<_, db::Error> {
+            let writers: Vec<_> = (0..200)
+                .map(|number| scope.spawn(move || program.ask(company(&format!("Company {number}")))))
+                .collect();
+            let list = Request::get("/companies").with("cookie", cookie.as_str());
+            let began = Instant::now();
+            while !writers.iter().any(|writer| writer.is_finished()) {
+                let asked = Instant::now();
+                program.send(&list).is(200);
+                assert!(asked.elapsed() < Duration::from_secs(5), "a page took {:?}", asked.elapsed());
+            }
+            assert!(began.elapsed() > Duration::from_secs(5), "nobody waited");
+            Ok(writers)
+        });
+        for writer in writers.expect("a lock") {
+            let answer = writer.join().expect("an answer");
+            assert!([201, 503].contains(&answer.status), "{}: {}", answer.status, answer.body);
+        }
+    });
+    assert!(!program.log().contains("panicked"), "{}", program.log());
+}
+
+#[test]
 fn a_database_server_that_goes_is_named_and_found_again_when_it_comes_back() {
     let mut server = OwnServer::start().expect("a PostgreSQL");
     let mut program = Program::new(Some(&server.address()));
