@@ -2,6 +2,9 @@
 //!
 //! `POST /api/v1/{plural}/bulk` with `{"mode": "upsert", "key": "email", "records": […]}`. The good ones are saved,
 //! each other one is answered with its problems: `{"results": [{"id", "version", "created"} or {"problems": […]}]}`.
+//! Records of one request may link to each other: see [`order`].
+
+mod order;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -9,7 +12,8 @@ use axum::{http::HeaderMap, response::Response};
 use bytes::Bytes;
 use kernel::{Id, Message, Value, limits};
 use metadata::Object;
-use records::{Action, Draft, Saved, Target, Writer};
+use order::Entry;
+use records::{Action, Saved, Target, Writer};
 use serde_json::{Map, Value as Json, json};
 use web::{Ctx, Error, Path};
 
@@ -45,19 +49,40 @@ pub async fn save(
     let wish = wish(&object, parse(&body)?)?;
     let ctx = caller.ctx.clone();
     once(&caller, &headers, &body, move |writer| {
-        let drafts = drafts(writer, &object, &wish)?;
-        let results = writer.save_all(drafts.iter().filter_map(|draft| draft.as_ref().ok().cloned()).collect())?;
-        let mut results = results.into_iter();
-        let told: Vec<Json> = drafts
-            .iter()
-            .map(|draft| match draft {
-                Ok(_) => told(&ctx, results.next()),
-                Err(message) => json!({ "problems": [{ "field": null, "code": message.id, "message": ctx.look.text_with(message) }] }),
-            })
-            .collect();
-        Ok(Answer { status: 200, body: json!({ "results": told }).to_string(), location: None, version: None })
+        let entries = order::entries(&object, targets(writer, &object, &wish)?, &wish.records);
+        let mut answers = vec![Json::Null; entries.len()];
+        for part in order::parts(&entries) {
+            save_part(writer, &ctx, &object, &entries, &part, &mut answers)?;
+        }
+        let body = json!({ "results": answers }).to_string();
+        Ok(Answer { status: 200, body, location: None, version: None })
     })
     .await
+}
+
+/// Saves the entries at these places, and puts what became of them into `answers`.
+fn save_part(
+    writer: &mut Writer<'_, '_>,
+    ctx: &Ctx,
+    object: &Arc<Object>,
+    entries: &[Entry],
+    part: &[usize],
+    answers: &mut [Json],
+) -> Result<(), Error> {
+    let drafts = part.iter().filter_map(|at| {
+        let entry = &entries[*at];
+        Some(draft(object, *entry.target.as_ref().ok()?, &entry.fields))
+    });
+    let mut results = writer.save_all(drafts.collect())?.into_iter();
+    for at in part {
+        answers[*at] = match &entries[*at].target {
+            Ok(_) => told(ctx, results.next()),
+            Err(message) => {
+                json!({ "problems": [{ "field": null, "code": message.id, "message": ctx.look.text_with(message) }] })
+            }
+        };
+    }
+    Ok(())
 }
 
 fn wish(object: &Object, mut body: Map<String, Json>) -> Result<Wish, Error> {
@@ -86,40 +111,38 @@ fn wish(object: &Object, mut body: Map<String, Json>) -> Result<Wish, Error> {
     Ok(Wish { mode, key, records: records.collect::<Result<_, _>>()? })
 }
 
-/// A draft for each record, or why there is none.
-fn drafts(
+/// What each record becomes, or why it cannot become anything.
+fn targets(
     writer: &mut Writer<'_, '_>,
     object: &Arc<Object>,
     wish: &Wish,
-) -> Result<Vec<Result<Draft, Message>>, Error> {
+) -> Result<Vec<Result<Target, Message>>, Error> {
     if wish.mode == Mode::Upsert && wish.key.is_some() {
         writer.keep_apart(&object.name)?;
     }
-    let known = known(writer, object, wish)?;
-    let draft_of = |fields: &Map<String, Json>| -> Result<Draft, Message> {
+    let mut known = known(writer, object, wish)?;
+    let mut target = |fields: &Map<String, Json>| -> Result<Target, Message> {
         let named = fields.get("id").and_then(Json::as_str).and_then(|id| id.parse::<Id>().ok());
-        let by_key = || -> Result<Option<Id>, Message> {
-            let Some(key) = &wish.key else { return Ok(None) };
-            match fields.get(key).map(key_text).and_then(|text| known.get(&text)) {
-                Some(ids) if ids.len() > 1 => {
-                    Err(Message::new("api-bulk-ambiguous").with("name", key.as_str()))
-                }
-                Some(ids) => Ok(ids.first().copied()),
-                None => Ok(None),
+        if let (Mode::Update | Mode::Upsert, Some(id)) = (wish.mode, named) {
+            return Ok(Target::Existing(id, None));
+        }
+        let key = wish.key.as_ref().filter(|_| wish.mode != Mode::Create);
+        let content = key.and_then(|key| fields.get(key)).filter(|content| !content.is_null()).map(key_text);
+        match content.as_ref().and_then(|content| known.get(content)).map(Vec::as_slice) {
+            Some([id]) => return Ok(Target::Existing(*id, None)),
+            Some([_, _, ..]) => {
+                let name = wish.key.as_deref().unwrap_or_default();
+                return Err(Message::new("api-bulk-ambiguous").with("name", name));
             }
-        };
-        let target = match (wish.mode, named) {
-            (Mode::Create, _) => Target::New(Id::generate()),
-            (_, Some(id)) => Target::Existing(id, None),
-            (mode, None) => match (by_key()?, mode) {
-                (Some(id), _) => Target::Existing(id, None),
-                (None, Mode::Upsert) => Target::New(Id::generate()),
-                (None, _) => return Err(Message::new("api-bulk-id")),
-            },
-        };
-        Ok(draft(object, target, fields))
+            _ if wish.mode == Mode::Update => return Err(Message::new("api-bulk-id")),
+            _ => {}
+        }
+        let id = Id::generate();
+        // Whatever else comes with the same key is about this one.
+        known.extend(content.map(|content| (content, vec![id])));
+        Ok(Target::New(id))
     };
-    Ok(wish.records.iter().map(draft_of).collect())
+    Ok(wish.records.iter().map(&mut target).collect())
 }
 
 /// The records that have one of the keys already.

@@ -19,6 +19,8 @@ use web::{Error, Kind};
 
 use crate::{caller::Caller, list::json_response, record::with_etag};
 
+/// Characters of a key at most.
+pub const KEY_CHARS: usize = 200;
 /// How long a key is remembered.
 const DAY_MICROSECONDS: i64 = 86_400_000_000;
 
@@ -72,7 +74,7 @@ pub async fn once(
     let answer = caller
         .write(move |writer| {
             let Some(key) = &key else { return work(writer) };
-            if key.is_empty() || key.len() > 200 {
+            if key.is_empty() || key.len() > KEY_CHARS {
                 return Err(crate::query::wrong("Idempotency-Key", key));
             }
             if let Some((earlier, answer)) = find(writer, user, key)? {

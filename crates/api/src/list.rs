@@ -18,12 +18,7 @@ use crate::{
 /// `GET /api/v1/{plural}`: `{"records": […], "next": "…" or null}`, with `count` when asked for.
 pub async fn list(caller: Caller, Path(plural): Path<String>, given: Query) -> Result<Response, Error> {
     let object = caller.object(&plural, Verb::Read)?;
-    let counted = match given.filled("count") {
-        None => None,
-        Some("limited") => Some(false),
-        Some("exact") => Some(true),
-        Some(other) => return Err(query::wrong("count", other)),
-    };
+    let counted = exactly(&given)?;
     let body = caller
         .read(move |reader| {
             let query = query::list(&Arc::clone(reader.registry()), &object, &given)?;
@@ -58,7 +53,7 @@ pub async fn list(caller: Caller, Path(plural): Path<String>, given: Query) -> R
 /// `GET /api/v1/{plural}/count`: `{"count": 10000, "more": true}`; all of them with `count=exact`.
 pub async fn count(caller: Caller, Path(plural): Path<String>, given: Query) -> Result<Response, Error> {
     let object = caller.object(&plural, Verb::Read)?;
-    let exact = given.filled("count") == Some("exact");
+    let exact = exactly(&given)?.unwrap_or(false);
     let (count, more) = caller
         .read(move |reader| {
             let query = query::list(&Arc::clone(reader.registry()), &object, &given)?;
@@ -71,6 +66,7 @@ pub async fn count(caller: Caller, Path(plural): Path<String>, given: Query) -> 
 /// `GET /api/v1/{plural}/groups?by=stage&sum=amount`: counts and sums by the content of a field.
 pub async fn groups(caller: Caller, Path(plural): Path<String>, given: Query) -> Result<Response, Error> {
     let object = caller.object(&plural, Verb::Read)?;
+    exactly(&given)?;
     let groups = caller
         .read(move |reader| {
             let records = query::list(&Arc::clone(reader.registry()), &object, &given)?;
@@ -97,6 +93,16 @@ pub async fn groups(caller: Caller, Path(plural): Path<String>, given: Query) ->
         })
         .collect();
     Ok(axum::Json(json!({ "groups": shown })).into_response())
+}
+
+/// Whether records are to be counted, and to the last one.
+fn exactly(given: &Query) -> Result<Option<bool>, Error> {
+    match given.filled("count") {
+        None => Ok(None),
+        Some("limited") => Ok(Some(false)),
+        Some("exact") => Ok(Some(true)),
+        Some(other) => Err(query::wrong("count", other)),
+    }
 }
 
 const fn limited(count: Count) -> (usize, bool) {

@@ -10,7 +10,7 @@ use axum::{
     routing::{get, post},
 };
 use jobs::{Entry, Filter, State};
-use kernel::Id;
+use kernel::{Id, Message};
 use serde_json::{Value, json};
 use web::{Ctx, Error, Path, Query};
 
@@ -26,8 +26,18 @@ pub fn routes() -> Router<Arc<App>> {
 /// Those of everybody for an administrator, else one's own.
 async fn list(ctx: Ctx, query: Query) -> Result<Response, Error> {
     let owner = (!ctx.principal().access.administrator).then_some(ctx.session.user);
-    let state = query.get("state").and_then(State::parse);
-    let before = query.get("before").and_then(|id| id.parse().ok());
+    if !ctx.session.allows("job", false) {
+        return Err(Error::not_found());
+    }
+    let wrong = |name: &str| Error::invalid(Message::new("jobs-parameter").with("name", name));
+    let state = match query.filled("state") {
+        Some(name) => Some(State::parse(name).ok_or_else(|| wrong("state"))?),
+        None => None,
+    };
+    let before = match query.filled("before") {
+        Some(id) => Some(id.parse().map_err(|_| wrong("before"))?),
+        None => None,
+    };
     let entries = ctx
         .blocking(move |ctx| {
             ctx.workspace.db().read(|tx| {

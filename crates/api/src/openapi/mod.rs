@@ -1,5 +1,6 @@
 //! The document that describes the API (OpenAPI 3.1.0), made from the definitions for whoever asks.
 
+mod general;
 mod paths;
 mod schemas;
 
@@ -24,7 +25,7 @@ pub async fn document(caller: Caller) -> Response {
         schemas::object(&mut components, &caller.ctx.look, object);
         paths::object(&mut paths, &caller, object);
     }
-    paths::general(&mut paths);
+    general::add(&mut paths);
     axum::Json(json!({
         "openapi": "3.1.0",
         "info": {

@@ -1,4 +1,4 @@
-//! The doors: what each address takes and answers.
+//! The doors of an object: what each address takes and answers.
 
 use metadata::Object;
 use serde_json::{Map, Value as Json, json};
@@ -18,18 +18,19 @@ pub fn object(paths: &mut Map<String, Json>, caller: &Caller, object: &Object) {
         "post": operation(&label, &format!("create_{name}"), "Create a record", vec![idempotency()], Some(input()), one("201")),
     }));
     paths.insert(format!("{base}/count"), json!({
-        "get": operation(&label, &format!("count_{plural}"), "Count records", list_parameters(), None, answers(&[("200", Some(count()))])),
+        "get": operation(&label, &format!("count_{plural}"), "Count records", choosing(), None, answers(&[("200", Some(count()))])),
     }));
-    let mut grouping = list_parameters();
+    let mut grouping = choosing();
     grouping.push(query("by", json!({ "type": "string" }), "The field whose contents make the groups"));
     grouping.push(query("sum", json!({ "type": "string" }), "Number fields to add up, apart by commas"));
     paths.insert(format!("{base}/groups"), json!({
         "get": operation(&label, &format!("group_{plural}"), "Count and add up by a field", grouping, None, answers(&[("200", Some(json!({ "type": "object" })))])),
     }));
     paths.insert(format!("{base}/bulk"), json!({
-        "post": operation(&label, &format!("bulk_{plural}"), "Create, update or upsert many", vec![idempotency()], Some(bulk(name)), answers(&[("200", Some(bulk_results()))])),
+        "post": operation(&label, &format!("bulk_{plural}"), "Create, update or upsert many", vec![idempotency()], Some(bulk(object)), answers(&[("200", Some(bulk_results()))])),
     }));
-    let if_match = header("If-Match", "The version, in quotes, that the change is made upon");
+    let version = json!({ "type": "string", "pattern": "^(\"[0-9]{1,18}\"|\\*)$" });
+    let if_match = header("If-Match", version, "The version, in quotes, that the change is made upon");
     paths.insert(format!("{base}/{{id}}"), json!({
         "parameters": [id()],
         "get": operation(&label, &format!("read_{name}"), "Read a record", vec![], None, one("200")),
@@ -51,8 +52,8 @@ pub fn object(paths: &mut Map<String, Json>, caller: &Caller, object: &Object) {
         "get": operation(&label, &format!("file_of_{name}"), "The content of a file of a record", vec![], None, fetched),
     }));
     let log = vec![
-        query("before", json!({ "type": "integer" }), "Older than this entry"),
-        query("limit", json!({ "type": "integer" }), "At most this many"),
+        query("before", json!({ "type": "integer", "format": "int64" }), "Older than this entry"),
+        query("limit", json!({ "type": "integer", "minimum": 1, "maximum": 200 }), "At most this many"),
     ];
     paths.insert(format!("{base}/{{id}}/history"), json!({
         "parameters": [id()],
@@ -67,85 +68,7 @@ pub fn object(paths: &mut Map<String, Json>, caller: &Caller, object: &Object) {
     }
 }
 
-/// Adds what belongs to no object.
-pub fn general(paths: &mut Map<String, Json>) {
-    let any = || answers(&[("200", Some(json!({ "type": "object" })))]);
-    paths.insert(
-        "/api/v1/me".to_owned(),
-        json!({ "get": operation("General", "me", "Who the token stands for", vec![], None, any()) }),
-    );
-    let search = vec![
-        query("q", json!({ "type": "string" }), "What was typed"),
-        query("objects", json!({ "type": "string" }), "Only these, apart by commas"),
-        query(
-            "limit",
-            json!({ "type": "integer", "minimum": 1, "maximum": 100 }),
-            "At most this many of each",
-        ),
-    ];
-    paths.insert(
-        "/api/v1/search".to_owned(),
-        json!({ "get": operation("General", "search", "Search everything", search, None, any()) }),
-    );
-    access(paths);
-    let name = json!({ "name": "name", "in": "query", "required": true, "schema": { "type": "string", "minLength": 1 }, "description": "What the file is called" });
-    let content = json!({ "required": true, "content": { "application/octet-stream": { "schema": {} } } });
-    let sent = answers(&[("201", Some(reference("File")))]);
-    let summary = "Send a file; name its id in a field of files within a day";
-    paths.insert(
-        "/api/v1/files".to_owned(),
-        json!({ "post": operation("General", "send_file", summary, vec![name], Some(content), sent) }),
-    );
-    paths.insert(
-        "/api/v1/objects".to_owned(),
-        json!({ "get": operation("General", "list_objects", "What objects are", vec![], None, any()) }),
-    );
-}
-
-/// Adds tokens and the audit.
-fn access(paths: &mut Map<String, Json>) {
-    let user =
-        || query("user", json!({ "type": "string", "format": "uuid" }), "Somebody else, for administrators");
-    let one = |status: &str| answers(&[(status, Some(json!({ "type": "object" })))]);
-    let wanted = json!({
-        "type": "object",
-        "properties": {
-            "name": { "type": "string", "minLength": 1 },
-            "scopes": { "type": "array", "items": { "type": "string" }, "minItems": 1 },
-            "expires_in_days": { "type": ["integer", "null"], "minimum": 1, "maximum": 65_535 },
-            "user": { "type": ["string", "null"], "format": "uuid" },
-        },
-        "required": ["name", "scopes"],
-        "additionalProperties": false,
-    });
-    let wanted = json!({ "required": true, "content": { "application/json": { "schema": wanted } } });
-    paths.insert(
-        "/api/v1/tokens".to_owned(),
-        json!({
-            "get": operation("General", "list_tokens", "The tokens of a user", vec![user()], None, one("200")),
-            "post": operation("General", "create_token", "Make a token; its text is told this once", vec![], Some(wanted), one("201")),
-        }),
-    );
-    paths.insert(
-        "/api/v1/tokens/{id}".to_owned(),
-        json!({
-            "parameters": [id()],
-            "delete": operation("General", "revoke_token", "Withdraw a token", vec![user()], None, answers(&[("204", None)])),
-        }),
-    );
-    let lines = vec![
-        user(),
-        query("refusals", json!({ "type": "string" }), "Only where somebody was kept out"),
-        query("before", json!({ "type": "integer" }), "Older than this line"),
-        query("limit", json!({ "type": "integer", "minimum": 1 }), "At most this many"),
-    ];
-    paths.insert(
-        "/api/v1/audit".to_owned(),
-        json!({ "get": operation("General", "audit", "Who came in, who was kept out", lines, None, one("200")) }),
-    );
-}
-
-fn operation(
+pub(super) fn operation(
     tag: &str,
     id: &str,
     summary: &str,
@@ -161,7 +84,7 @@ fn operation(
 }
 
 /// The answers that are told, and the problems that any request may meet.
-fn answers(good: &[(&str, Option<Json>)]) -> Json {
+pub(super) fn answers(good: &[(&str, Option<Json>)]) -> Json {
     let mut answers = Map::new();
     for (status, schema) in good {
         let answer = match schema {
@@ -186,7 +109,8 @@ fn answers(good: &[(&str, Option<Json>)]) -> Json {
     Json::Object(answers)
 }
 
-fn list_parameters() -> Vec<Json> {
+/// The parameters that choose records.
+fn choosing() -> Vec<Json> {
     vec![
         query("filter", json!({ "type": "string" }), "A condition in the expression language"),
         query("q", json!({ "type": "string" }), "Words to be found by full-text search"),
@@ -195,6 +119,18 @@ fn list_parameters() -> Vec<Json> {
             json!({ "type": "string", "format": "uuid" }),
             "Only what this import or bulk change made or changed",
         ),
+        query(
+            "trash",
+            json!({ "type": "string", "enum": ["without", "only", "included"] }),
+            "What of the trash is shown",
+        ),
+        query("count", json!({ "type": "string", "enum": ["limited", "exact"] }), "Count the records too"),
+    ]
+}
+
+fn list_parameters() -> Vec<Json> {
+    let mut parameters = choosing();
+    parameters.extend([
         query("sort", json!({ "type": "string" }), "Fields apart by commas, a minus in front for descending"),
         query("fields", json!({ "type": "string" }), "Only these fields, apart by commas"),
         query(
@@ -204,40 +140,36 @@ fn list_parameters() -> Vec<Json> {
         ),
         query("after", json!({ "type": "string" }), "The cursor that the page before gave"),
         query(
-            "trash",
-            json!({ "type": "string", "enum": ["without", "only", "included"] }),
-            "What of the trash is shown",
-        ),
-        query("count", json!({ "type": "string", "enum": ["limited", "exact"] }), "Count the records too"),
-        query(
             "labels",
             json!({ "type": "string", "enum": ["true", "false"] }),
             "Whether links come with titles",
         ),
-    ]
+    ]);
+    parameters
 }
 
-fn query(name: &str, schema: Json, description: &str) -> Json {
+pub(super) fn query(name: &str, schema: Json, description: &str) -> Json {
     json!({ "name": name, "in": "query", "required": false, "schema": schema, "description": description })
 }
 
-fn header(name: &str, description: &str) -> Json {
-    json!({ "name": name, "in": "header", "required": false, "schema": { "type": "string" }, "description": description })
+fn header(name: &str, schema: Json, description: &str) -> Json {
+    json!({ "name": name, "in": "header", "required": false, "schema": schema, "description": description })
 }
 
 fn idempotency() -> Json {
-    header("Idempotency-Key", "A request with the same key and body is done once")
+    let schema = json!({ "type": "string", "minLength": 1, "maxLength": crate::idempotency::KEY_CHARS });
+    header("Idempotency-Key", schema, "A request with the same key and body is done once")
 }
 
-fn id() -> Json {
+pub(super) fn id() -> Json {
     in_path("id")
 }
 
-fn in_path(name: &str) -> Json {
+pub(super) fn in_path(name: &str) -> Json {
     json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } })
 }
 
-fn body(schema: &str) -> Json {
+pub(super) fn body(schema: &str) -> Json {
     json!({ "required": true, "content": { "application/json": { "schema": reference(schema) } } })
 }
 
@@ -262,13 +194,26 @@ fn count() -> Json {
     })
 }
 
-fn bulk(name: &str) -> Json {
+fn bulk(object: &Object) -> Json {
+    let keys: Vec<&str> = object
+        .fields
+        .iter()
+        .filter(|field| field.columns.len() == 1)
+        .map(|field| field.name.as_str())
+        .collect();
+    let entry = json!({
+        "allOf": [reference(&format!("{}_input", object.name))],
+        "properties": {
+            "id": { "type": "string", "format": "uuid", "description": "Which record to change" },
+            "ref": { "type": "string", "minLength": 1, "description": "A name by which links of this request lead here: {\"ref\": \"…\"}" },
+        },
+    });
     let schema = json!({
         "type": "object",
         "properties": {
             "mode": { "type": "string", "enum": ["create", "update", "upsert"] },
-            "key": { "type": "string" },
-            "records": { "type": "array", "items": reference(&format!("{name}_input")), "maxItems": kernel::limits::BULK_RECORDS },
+            "key": { "type": "string", "enum": keys },
+            "records": { "type": "array", "items": entry, "maxItems": kernel::limits::BULK_RECORDS },
         },
         "required": ["records"],
     });

@@ -123,6 +123,72 @@ fn an_action_of_the_screens_is_one_of_the_api() {
 }
 
 #[test]
+fn records_of_one_request_link_to_each_other_in_whatever_order_they_come() {
+    both(|app| {
+        let program = app.program("ines", &["write"]);
+        let batch = json!({ "records": [
+            { "name": "Vienna office", "parent": { "ref": "austria" } },
+            { "ref": "hq", "name": "Head office" },
+            { "ref": "austria", "name": "Austria", "parent": { "ref": "hq" } },
+            { "name": "Lost", "parent": { "ref": "nowhere" } },
+            { "ref": "hq", "name": "Another" },
+        ] });
+        let answer = program.post("/api/v1/companies/bulk", &batch).is(200).json();
+        let codes = |at: usize| answer["results"][at]["problems"][0]["code"].clone();
+        assert_eq!((codes(3), codes(4)), (json!("api-bulk-ref"), json!("api-bulk-ref-twice")));
+        let parent = |at: usize| {
+            let id = answer["results"][at]["id"].as_str().expect("it was saved");
+            program.get(&format!("/api/v1/companies/{id}")).is(200).json()["parent"]["title"].clone()
+        };
+        assert_eq!((parent(0), parent(2)), (json!("Austria"), json!("Head office")));
+    });
+}
+
+#[test]
+fn a_key_that_comes_twice_in_one_request_is_about_one_record() {
+    both(|app| {
+        let program = app.program("ines", &["write"]);
+        let batch = json!({ "mode": "upsert", "key": "website", "records": [
+            { "name": "Acme", "website": "https://acme.example" },
+            { "name": "Acme Ltd", "website": "https://acme.example" },
+        ] });
+        let answer = program.post("/api/v1/companies/bulk", &batch).is(200).json();
+        assert_eq!(answer["results"][0]["id"], answer["results"][1]["id"], "{answer}");
+        let listed = program.get("/api/v1/companies?fields=name").is(200).json();
+        assert_eq!(listed["records"].as_array().map(Vec::len), Some(1), "{listed}");
+        assert_eq!(listed["records"][0]["title"], "Acme Ltd");
+    });
+}
+
+#[test]
+fn a_telephone_number_keeps_its_extension() {
+    both(|app| {
+        let typed = json!({ "name": { "last": "Kowalska" }, "phone": "+49 30 123456 ext. 12" });
+        let id = app.given("ines", "people", &typed);
+        let read = app.program("ines", &["read"]).get(&format!("/api/v1/people/{id}")).is(200).json();
+        assert_eq!(read["phone"], "+4930123456 x12");
+        app.sign_in("ines").get(&format!("/people/{id}")).ok().has("tel:+4930123456;ext=12");
+    });
+}
+
+#[test]
+fn a_record_in_the_trash_is_read_with_the_moment_it_went_there() {
+    both(|app| {
+        let program = app.program("ines", &["write"]);
+        let id = app.given("ines", "companies", &json!({ "name": "Acme" }));
+        program.delete(&format!("/api/v1/companies/{id}")).is(204);
+        let read = program.get(&format!("/api/v1/companies/{id}")).is(200).json();
+        assert!(read["deleted_at"].is_string(), "{read}");
+        let listed = |trash: &str| {
+            program.get(&format!("/api/v1/companies?{trash}")).is(200).json()["records"]
+                .as_array()
+                .map(Vec::len)
+        };
+        assert_eq!((listed(""), listed("trash=only")), (Some(0), Some(1)));
+    });
+}
+
+#[test]
 fn the_document_describes_every_object() {
     let app = testkit::TestApp::sqlite();
     let document = app.program("ada", &["read"]).get("/api/openapi.json").is(200).json();

@@ -33,6 +33,17 @@ fn a_stranger_gets_nothing_but_the_way_to_sign_in() {
     }
 }
 
+#[test]
+fn the_document_of_the_api_has_every_address_of_it() {
+    let app = TestApp::sqlite();
+    let document = app.program("ada", &["read"]).get("/api/openapi.json").is(200).json();
+    let paths = document["paths"].as_object().expect("addresses");
+    for route in routes().iter().filter(|route| route.starts_with("/api/v1/")) {
+        let path = route.replace("{plural}", "deals").replace("{action}", "win");
+        assert!(paths.contains_key(&path), "{route} is not in the document");
+    }
+}
+
 /// All addresses that the source registers.
 fn routes() -> Vec<String> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the folder of all crates");
