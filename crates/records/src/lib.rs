@@ -21,6 +21,7 @@ pub mod plain;
 mod principal;
 mod read;
 mod record;
+mod saved_view;
 pub mod schema;
 mod write;
 
@@ -37,6 +38,7 @@ pub use read::{
     Count, Cursor, Group, GroupQuery, Hit, ListQuery, Opened, Page, Reader, Sight, Sort, Sought, Sum, Trash,
 };
 pub use record::{FieldSet, Member, Record};
+pub use saved_view::SavedView;
 pub use write::{Reverted, Writer, title_of};
 
 #[cfg(test)]

@@ -22,6 +22,17 @@ days-short = { $days } d
 timeline-all = All
 timeline-changes = Changes
 
+## Views that people keep
+saved-view-new = Save as a view
+saved-view-update = Save changes of this view
+saved-view-edit = Rename or share this view
+saved-view-delete = Delete this view
+saved-view-delete-question = Delete this view? The records stay.
+saved-view-name = Name
+saved-view-share = Shared
+saved-view-share-help = Everybody who may see these records finds the view above the list. Each sees what they may see.
+saved-view-long = The filter is too long to be kept.
+
 ## Many records
 bulk-edit = Edit
 bulk-edit-hint = Fields that you leave empty stay as they are.

@@ -8,6 +8,7 @@ mod field;
 mod home;
 mod list;
 mod record;
+mod saved_view;
 mod search;
 
 pub use field::{ask, show, take};
@@ -17,6 +18,7 @@ pub fn feature() -> app::Feature {
     let routes = axum::Router::new()
         .merge(home::routes())
         .merge(list::routes())
+        .merge(saved_view::routes())
         .merge(record::routes())
         .merge(search::routes())
         .merge(appearance::routes());

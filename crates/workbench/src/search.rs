@@ -157,8 +157,10 @@ fn told(
     let fields: Vec<_> = names.iter().filter_map(|name| object.field(name)).collect();
     let details = |hit: &Hit| -> Vec<Content> {
         let Some(record) = records.iter().find(|record| record.id() == hit.id) else { return Vec::new() };
+        let found_in = sought.found_in(record).map(|(field, _)| field.name.as_str());
         let why = why(look, sought, record).map(Content::text);
-        let contents = fields.iter().map(|field| show::content(look, &registry, record, field));
+        let others = fields.iter().filter(|field| Some(field.name.as_str()) != found_in);
+        let contents = others.map(|field| show::content(look, &registry, record, field));
         why.into_iter().chain(contents.filter(|content| !content.is_empty()).take(DETAILS)).collect()
     };
     let item = |hit: &Hit| {

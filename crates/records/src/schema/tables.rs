@@ -14,8 +14,10 @@ use metadata::{
 use super::{Loss, SchemaError, convert::convert};
 
 /// The tables of the engine itself.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "records/1-log-and-definitions", statements: first_tables }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "records/1-log-and-definitions", statements: first_tables },
+    Migration { name: "records/2-saved-views", statements: crate::saved_view::table },
+];
 
 fn first_tables(dialect: Dialect) -> Vec<String> {
     let text = |name| Column::new(name, ColumnType::Text).required();

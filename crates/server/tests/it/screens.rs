@@ -228,3 +228,40 @@ fn the_timeline_says_by_which_way_a_change_came() {
     let page = app.sign_in("ines").get(&format!("/deals/{deal}")).is(200);
     page.says("created this through the API").hides("(automatically)");
 }
+
+#[test]
+fn a_list_is_kept_under_a_name_for_oneself_or_for_everybody() {
+    both(|app| {
+        let (ines, tom, ada) = (app.sign_in("ines"), app.sign_in("tom"), app.sign_in("ada"));
+        app.given("ines", "companies", &json!({ "name": "Harbour" }));
+        let now = "filter=name%20contains%20%22Harb%22&sort=-name&columns=name";
+        ines.get(&format!("/companies/views/new?{now}")).ok().says("Name").has("Harb");
+        let kept = [("filter", "name contains \"Harb\""), ("sort", "-name"), ("columns", "name")];
+        let with = |more: &[(&'static str, &'static str)]| [&kept[..], more].concat();
+        ines.post("/companies/views", &with(&[("name", " ")])).is(422).says("Fill in this field");
+        let to = ines
+            .post("/companies/views", &with(&[("name", "Harbours")]))
+            .is(303)
+            .header("location")
+            .to_owned();
+        ines.get(&to).ok().says("Harbours").says("Harbour").hides("changed, not saved");
+        let id = to.split("saved=").nth(1).expect("the view's id").to_owned();
+        assert_eq!(ines.get(&format!("/companies/views/{id}")).is(303).header("location"), to);
+        ines.get(&to.replace("sort=-name", "sort=name")).ok().says("changed, not saved").says("Save changes");
+
+        // Nobody else has it until it is shared, and then nobody else changes it but administrators.
+        tom.get("/companies").ok().hides("Harbours");
+        tom.get(&format!("/companies/views/{id}")).is(404);
+        tom.post(&format!("/companies/views/{id}/delete"), &[]).is(404);
+        let own = format!("/companies/views/{id}");
+        ines.post(&own, &[("name", "Ports"), ("shared", "true")]).is(303);
+        tom.get("/companies").ok().says("Ports");
+        tom.post(&own, &[("name", "Mine")]).is(403);
+        tom.get(&to).ok().hides("Delete this view");
+        ines.get(&format!("/deals/views/{id}")).is(404);
+        ines.post(&format!("{own}/content?sort=name"), &[]).is(303);
+        ines.get(&format!("/companies?sort=name&saved={id}")).ok().hides("changed, not saved");
+        ada.post(&format!("{own}/delete"), &[]).is(303);
+        ines.get("/companies").ok().hides("Ports");
+    });
+}

@@ -24,7 +24,7 @@ pub fn bar(asking: &Asking<'_>, request: &ListRequest, mode: Mode) -> FilterBar 
     } else {
         tree.as_ref().and_then(group_of)
     };
-    let kept = ["view", "sort", "columns", "kind", "group", "trash", "cause"];
+    let kept = ["view", "sort", "columns", "kind", "group", "trash", "cause", "saved"];
     let keep: Vec<(String, String)> =
         request.given.0.iter().filter(|(name, _)| kept.contains(&name.as_str())).cloned().collect();
     let problem = request.problems.first().map(|problem| look.text_with(&problem.message));

@@ -15,7 +15,7 @@ use metadata::{
     Object,
     definition::{ViewDef, ViewKind},
 };
-use records::{Action as May, Count, Trash};
+use records::{Action as May, Count, SavedView, Trash};
 use ui::{
     action::{Action, Go},
     filter::{Group, Mode},
@@ -33,6 +33,7 @@ use super::{
 use crate::{
     field::{ask::Asking, option_label},
     record::stage,
+    saved_view,
 };
 
 /// Views with a tab of their own; the others are in the menu beside them.
@@ -93,7 +94,9 @@ fn draw(
     };
     let head = header(ctx, &request.object, counted);
     let bar = filter::bar(&asking, request, Mode::Closed).render(look);
-    Ok(page(&head.render(look), &[views(ctx, request).render(look), bar, body], Fit::Full))
+    let saved = reader.saved_views(&request.object.name)?;
+    let views = views(ctx, reader, request, &saved);
+    Ok(page(&head.render(look), &[views.render(look), bar, body], Fit::Full))
 }
 
 fn header(ctx: &Ctx, object: &Object, count: Option<Count>) -> PageHeader {
@@ -143,14 +146,19 @@ fn header(ctx: &Ctx, object: &Object, count: Option<Count>) -> PageHeader {
     }
 }
 
-fn views(ctx: &Ctx, request: &ListRequest) -> ViewBar {
+fn views(ctx: &Ctx, reader: &records::Reader<'_, '_>, request: &ListRequest, saved: &[SavedView]) -> ViewBar {
     let object = &request.object;
+    let plural = object.plural.as_str();
     let is_apart = request.trash == Trash::Only || request.cause.is_some();
+    let own = if is_apart { Fields::default() } else { request.given.clone() };
+    let kept = saved_view::tabs(ctx, saved, &own, plural);
+    let is_saved = kept.iter().any(|tab| tab.current);
+    let (manage, changed) = saved_view::actions(ctx, reader, saved, &own, plural);
     let tab = |view: &ViewDef| ViewTab {
         label: view_label(ctx, object, view),
         href: format!("/{}?view={}", object.plural, view.name),
         icon: None,
-        current: view.name == request.view.name && !is_apart,
+        current: view.name == request.view.name && !is_apart && !is_saved,
         shared: false,
     };
     // The first views have tabs; the one at hand has one too, wherever it stands.
@@ -164,7 +172,12 @@ fn views(ctx: &Ctx, request: &ListRequest) -> ViewBar {
         let to = format!("/{}?view={}", object.plural, view.name);
         Action::new(view_label(ctx, object, view), "layout-list", Go::Page(to))
     });
-    let others = others.collect();
+    // Kept views have tabs as long as there is room; the one at hand has one in any case.
+    let (with_tab, without): (Vec<_>, Vec<_>) =
+        kept.into_iter().enumerate().partition(|(at, tab)| *at < PINNED || tab.current);
+    tabs.extend(with_tab.into_iter().map(|(_, tab)| tab));
+    let more = without.into_iter().map(|(_, tab)| Action::new(tab.label, "bookmark", Go::Page(tab.href)));
+    let others = others.chain(more).collect();
     let apart = match (request.trash, request.cause) {
         (Trash::Only, _) => Some(("trash", "trash-2")),
         (_, Some(_)) => Some(("list-of-cause", "history")),
@@ -191,7 +204,7 @@ fn views(ctx: &Ctx, request: &ListRequest) -> ViewBar {
     } else {
         Vec::new()
     };
-    ViewBar { views: tabs, others, kinds, ..ViewBar::default() }
+    ViewBar { views: tabs, others, kinds, manage: if is_apart { Vec::new() } else { manage }, changed }
 }
 
 pub fn view_label(ctx: &Ctx, object: &Object, view: &ViewDef) -> String {
