@@ -273,6 +273,7 @@ fn a_phone_number_is_written_as_at_home_or_with_its_country() {
         ("en-GB", "+13125559280", "+1 312-555-9280", "+1 312-555-9280"),
         ("en-GB", "+442079460958", "020 7946 0958", "+44 20 7946 0958"),
         ("de-AT", "+442079460958", "+44 20 7946 0958", "+44 20 7946 0958"),
+        ("en", "+13125559280 x12", "(312) 555-9280 x12", "+1 312-555-9280 x12"),
         ("en", "ask for Ines", "ask for Ines", "ask for Ines"),
         ("en", "+1", "+1", "+1"),
     ] {
@@ -307,4 +308,10 @@ fn a_name_within_a_sentence_begins_with_a_small_letter_unless_it_is_an_abbreviat
     assert_eq!(said("en", "Exchange rates"), "No exchange rates yet");
     assert_eq!(said("en", "SLA targets"), "No SLA targets yet");
     assert_eq!(said("de", "Wechselkurse"), "Noch keine Wechselkurse");
+}
+
+#[test]
+fn a_typed_extension_stays_with_its_number() {
+    assert_eq!(reader("en").parse_phone("(312) 555-9280 ext. 12"), "+13125559280 x12");
+    assert_eq!(reader("en").parse_phone("+1 312-555-9280 x12"), "+1 312-555-9280 x12");
 }

@@ -316,8 +316,8 @@ fn is_host(host: &str) -> bool {
         })
 }
 
-/// Kept as E.164 (`+4930123456`) when the number is a possible one with its country; as typed otherwise, since a
-/// number that one can dial is worth more than its form.
+/// Kept as E.164 (`+4930123456`), with an extension behind it (`+4930123456 x12`), when the number is a possible one
+/// with its country; as typed otherwise, since a number that one can dial is worth more than its form.
 fn phone(value: Value) -> Result<Value, Message> {
     let text = value.as_text().unwrap_or_default();
     let digits = text.chars().filter(char::is_ascii_digit).count();
@@ -332,7 +332,8 @@ fn phone(value: Value) -> Result<Value, Message> {
     }
     let parsed = text.starts_with('+').then(|| phonenumber::parse(None, text).ok()).flatten();
     Ok(parsed.map_or(Value::from(text), |number| {
-        Value::Text(number.format().mode(phonenumber::Mode::E164).to_string())
+        let extension = number.extension().map(|extension| format!(" x{extension}")).unwrap_or_default();
+        Value::Text(number.format().mode(phonenumber::Mode::E164).to_string() + &extension)
     }))
 }
 

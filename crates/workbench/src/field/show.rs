@@ -69,7 +69,10 @@ pub fn parts(look: &Reader, object: &Object, field: &Field, values: &[Value]) ->
             first.as_list().unwrap_or(&[]).iter().filter_map(Value::as_text).map(str::to_owned).collect(),
         ),
         Kind::Email => Content::Email(text()),
-        Kind::Phone => Content::Phone { shown: look.phone(&text()), dial: text() },
+        Kind::Phone => {
+            // RFC 3966 §3 has the extension as a parameter.
+            Content::Phone { shown: look.phone(&text()), dial: text().replace(" x", ";ext=") }
+        }
         Kind::Url => Content::Url(text()),
         Kind::Address => Content::Address(address(values)),
         Kind::PersonName => Content::text(words(values)),
