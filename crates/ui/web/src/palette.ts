@@ -35,10 +35,7 @@ class CommandPalette extends HTMLElement {
         else this.open("");
       }
     });
-    document.querySelector("[data-palette]")?.addEventListener("focus", (event) => {
-      const box = event.target as HTMLInputElement;
-      if (!box.matches("[data-typed]")) this.open(box.value);
-    });
+    this.takeOver(document.querySelector<HTMLInputElement>("[data-palette]"));
     input.addEventListener("input", () => this.typed());
     input.addEventListener("keydown", (event) => this.onKey(event));
     list.addEventListener("click", (event) => {
@@ -47,6 +44,17 @@ class CommandPalette extends HTMLElement {
     });
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) dialog.close();
+    });
+  }
+
+  /** A click into the box of the page and typing in it open the palette. Focus alone does not: Tab has to lead past it. */
+  private takeOver(box: HTMLInputElement | null): void {
+    box?.addEventListener("click", () => this.open(box.value));
+    box?.addEventListener("input", () => {
+      const text = box.value;
+      box.value = box.defaultValue;
+      this.open(text);
+      this.input.setSelectionRange(text.length, text.length);
     });
   }
 
@@ -64,9 +72,6 @@ class CommandPalette extends HTMLElement {
 
   private open(text: string): void {
     if (this.dialog.open) return;
-    const box = document.querySelector<HTMLInputElement>("[data-palette]");
-    // Focus goes back to the box when the palette closes, which must not open it again.
-    if (document.activeElement === box) box?.blur();
     this.dialog.showModal();
     this.input.value = text;
     this.input.select();
