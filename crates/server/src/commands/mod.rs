@@ -84,6 +84,18 @@ impl Program {
     }
 }
 
+/// An error with its problems as sentences.
+fn in_words(workspace: &app::Workspace, error: records::Error) -> anyhow::Error {
+    let records::Error::Invalid(problems) = error else { return error.into() };
+    let now = workspace.engine.clock().now();
+    let look = workspace.texts.reader(&workspace.config.locale, workspace.config.zone.clone(), now);
+    let said = problems.iter().map(|problem| match &problem.field {
+        Some(field) => format!("{field}: {}", look.problem(problem)),
+        None => look.problem(problem),
+    });
+    anyhow::anyhow!(said.collect::<Vec<_>>().join(" "))
+}
+
 /// What a person at a terminal wants to be told of, unless they say otherwise.
 fn quietly(settings: Settings) -> Settings {
     Settings { log: settings.log.clone().or_else(|| Some("warn".to_owned())), ..settings }

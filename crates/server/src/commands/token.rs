@@ -30,9 +30,17 @@ enum Command {
         days: Option<u16>,
     },
     /// List the tokens of a user, with those that no longer work
-    List { email: String },
+    List {
+        /// The user's address of e-mail
+        email: String,
+    },
     /// Withdraw a token
-    Revoke { email: String, id: Id },
+    Revoke {
+        /// The user's address of e-mail
+        email: String,
+        /// The token's id, as `list` shows it
+        id: Id,
+    },
 }
 
 impl Token {
@@ -42,6 +50,7 @@ impl Token {
         match self.command {
             Command::Create { email, name, scope, days } => {
                 let made = identity::cli::create_token(workspace, &email, &name, &scope, days);
+                let made = made.map_err(|error| super::in_words(workspace, error));
                 let token = made.with_context(|| format!("no token was made for {email}"))?;
                 println!("{token}");
             }
@@ -57,7 +66,7 @@ impl Token {
             Command::Revoke { email, id } => {
                 identity::cli::revoke_token(workspace, &email, id)
                     .with_context(|| format!("{email} has no token {id}"))?;
-                println!("The token {id} no longer works.");
+                println!("The token {id} no longer works; a server that is running knows within seconds.");
             }
         }
         Ok(())

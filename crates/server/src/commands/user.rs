@@ -52,7 +52,9 @@ impl User {
                     roles.push(RoleName::Named(identity::role::ADMINISTRATOR.to_owned()));
                 }
                 let new = NewUser { name, email: email.clone(), password, roles, ..NewUser::default() };
-                let created = identity::cli::create_user(workspace, &new).context("the user was not made")?;
+                let created = identity::cli::create_user(workspace, &new)
+                    .map_err(|error| super::in_words(workspace, error))
+                    .context("the user was not made")?;
                 println!("{email} can sign in.");
                 if let Some(link) = created.link {
                     println!("To choose a password, once: {}{link}", config.address());

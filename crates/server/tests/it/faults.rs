@@ -76,6 +76,51 @@ fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
 }
 
 #[test]
+fn a_database_of_a_newer_version_is_refused_on_postgres_too() {
+    let place = TempDir::new().expect("a folder");
+    let db = db::testing::TestDb::postgres(&newer()).expect("a newer program's database");
+    refused(
+        &rapport(&place, &["--database", &db.config().url, "check"]),
+        &["newer version", "test/99-later"],
+    );
+    let tables = "select count(*) from information_schema.tables where table_name = 'deal'";
+    let made = db.read(|tx| tx.query_one(&expr::sql::Sql::new(tables), |row| row.int(0))).expect("an answer");
+    assert_eq!(made, Some(0), "nothing was made there");
+}
+
+#[test]
+fn tokens_are_made_listed_withdrawn_and_told_of_by_command() {
+    let place = TempDir::new().expect("a folder");
+    let database = sqlite(&place.path().join("rapport.db"));
+    let run = |arguments: &[&str]| rapport(&place, &[&["--database", database.as_str()], arguments].concat());
+    let said = |arguments: &[&str]| {
+        let output = run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let create = ["user", "create", "ada@x.example", "--name", "Ada"];
+    refused(&run(&[&create[..], &["--password", "short"]].concat()), &["the user was not made", "password"]);
+    said(&[&create[..], &["--admin", "--password", "long enough to hold"]].concat());
+    let token = ["token", "create", "ada@x.example", "--name", "sync"];
+    refused(&run(&[&token[..], &["--scope", "writ"]].concat()), &["scopes: There is no scope “writ”."]);
+    refused(&run(&["token", "list", "bob@x.example"]), &["bob@x.example"]);
+    assert!(said(&[&token[..], &["--scope", "deal:read"]].concat()).starts_with("rapport_"));
+    let listed = said(&["token", "list", "ada@x.example"]);
+    assert!(listed.contains("works  deal:read") && listed.contains("sync"), "{listed}");
+    let id = listed.split_whitespace().next().expect("an id").to_owned();
+    assert!(said(&["token", "revoke", "ada@x.example", &id]).contains("no longer works"));
+    assert!(said(&["token", "list", "ada@x.example"]).contains("ended"));
+    let events = said(&["audit", "--user", "ada@x.example", "--limit", "2"]);
+    let events: Vec<serde_json::Value> =
+        events.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let told: Vec<_> = events.iter().map(|event| event["event"].as_str().unwrap_or_default()).collect();
+    assert_eq!(told, ["token-revoked", "token-made"]);
+    let before = events[0]["seq"].to_string();
+    assert!(said(&["audit", "--before", &before, "--limit", "1"]).contains("token-made"));
+    assert_eq!(said(&["audit", "--refusals"]), "");
+}
+
+#[test]
 fn a_copy_brings_back_what_was_there() {
     let place = TempDir::new().expect("a folder");
     let file = place.path().join("rapport.db");
