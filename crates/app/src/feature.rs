@@ -25,6 +25,8 @@ pub struct Feature {
     pub name: &'static str,
     /// `object.toml` files.
     pub objects: Vec<Source>,
+    /// `cube.toml` files.
+    pub cubes: Vec<Source>,
     /// The English catalogue.
     pub texts: &'static str,
     /// Tables of its own, besides records.
@@ -42,6 +44,7 @@ pub struct Feature {
 /// All features, and the workspaces that this process serves.
 pub struct App {
     shipped: Vec<ObjectDef>,
+    cubes: Vec<Source>,
     texts: Arc<i18n::Texts>,
     migrations: Vec<Migration>,
     behaviours: Vec<Behaviours>,
@@ -66,6 +69,7 @@ impl App {
         let mut router = Router::new();
         let mut app = App {
             shipped: Vec::new(),
+            cubes: Vec::new(),
             texts: Arc::default(),
             migrations: records::schema::MIGRATIONS.to_vec(),
             behaviours: Vec::new(),
@@ -81,6 +85,7 @@ impl App {
             for (file, text) in &feature.objects {
                 app.shipped.push(parse_object(file, text)?);
             }
+            app.cubes.extend(feature.cubes);
             texts
                 .add("en", feature.name, feature.texts)
                 .map_err(|error| DefinitionError::new(feature.name, error.to_string()))?;
@@ -102,6 +107,11 @@ impl App {
     /// The shipped definitions, before any workspace's changes.
     pub fn shipped(&self) -> &[ObjectDef] {
         &self.shipped
+    }
+
+    /// The cubes that features bring: their files' names and texts.
+    pub fn cubes(&self) -> &[Source] {
+        &self.cubes
     }
 
     pub const fn texts(&self) -> &Arc<i18n::Texts> {

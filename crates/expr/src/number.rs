@@ -38,6 +38,16 @@ fn div_round(dividend: i128, divisor: i128) -> i128 {
     if rest.abs() >= divisor - rest.abs() { quotient + dividend.signum() } else { quotient }
 }
 
+/// The sum of two numbers in units of 10^-10, as [`add`] gives it.
+pub fn add_units(a: i128, b: i128) -> Option<i128> {
+    a.checked_add(b).filter(|sum| sum.abs() < BOUND)
+}
+
+/// The product of two numbers in units of 10^-10, as [`multiply`] gives it; `None` also where it has to be computed in parts.
+pub fn multiply_units(a: i128, b: i128) -> Option<i128> {
+    a.checked_mul(b).map(|product| div_round(product, UNIT)).filter(|product| product.abs() < BOUND)
+}
+
 pub fn add(a: Decimal, b: Decimal) -> Option<Decimal> {
     number(units(a)?.checked_add(units(b)?)?)
 }

@@ -9,7 +9,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use arrow::{array::RecordBatch, datatypes::DataType};
+use arrow::{
+    array::RecordBatch,
+    datatypes::{DataType, SchemaRef},
+};
 use async_trait::async_trait;
 use datafusion::{
     catalog::{MemTable, SchemaProvider, TableProvider, view::ViewTable},
@@ -23,7 +26,7 @@ use datafusion::{
     logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, ident, lit, when},
 };
 use kernel::Id;
-use metadata::{Field, Kind, Object};
+use metadata::{Field, Kind, Object, Registry};
 use parking_lot::{Mutex, RwLock};
 use records::{Opened, Sight};
 
@@ -84,16 +87,15 @@ impl Catalog {
         *self.moment.lock() = Moment::now(&self.warehouse);
     }
 
+    /// The columns of a table, if it is there.
+    pub fn schema_of(&self, name: &str) -> Option<SchemaRef> {
+        self.build(name).ok().flatten().map(|table| table.schema())
+    }
+
     /// The object and table behind a name.
     fn find(&self, name: &str) -> Option<(Arc<Object>, Shape)> {
         let registry = self.warehouse.engine.registry();
-        let object = |name: &str| feed::objects(&registry).find(|object| object.name == name).cloned();
-        let found = object(name).map(|object| (object, Shape::Current)).or_else(|| {
-            let with = |ending: &str, shape| object(name.strip_suffix(ending)?).map(|object| (object, shape));
-            with(HISTORY, Shape::History)
-                .or_else(|| with(DAILY, Shape::Daily).filter(|(object, _)| object.star.daily))
-        });
-        found.filter(|(object, _)| self.may_read(object))
+        named(&registry, name).filter(|(object, _)| self.may_read(object))
     }
 
     fn may_read(&self, object: &Object) -> bool {
@@ -145,6 +147,20 @@ impl Catalog {
         self.moment.lock().views.insert(name.to_owned(), Arc::clone(&view));
         Ok(Some(view))
     }
+}
+
+/// The object whose table, history or daily states have a name.
+pub fn object_of(registry: &Registry, table: &str) -> Option<String> {
+    named(registry, table).map(|(object, _)| object.name.clone())
+}
+
+fn named(registry: &Registry, table: &str) -> Option<(Arc<Object>, Shape)> {
+    let object = |name: &str| feed::objects(registry).find(|object| object.name == name).cloned();
+    object(table).map(|object| (object, Shape::Current)).or_else(|| {
+        let with = |ending: &str, shape| object(table.strip_suffix(ending)?).map(|object| (object, shape));
+        with(HISTORY, Shape::History)
+            .or_else(|| with(DAILY, Shape::Daily).filter(|(object, _)| object.star.daily))
+    })
 }
 
 impl Moment {

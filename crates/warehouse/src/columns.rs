@@ -84,7 +84,8 @@ pub fn batch<'r>(
     Ok(RecordBatch::try_new(schema(columns), arrays)?)
 }
 
-fn array<'v>(column: ColumnType, values: impl Iterator<Item = &'v Value>) -> ArrayRef {
+/// Values of one type as a column.
+pub fn array<'v>(column: ColumnType, values: impl Iterator<Item = &'v Value>) -> ArrayRef {
     match column {
         ColumnType::Bool => {
             let mut builder = BooleanBuilder::new();

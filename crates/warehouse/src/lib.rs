@@ -12,6 +12,7 @@ mod api;
 mod calendar;
 mod catalog;
 mod columns;
+pub mod cubes;
 mod deadline;
 pub mod doors;
 mod error;

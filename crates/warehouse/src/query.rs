@@ -54,7 +54,7 @@ impl Answer {
 
 /// Stops a query from outside.
 #[derive(Clone, Debug)]
-pub struct Cancel(Arc<watch::Sender<bool>>);
+pub struct Cancel(pub(crate) Arc<watch::Sender<bool>>);
 
 impl Default for Cancel {
     fn default() -> Cancel {
@@ -74,7 +74,7 @@ impl Warehouse {
         self.session_of(asking, std::thread::available_parallelism().map_or(2, usize::from).min(8))
     }
 
-    fn session_of(
+    pub(crate) fn session_of(
         self: &Arc<Warehouse>,
         asking: &Asking,
         partitions: usize,
@@ -211,6 +211,6 @@ pub async fn plan(context: &SessionContext, sql: &str) -> Result<DataFrame, Erro
     Ok(frame)
 }
 
-fn too_long(patience: Duration) -> Error {
+pub(crate) fn too_long(patience: Duration) -> Error {
     Error::Limit(format!("the query took longer than {} seconds", patience.as_secs()))
 }

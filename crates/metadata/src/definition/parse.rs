@@ -44,7 +44,11 @@ pub fn parse_overlay(file: &str, text: &str) -> Result<Overlay, DefinitionError>
     parse(file, text)
 }
 
-fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, DefinitionError> {
+/// Reads the text of any definition.
+///
+/// # Errors
+/// As [`parse_object`].
+pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, DefinitionError> {
     toml::from_str(text).map_err(|error| {
         let message = error.message().to_owned();
         let mut quoted = message.split('`').skip(1).step_by(2);

@@ -1,5 +1,7 @@
 //! The warehouse through its own door, on small objects, on both databases.
 
+mod agreement;
+mod cubes;
 mod feeding;
 mod killing;
 mod rights;
