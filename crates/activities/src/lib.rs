@@ -18,6 +18,7 @@ pub fn feature() -> app::Feature {
     app::Feature {
         name: "activities",
         objects: objects(),
+        cubes: vec![("task/cube.toml", include_str!("task/cube.toml"))],
         texts: texts(),
         behaviours: Some(behaviours),
         actions: vec![std::sync::Arc::new(task::Complete), std::sync::Arc::new(task::Reopen)],

@@ -52,7 +52,8 @@ fn whole_periods(cube: &Cube, question: &Question, context: &Context) -> Result<
     if let Some(Along { unit, .. }) = along(cube, &cuts) {
         let start = |day| context.calendar.start(unit, day);
         question.from = question.from.map(|day| start(day).unwrap_or(day));
-        question.to = question.to.map(|day| start(day).map_or(day, |start| context.calendar.end(unit, start)));
+        question.to =
+            question.to.map(|day| start(day).map_or(day, |start| context.calendar.end(unit, start)));
     }
     Ok(question)
 }
@@ -82,7 +83,9 @@ impl<'q> Asked<'q> {
         if cuts.len() > MOST_LEVELS {
             return Err(format!("a question has at most {MOST_LEVELS} levels"));
         }
-        if let Some(twice) = (1..cuts.len()).find(|at| cuts[..*at].iter().any(|cut| cut.column == cuts[*at].column)) {
+        if let Some(twice) =
+            (1..cuts.len()).find(|at| cuts[..*at].iter().any(|cut| cut.column == cuts[*at].column))
+        {
             return Err(format!("`{}` is asked by twice", cuts[twice].column));
         }
         let mut asked = Asked {
@@ -125,14 +128,19 @@ impl<'q> Asked<'q> {
     fn time_is_told_apart(&self) -> Result<(), String> {
         let Some(along) = self.along else {
             let time = self.cube.time.map_or("a dimension of days", |time| &self.cube.dimensions[time].name);
-            return Err(format!("measures over time need a level of `{time}` among what is asked by, such as `{time}.month`"));
+            return Err(format!(
+                "measures over time need a level of `{time}` among what is asked by, such as `{time}.month`"
+            ));
         };
         let own = &self.cuts[along.at];
         let fits = |cut: &&Cut| {
             cut.dimension != own.dimension || cut.unit().is_some_and(|unit| along.unit.is_within(unit))
         };
         match self.cuts.iter().find(|cut| !fits(cut)) {
-            Some(cut) => Err(format!("measures over time cannot go along `{}` and `{}` at once", own.column, cut.column)),
+            Some(cut) => Err(format!(
+                "measures over time cannot go along `{}` and `{}` at once",
+                own.column, cut.column
+            )),
             None => Ok(()),
         }
     }
@@ -240,12 +248,16 @@ impl<'q> Asked<'q> {
                 if frame != Frame::Period && !self.along.is_some_and(|along| set[along.at]) {
                     continue;
                 }
-                let rows = run(engine, &statements.cells(&set, frame))?;
-                found += rows.len();
-                if found > MOST_ROWS {
-                    return Err(too_many());
+                let mut store = Store::default();
+                for group in statements.groups() {
+                    let some = Statements { aggregates: group, ..statements.clone() };
+                    let rows = run(engine, &some.cells(&set, frame))?;
+                    found += rows.len();
+                    if found > MOST_ROWS {
+                        return Err(too_many());
+                    }
+                    self.take(&set, frame, rows, &some, &mut cells, &mut store);
                 }
-                let store = self.taken(&set, frame, rows, &statements, &mut cells);
                 cells.stores.insert((frame, set.clone()), store);
             }
         }
@@ -253,19 +265,28 @@ impl<'q> Asked<'q> {
     }
 
     /// Rows as they came, made into cells.
-    fn taken(
+    fn take(
         &self,
         set: &[bool],
         frame: Frame,
         rows: Vec<Vec<Datum>>,
         statements: &Statements,
         cells: &mut Cells,
-    ) -> Store {
+        store: &mut Store,
+    ) {
         let shown: Vec<usize> = (0..set.len()).filter(|at| set[*at]).collect();
         let titled: Vec<usize> = shown.iter().copied().filter(|at| statements.title(*at).is_some()).collect();
         let times: Vec<usize> = cells.times().collect();
         let others = shown.iter().position(|at| statements.others_of(*at).is_some());
-        let mut store = Store::default();
+        let places: Vec<usize> = statements
+            .aggregates
+            .iter()
+            .flat_map(|measure| {
+                let first = cells.columns.get(measure).copied().unwrap_or_default();
+                let count = statements.column_count(*measure);
+                first..first + count
+            })
+            .collect();
         for mut row in rows {
             let values = row.split_off(shown.len() + titled.len() + usize::from(others.is_some()));
             let outside = others.is_some() && row.pop() == Some(Datum::Bool(true));
@@ -286,13 +307,12 @@ impl<'q> Asked<'q> {
                 (Frame::Period, along) => {
                     let day = along.and_then(|along| day_of(&key[along.at]));
                     cells.first = cells.first.into_iter().chain(day).min();
-                    store.put(key, values);
+                    store.put(key, &places, values);
                 }
-                (_, Some(along)) => store.put_until(key, values, along.at, &times),
+                (_, Some(along)) => store.put_until(key, &places, values, along.at, &times),
                 (_, None) => {}
             }
         }
-        store
     }
 
     /// The cells that are shown, set by set.
@@ -350,8 +370,8 @@ impl<'q> Asked<'q> {
             return self.question.from.is_none() && self.question.to.is_none() && !self.slices_time();
         };
         let last = calendar.end(along.unit, day);
-        let inside = self.question.from.is_none_or(|from| last >= from)
-            && self.question.to.is_none_or(|to| day <= to);
+        let inside =
+            self.question.from.is_none_or(|from| last >= from) && self.question.to.is_none_or(|to| day <= to);
         let sliced = self.question.slice.iter().all(|(level, members)| {
             let Ok(cut) = Cut::find(self.cube, level) else { return true };
             let unit = cut.unit().filter(|_| Some(cut.dimension) == self.cube.time);
@@ -449,7 +469,8 @@ pub fn level_column(cube: &Cube, cut: &Cut) -> Column {
 fn along(cube: &Cube, cuts: &[Cut]) -> Option<Along> {
     let mut found: Option<Along> = None;
     for (at, cut) in cuts.iter().enumerate() {
-        let Some(unit) = cut.unit().filter(|unit| Some(cut.dimension) == cube.time && !unit.is_cyclic()) else {
+        let Some(unit) = cut.unit().filter(|unit| Some(cut.dimension) == cube.time && !unit.is_cyclic())
+        else {
             continue;
         };
         if found.is_none_or(|found| unit.is_within(found.unit)) {
@@ -463,11 +484,7 @@ fn along(cube: &Cube, cuts: &[Cut]) -> Option<Along> {
 type SomeRows<E> = Result<(Vec<Vec<Datum>>, bool), Error<E>>;
 
 /// Runs a statement for some of its rows, and tells whether there are more.
-pub fn run_up_to<E: Engine>(
-    engine: &E,
-    statement: &Sql,
-    limit: usize,
-) -> SomeRows<E::Error> {
+pub fn run_up_to<E: Engine>(engine: &E, statement: &Sql, limit: usize) -> SomeRows<E::Error> {
     let (batches, more) = engine.rows(statement, limit).map_err(Error::Engine)?;
     Ok((rows::of(&batches).map_err(Error::Question)?, more))
 }
@@ -485,4 +502,3 @@ fn too_many<E: std::error::Error>() -> Error<E> {
         "there are more than {MOST_ROWS} cells: ask by something coarser, or look at fewer members"
     ))
 }
-

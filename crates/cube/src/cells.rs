@@ -117,17 +117,24 @@ fn rolled(cube: &Cube, cuts: &[Cut], within: &Within) -> Result<Vec<usize>, Stri
 }
 
 impl Store {
-    /// Takes in a cell.
-    pub fn put(&mut self, key: Key, values: Vec<Datum>) {
-        self.cells.insert(key, values);
+    /// Takes in values of a cell, each in its place.
+    pub fn put(&mut self, key: Key, places: &[usize], values: Vec<Datum>) {
+        place(self.cells.entry(key).or_default(), places, values);
     }
 
-    /// Takes in a cell that reaches back from the period at `along`; `times` are all levels of that time.
-    pub fn put_until(&mut self, key: Key, values: Vec<Datum>, along: usize, times: &[usize]) {
+    /// Takes in values of a cell that reaches back from the period at `along`; `times` are all levels of that time.
+    pub fn put_until(
+        &mut self,
+        key: Key,
+        places: &[usize],
+        values: Vec<Datum>,
+        along: usize,
+        times: &[usize],
+    ) {
         if let Some(day) = day_of(&key[along]) {
             let mut rest = key;
             times.iter().for_each(|at| rest[*at] = Place::All);
-            self.until.entry(rest).or_default().insert(day, values);
+            place(self.until.entry(rest).or_default().entry(day).or_default(), places, values);
         }
     }
 }
@@ -154,11 +161,15 @@ impl<'q> Cells<'q> {
             }
             Measured::Running { of } => self.value(*of, key, Frame::Running),
             Measured::YearToDate { of } => self.value(*of, key, Frame::YearToDate),
-            Measured::Previous { of: before } => self.earlier(key, 1).map_or(Datum::Null, |key| of(*before, &key)),
-            Measured::YearAgo { of: before } => self.year_ago(key).map_or(Datum::Null, |key| of(*before, &key)),
-            Measured::Change { of: now } => {
-                self.earlier(key, 1).map_or(Datum::Null, |before| subtract(&of(*now, key), &of(*now, &before)))
+            Measured::Previous { of: before } => {
+                self.earlier(key, 1).map_or(Datum::Null, |key| of(*before, &key))
             }
+            Measured::YearAgo { of: before } => {
+                self.year_ago(key).map_or(Datum::Null, |key| of(*before, &key))
+            }
+            Measured::Change { of: now } => self
+                .earlier(key, 1)
+                .map_or(Datum::Null, |before| subtract(&of(*now, key), &of(*now, &before))),
             Measured::Growth { of: now } => self.earlier(key, 1).map_or(Datum::Null, |before| {
                 let before = of(*now, &before);
                 divide(&subtract(&of(*now, key), &before), &before)
@@ -181,9 +192,10 @@ impl<'q> Cells<'q> {
             (_, Some(along)) => self.until(store, key, along, frame),
         };
         let (Some(values), Some(&at)) = (found, self.columns.get(&measure)) else { return nothing };
+        let value = |at: usize| values.get(at).cloned().unwrap_or(Datum::Null);
         match column_count(aggregate) {
-            1 => values[at].clone(),
-            _ => divide(&values[at], &values[at + 1]),
+            1 => value(at),
+            _ => divide(&value(at), &value(at + 1)),
         }
     }
 
@@ -269,6 +281,16 @@ impl<'q> Cells<'q> {
                 },
             },
         }
+    }
+}
+
+/// Puts values where they belong among those of a cell.
+fn place(cell: &mut Vec<Datum>, places: &[usize], values: Vec<Datum>) {
+    for (&at, value) in places.iter().zip(values) {
+        if cell.len() <= at {
+            cell.resize(at + 1, Datum::Null);
+        }
+        cell[at] = value;
     }
 }
 

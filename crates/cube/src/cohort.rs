@@ -62,7 +62,8 @@ impl<'q> Plan<'q> {
         let cut = Cut::find(cube, &format!("{}.{}", cube.dimensions[time].name, asked.by))?;
         let unit = cut.unit().filter(|unit| !unit.is_cyclic());
         let unit = unit.ok_or_else(|| format!("cohorts cannot be counted by `{}`", asked.by))?;
-        let measures = question.measures.iter().map(|name| measure(cube, name)).collect::<Result<Vec<_>, _>>()?;
+        let measures =
+            question.measures.iter().map(|name| measure(cube, name)).collect::<Result<Vec<_>, _>>()?;
         let mut needs = Needs::default();
         for &measure in &measures {
             needs.of(cube, &[], measure, Frame::Period)?;
@@ -95,7 +96,8 @@ impl<'q> Plan<'q> {
         };
         let who = compile(&who, &crate::Columnar, "b", &context.binding);
         let mut sql = Sql::new("with b as (");
-        sql.append(&statements.rows_with(&[0], Some((&who, "who")))).push("), f as (select who, min(k0) as came from b ");
+        sql.append(&statements.rows_with(&[0], Some((&who, "who"))))
+            .push("), f as (select who, min(k0) as came from b ");
         sql.push("where who is not null and k0 is not null group by who) ");
         sql.push("select f.came, b.k0, count(distinct b.who)");
         if !self.needs.aggregates.is_empty() {
@@ -125,7 +127,8 @@ impl<'q> Plan<'q> {
             }
             let key = vec![Place::Is(row[1].clone())];
             let mut store = Store::default();
-            store.put(key.clone(), values);
+            let places: Vec<usize> = (0..values.len()).collect();
+            store.put(key.clone(), &places, values);
             cells.stores.insert((Frame::Period, vec![true]), store);
             let measures = self.measures.iter().map(|at| cells.value(*at, &key, Frame::Period));
             let name = Datum::Text(calendar.name(self.unit, *came));

@@ -32,7 +32,8 @@ impl Conditions {
             all.keep(filter, context);
         }
         if let Some(text) = &question.filter {
-            let checked = cube.checked(text, &Expected::Condition).map_err(|said| format!("the filter:{said}"))?;
+            let checked =
+                cube.checked(text, &Expected::Condition).map_err(|said| format!("the filter:{said}"))?;
             all.keep(&checked, context);
         }
         for (level, members) in &question.slice {
@@ -89,9 +90,12 @@ pub fn time_cut(cube: &Cube) -> Result<Cut, String> {
 /// The columns that a level reads.
 pub fn columns_of(cut: &Cut) -> Vec<usize> {
     match &cut.is {
-        LevelKind::Value { key, title } => {
-            key.own_columns().iter().chain(title.iter().flat_map(|title| title.own_columns())).copied().collect()
-        }
+        LevelKind::Value { key, title } => key
+            .own_columns()
+            .iter()
+            .chain(title.iter().flat_map(|title| title.own_columns()))
+            .copied()
+            .collect(),
         LevelKind::Period { of, .. } => of.own_columns().to_vec(),
     }
 }

@@ -5,10 +5,12 @@ use metadata::definition::DefinitionError;
 
 use crate::{
     CubeDef,
+    cells::Needs,
     definition::{CalendarName, DimensionDef, Format, LevelDef, MeasureDef, MeasureKind},
     error::{told, unknown},
     period::{UNITS, Unit},
     relation::Relation,
+    statement::Frame,
 };
 
 /// A cube that can be asked. What somebody may not see is not in it.
@@ -109,7 +111,10 @@ impl Cube {
         };
         for field in &def.fields {
             if let Err(problems) = cube.relation.compute(&field.name, &field.formula) {
-                cube.wrong(file, &format!("the field `{}`:\n{}", field.name, told(&field.formula, &problems)));
+                cube.wrong(
+                    file,
+                    &format!("the field `{}`:\n{}", field.name, told(&field.formula, &problems)),
+                );
             }
         }
         if let Some(text) = &def.filter {
@@ -233,9 +238,13 @@ impl Cube {
                     "`{text}` is in the currency of each record, and different ones do not add up: take `{text}_base`"
                 ))
             }
-            Type::Int | Type::Number | Type::Money | Type::Duration => Ok(Aggregate { function: kind, of, filter }),
+            Type::Int | Type::Number | Type::Money | Type::Duration => {
+                Ok(Aggregate { function: kind, of, filter })
+            }
             Type::List(_) | Type::Json => Err(format!("a {} cannot be measured", checked.ty())),
-            Type::Date | Type::Text | Type::Choice(_) if ordered => Ok(Aggregate { function: kind, of, filter }),
+            Type::Date | Type::Text | Type::Choice(_) if ordered => {
+                Ok(Aggregate { function: kind, of, filter })
+            }
             ty if adds => Err(format!("{} needs numbers, and this is a {ty}", kind_name(kind))),
             _ => Ok(Aggregate { function: kind, of, filter }),
         }
@@ -278,6 +287,13 @@ impl Cube {
     /// What is wrong with it, with its place.
     pub fn checked(&self, text: &str, expected: &Expected) -> Result<Checked, String> {
         self.relation.check(text, expected).map_err(|problems| format!("\n{}", told(text, &problems)))
+    }
+
+    /// Whether a measure can be had without telling periods apart.
+    pub fn needs_no_time(&self, name: &str) -> bool {
+        let Some(at) = self.measures.iter().position(|own| own.name == name) else { return false };
+        let mut needs = Needs::default();
+        needs.of(self, &[], at, Frame::Period).is_ok() && !needs.time
     }
 
     /// The column that an id of a row is in, if it has one.

@@ -37,6 +37,13 @@ pub type Run = Box<dyn Fn(&Sql, usize) -> Result<Rows, String>>;
 #[error("{0}")]
 pub struct Failed(pub String);
 
+impl Opened {
+    /// The columns, to make a cube over: once.
+    pub fn take_relation(&mut self) -> Relation {
+        std::mem::replace(&mut self.relation, Relation::none())
+    }
+}
+
 impl Engine for Opened {
     type Error = Failed;
 

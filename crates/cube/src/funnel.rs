@@ -58,7 +58,8 @@ fn statement(
     context: &Context,
 ) -> Result<Sql, String> {
     if !question.by.is_empty() || !question.across.is_empty() || !question.measures.is_empty() {
-        return Err("a funnel counts who goes its steps, and takes no levels or measures: slice it instead".to_owned());
+        return Err("a funnel counts who goes its steps, and takes no levels or measures: slice it instead"
+            .to_owned());
     }
     if asked.steps.is_empty() || asked.steps.len() > MOST_STEPS {
         return Err(format!("a funnel has from one to {MOST_STEPS} steps"));
@@ -94,7 +95,7 @@ fn statement(
     }
     sql.push(" select ");
     for at in 0..asked.steps.len() {
-        sql.push(if at == 0 { "" } else { ", " }).push(&format!("(select count(*) from s{at})"));
+        sql.push(if at == 0 { "" } else { ", " }).push(&format!("(select count(*) from s{at}) as n{at}"));
     }
     Ok(sql)
 }

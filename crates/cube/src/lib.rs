@@ -33,7 +33,7 @@ pub use definition::{
 };
 pub use dialect::Columnar;
 pub use error::Error;
-pub use file::{Opened, Rows, Source};
+pub use file::{Failed, Opened, Rows, Source};
 pub use period::{Calendar, UNITS, Unit};
 pub use question::{CohortQuestion, FunnelQuestion, Question, Step, Totals};
 pub use relation::Relation;
@@ -75,7 +75,9 @@ pub fn ask<E: Engine>(
 ) -> Result<Table, Error<E::Error>> {
     let question = &question.drilled(cube).map_err(Error::Question)?;
     match (&question.cohort, &question.funnel, question.through) {
-        (Some(_), Some(_), _) => Err(Error::Question("ask for a cohort or for a funnel, not both".to_owned())),
+        (Some(_), Some(_), _) => {
+            Err(Error::Question("ask for a cohort or for a funnel, not both".to_owned()))
+        }
         (_, _, true) => through::through(cube, question, context, engine),
         (Some(cohort), ..) => cohort::cohorts(cube, question, cohort, context, engine),
         (_, Some(funnel), _) => funnel::funnel(cube, question, funnel, context, engine),

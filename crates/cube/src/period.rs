@@ -175,7 +175,8 @@ impl Calendar {
     pub fn named(self, unit: Unit, name: &str) -> Option<Date> {
         let name = name.trim();
         let number = |text: &str| text.parse::<i16>().ok();
-        let quarter = |text: &str| number(text.strip_prefix('Q')?).filter(|quarter| (1..=4).contains(quarter));
+        let quarter =
+            |text: &str| number(text.strip_prefix('Q')?).filter(|quarter| (1..=4).contains(quarter));
         let fiscal = |year: i16, quarter: i16| {
             let calendar_year = if self.fiscal_year_begins == 1 { year } else { year.checked_sub(1)? };
             let first = Date::new(calendar_year, self.fiscal_year_begins, 1).ok()?;

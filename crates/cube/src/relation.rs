@@ -7,7 +7,7 @@
 use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 use expr::{
-    Catalog, Checked, Column, ExprProblem, Expected, Field, Part, Source, Type, check_tree,
+    Catalog, Checked, Column, Expected, ExprProblem, Field, Part, Source, Type, check_tree,
     sql::Sql,
     syntax::{Expr, Name},
 };
@@ -45,6 +45,11 @@ impl Relation {
     /// `source` knows the tables by their names, with the columns that statements may name.
     pub fn new(table: &str, source: Box<dyn Catalog + Send + Sync>) -> Relation {
         Relation { table: table.into(), source, formulas: BTreeMap::new(), columns: RefCell::default() }
+    }
+
+    /// Nothing, where what was there has been taken.
+    pub(crate) fn none() -> Relation {
+        Relation::new("", Box::new(Nothing))
     }
 
     pub fn table(&self) -> &str {
@@ -160,7 +165,8 @@ impl Relation {
         }
         let (mut object, mut path) = (Arc::clone(&self.table), Vec::new());
         for link in links {
-            let Field { ty: Type::Link(to), source: Source::Column(column) } = self.stored(&object, link)? else {
+            let Field { ty: Type::Link(to), source: Source::Column(column) } = self.stored(&object, link)?
+            else {
                 return None;
             };
             path.push(Link { column: column.name, to: Arc::clone(&to) });
@@ -190,14 +196,29 @@ impl Relation {
 
     fn placed(&self, path: &[Link], links: &[&str], column: Column) -> Column {
         let flat = links.iter().copied().chain([&*column.name]).collect::<Vec<_>>().join(".");
-        let used =
-            Used { path: path.to_vec(), name: column.name, flat: flat.into(), column: column.column };
+        let used = Used { path: path.to_vec(), name: column.name, flat: flat.into(), column: column.column };
         let mut columns = self.columns.borrow_mut();
         let index = columns.iter().position(|other| *other == used).unwrap_or_else(|| {
             columns.push(used.clone());
             columns.len() - 1
         });
         Column { name: used.flat, index, column: used.column }
+    }
+}
+
+struct Nothing;
+
+impl Catalog for Nothing {
+    fn field(&self, _: &str, _: &str) -> Option<Field> {
+        None
+    }
+
+    fn field_names(&self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn table(&self, _: &str) -> Option<Arc<str>> {
+        None
     }
 }
 

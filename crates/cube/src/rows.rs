@@ -8,9 +8,7 @@ use arrow::{
         RecordBatch, StringArray,
     },
     compute::cast,
-    datatypes::{
-        DataType, Date32Type, Decimal128Type, Field, Float64Type, Int64Type, Schema, TimeUnit,
-    },
+    datatypes::{DataType, Date32Type, Decimal128Type, Field, Float64Type, Int64Type, Schema, TimeUnit},
     error::ArrowError,
 };
 use jiff::Span;
@@ -73,7 +71,11 @@ fn column(array: &ArrayRef) -> Result<Vec<Datum>, String> {
                 _ => Arc::clone(array),
             };
             let texts = cast(&plain, &DataType::Utf8).map_err(wrong)?;
-            texts.as_string::<i32>().iter().map(|it| or_null(it.map(|it| Datum::Text(it.to_owned())))).collect()
+            texts
+                .as_string::<i32>()
+                .iter()
+                .map(|it| or_null(it.map(|it| Datum::Text(it.to_owned()))))
+                .collect()
         }
     })
 }

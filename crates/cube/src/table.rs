@@ -27,7 +27,12 @@ pub struct Column {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ColumnKind {
     /// Names of members; and the levels that going up and down lead to.
-    Level { dimension: String, level: String, up: Option<String>, down: Option<String> },
+    Level {
+        dimension: String,
+        level: String,
+        up: Option<String>,
+        down: Option<String>,
+    },
     Measure(Format),
     /// Something else: an id, a step, an age.
     Other,

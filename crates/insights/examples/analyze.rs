@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match insights::run(std::env::args_os(), &mut std::io::stdout()) {
+    match insights::run(std::env::args_os(), warehouse::cubes::files::open, &mut std::io::stdout()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("{failure}");

@@ -8,6 +8,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::output::{Output, Report};
+use crate::tables::cube::Engine;
 use crate::watch::{Stop, Watch};
 use crate::{
     attribution, baskets, forecast, prediction, response, retention, segments, tables, trees, value,
@@ -23,6 +24,19 @@ pub struct Analyze {
     output: Output,
 }
 
+/// What a command runs with: all but one only report their progress to it.
+pub struct Run {
+    watch: Watch,
+    pub stop: Stop,
+    pub engine: Engine,
+}
+
+impl Progress for Run {
+    fn reached(&self, share: f64) -> bool {
+        self.watch.reached(share)
+    }
+}
+
 /// Lists each command once: its name is that of the variant in kebab case.
 macro_rules! models {
     ($($name:ident($options:ty)),+ $(,)?) => {
@@ -32,9 +46,9 @@ macro_rules! models {
         }
 
         impl Model {
-            fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
+            fn report(&self, run: &Run) -> Result<Report, Failure> {
                 match self {
-                    $(Model::$name(options) => options.report(watch)),+
+                    $(Model::$name(options) => options.report(run)),+
                 }
             }
 
@@ -88,14 +102,14 @@ models! {
 }
 
 impl Analyze {
-    /// Fits, and writes what was found to `out` or to the file that was asked for.
+    /// Fits, and writes what was found to `out` or to the file that was asked for; `engine` runs the statements of cubes.
     ///
     /// # Errors
     /// [`Failure`], a plain sentence and an exit code.
-    pub fn run(&self, stop: &Stop, out: &mut dyn Write) -> Result<(), Failure> {
-        let watch = Watch::new(Arc::clone(stop));
-        let report = self.model.report(&watch);
-        watch.finish();
+    pub fn run(&self, engine: Engine, stop: &Stop, out: &mut dyn Write) -> Result<(), Failure> {
+        let run = Run { watch: Watch::new(Arc::clone(stop)), stop: Arc::clone(stop), engine };
+        let report = self.model.report(&run);
+        run.watch.finish();
         self.output.write(&report?, &kebab(self.model.name()), out)
     }
 

@@ -29,16 +29,19 @@ use clap::Parser;
 
 pub use commands::Analyze;
 pub use failure::Failure;
+pub use tables::asked::Asked;
+pub use tables::cube::Engine;
 pub use watch::Stop;
 
-/// Runs a command line, the program's name first, and writes to `out` what it prints.
+/// Runs a command line, the program's name first, and writes to `out` what it prints; `engine` runs the statements of cubes.
 ///
 /// # Errors
 /// [`Failure`]; wrong use and `--help` are [`Failure::Usage`] with the text to show.
 pub fn run(
     line: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    engine: Engine,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let analyze = Analyze::try_parse_from(line).map_err(|error| Failure::Usage(error.to_string()))?;
-    analyze.run(&Stop::default(), out)
+    analyze.run(engine, &Stop::default(), out)
 }

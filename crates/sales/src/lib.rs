@@ -22,6 +22,10 @@ pub fn feature() -> app::Feature {
     app::Feature {
         name: "sales",
         objects: objects(),
+        cubes: vec![
+            ("deal/cube.toml", include_str!("deal/cube.toml")),
+            ("lead/cube.toml", include_str!("lead/cube.toml")),
+        ],
         texts: texts(),
         behaviours: Some(behaviours),
         actions: vec![

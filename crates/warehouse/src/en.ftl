@@ -1,5 +1,6 @@
 warehouse-query = The query cannot be answered: { $reason }
 warehouse-limit = The query was ended: { $reason }
+warehouse-cube = The definition cannot be used: { $reason }
 warehouse-stopped = The query was stopped.
 
 object-exchange_rate = Exchange rate
@@ -12,3 +13,11 @@ exchange_rate--rate = Rate
     .help = What one unit is worth in the workspace's own currency.
 exchange_rate-rule-above_zero = A rate is above zero.
 exchange_rate-view-latest = Latest rates
+
+object-cube = Cube
+    .plural = Cubes
+cube--name = Name
+    .help = What the definition calls it.
+cube--definition = Definition
+    .help = Dimensions and measures in TOML. A cube of the name of a shipped one takes its place.
+cube-view-all = All cubes

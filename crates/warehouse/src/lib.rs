@@ -45,7 +45,11 @@ use app::Feature;
 pub fn feature() -> Feature {
     Feature {
         name: "warehouse",
-        objects: vec![("exchange_rate/object.toml", include_str!("exchange_rate/object.toml"))],
+        objects: vec![
+            ("cube/object.toml", include_str!("cube/object.toml")),
+            ("exchange_rate/object.toml", include_str!("exchange_rate/object.toml")),
+        ],
+        behaviours: Some(|| vec![Box::new(cubes::Behaviour)]),
         texts: include_str!("en.ftl"),
         routes: Some(api::routes()),
         ..Feature::default()

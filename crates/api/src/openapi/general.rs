@@ -104,10 +104,11 @@ fn work(paths: &mut Map<String, Json>) {
         "type": "object",
         "properties": {
             "sql": { "type": "string" },
+            "cube": super::cubes::question(),
             "limit": { "type": ["integer", "null"], "minimum": 0 },
             "format": { "type": "string", "enum": ["json", "csv", "parquet"] },
         },
-        "required": ["sql"],
+        "oneOf": [{ "required": ["sql"] }, { "required": ["cube"] }],
         "additionalProperties": false,
     });
     let question = json!({ "required": true, "content": { "application/json": { "schema": question } } });
@@ -117,7 +118,12 @@ fn work(paths: &mut Map<String, Json>) {
     }
     paths.insert(
         "/api/v1/query".to_owned(),
-        json!({ "post": operation("General", "query", "Ask the warehouse in SQL", vec![], Some(question), answered) }),
+        json!({ "post": operation("General", "query", "Ask the warehouse, in SQL or of a cube", vec![], Some(question), answered) }),
+    );
+    let summary = "The cubes that can be asked, with their dimensions and measures";
+    paths.insert(
+        "/api/v1/cubes/known".to_owned(),
+        json!({ "get": operation("General", "known_cubes", summary, vec![], None, any()) }),
     );
 }
 

@@ -1,5 +1,6 @@
 //! The document that describes the API (OpenAPI 3.1.0), made from the definitions for whoever asks.
 
+mod cubes;
 mod general;
 mod paths;
 mod schemas;

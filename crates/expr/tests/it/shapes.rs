@@ -47,7 +47,7 @@ fn plain_filters_stay_plain() {
     test("quantity = 2 or quantity > 10", r#"(t."quantity" = $1 or t."quantity" > $2)"#);
     test("close_date is empty", r#"t."close_date" is null"#);
     test("close_date is not empty", r#"t."close_date" is not null"#);
-    test("stage != \"won\"", r#"t."stage" is distinct from $1"#);
+    test("stage != \"won\"", r#"(t."stage" is distinct from $1)"#);
     test("owner = \"00000000-0003-7000-8000-000000000000\"", r#"t."owner" = $1"#);
 }
 

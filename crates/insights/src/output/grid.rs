@@ -1,5 +1,6 @@
 //! A table of results.
 
+use kernel::Decimal;
 use serde_json::Value;
 
 /// The cells of one column, one per row.
@@ -8,6 +9,8 @@ pub enum Cells {
     /// NaN where there is none.
     Numbers(Vec<f64>),
     Wholes(Vec<i64>),
+    /// Exact ones.
+    Decimals(Vec<Option<Decimal>>),
     Texts(Vec<String>),
     /// Lists and the like.
     Values(Vec<Value>),
@@ -42,6 +45,12 @@ impl Grid {
         self
     }
 
+    /// Adds a column of exact numbers, some of which are not known.
+    pub fn decimals(mut self, name: &str, values: impl IntoIterator<Item = Option<Decimal>>) -> Grid {
+        self.columns.push((name.to_owned(), Cells::Decimals(values.into_iter().collect())));
+        self
+    }
+
     /// Adds a column of texts.
     pub fn texts<T: Into<String>>(mut self, name: &str, values: impl IntoIterator<Item = T>) -> Grid {
         let values = values.into_iter().map(Into::into).collect();
@@ -70,6 +79,7 @@ impl Grid {
         match &self.columns[column].1 {
             Cells::Numbers(values) => number(values[row]),
             Cells::Wholes(values) => values[row].into(),
+            Cells::Decimals(values) => values[row].map_or(Value::Null, decimal),
             Cells::Texts(values) => values[row].clone().into(),
             Cells::Values(values) => values[row].clone(),
         }
@@ -81,9 +91,19 @@ impl Cells {
         match self {
             Cells::Numbers(values) => values.len(),
             Cells::Wholes(values) => values.len(),
+            Cells::Decimals(values) => values.len(),
             Cells::Texts(values) => values.len(),
             Cells::Values(values) => values.len(),
         }
+    }
+}
+
+/// An exact number as JSON: a number where that has all its digits, else a text.
+pub fn decimal(value: Decimal) -> Value {
+    let text = value.normalize().to_string();
+    match text.parse::<f64>() {
+        Ok(number) if number.to_string() == text => number.into(),
+        _ => text.into(),
     }
 }
 

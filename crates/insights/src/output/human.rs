@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use kernel::Decimal;
 use serde_json::Value;
 
 use super::{Cells, Grid, Part, Report};
@@ -57,7 +58,7 @@ fn write_grid(grid: &Grid, rows: usize, out: &mut dyn Write) -> io::Result<()> {
         .columns
         .iter()
         .map(|(name, cells)| {
-            let right = matches!(cells, Cells::Numbers(_) | Cells::Wholes(_));
+            let right = matches!(cells, Cells::Numbers(_) | Cells::Wholes(_) | Cells::Decimals(_));
             let mut lines = vec![words(name)];
             lines.extend(cell_texts(cells, shown_rows));
             (right, lines)
@@ -87,6 +88,12 @@ fn cell_texts(cells: &Cells, rows: usize) -> Vec<String> {
             let values = &values[..rows];
             let digits = digits_for(values);
             values.iter().map(|&value| in_digits(value, digits)).collect()
+        }
+        Cells::Decimals(values) => {
+            let text = |value: &Option<Decimal>| {
+                value.map_or_else(|| "–".to_owned(), |it| grouped(&it.normalize().to_string()))
+            };
+            values[..rows].iter().map(text).collect()
         }
         Cells::Wholes(values) => values[..rows].iter().map(|value| grouped(&value.to_string())).collect(),
         Cells::Texts(values) => values[..rows].iter().map(|text| cut(text)).collect(),

@@ -11,6 +11,6 @@ mod options;
 mod parquet;
 mod report;
 
-pub use grid::{Cells, Grid};
+pub use grid::{Cells, Grid, decimal, number};
 pub use options::Output;
 pub use report::{Part, Report, rounded};

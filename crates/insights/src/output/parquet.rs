@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::DataType;
+use kernel::Decimal;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
@@ -27,6 +29,7 @@ fn array(cells: &Cells) -> ArrayRef {
         Cells::Numbers(values) => {
             Arc::new(values.iter().map(|value| (!value.is_nan()).then_some(*value)).collect::<Float64Array>())
         }
+        Cells::Decimals(values) => decimals(values),
         Cells::Wholes(values) => Arc::new(Int64Array::from(values.clone())),
         Cells::Texts(values) => {
             Arc::new(values.iter().map(|text| Some(text.as_str())).collect::<StringArray>())
@@ -35,4 +38,15 @@ fn array(cells: &Cells) -> ArrayRef {
             Arc::new(values.iter().map(|value| Some(plain(value))).collect::<StringArray>())
         }
     }
+}
+
+fn decimals(values: &[Option<Decimal>]) -> ArrayRef {
+    let digits = |value: &Decimal| value.normalize().scale();
+    let scale = values.iter().flatten().map(digits).max().unwrap_or(0);
+    let units = values.iter().map(|value| {
+        let value = (*value)?.normalize();
+        value.mantissa().checked_mul(10_i128.checked_pow(scale - value.scale())?)
+    });
+    let units: Decimal128Array = units.collect();
+    Arc::new(units.with_data_type(DataType::Decimal128(38, i8::try_from(scale).unwrap_or_default())))
 }

@@ -57,6 +57,12 @@ impl Report {
         self.parts.push(Part::Figures { key: key.to_owned(), values });
     }
 
+    /// Adds numbers and texts by name.
+    pub fn values<'a>(&mut self, key: &str, values: impl IntoIterator<Item = (&'a str, Value)>) {
+        let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        self.parts.push(Part::Figures { key: key.to_owned(), values });
+    }
+
     /// Adds a table.
     pub fn table(&mut self, key: &str, grid: Grid) {
         self.parts.push(Part::Table { key: key.to_owned(), grid });

@@ -202,7 +202,8 @@ impl Table {
             .ok_or_else(|| Failure::Usage(format!("{option} \"{text}\": give a date such as 2024-05-31")))
     }
 
-    pub(super) fn time_of(&self, text: &str) -> Option<f64> {
+    /// Days since 1970 that a text says, with the time of day as a fraction.
+    pub fn time_of(&self, text: &str) -> Option<f64> {
         day::parse(text, self.date_format.as_deref())
     }
 

@@ -19,7 +19,7 @@ mod read;
 pub use column::Codes;
 pub use features::{FeatureColumn, FeatureOptions, FeatureValues, Features};
 pub use input::Input;
-pub use open::open;
+pub use open::{is_parquet, open};
 pub use read::ReadOptions;
 
 use crate::failure::Failure;

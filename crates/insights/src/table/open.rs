@@ -41,6 +41,19 @@ pub fn open(path: &Path) -> Result<Opened, Failure> {
     Ok(Opened { head: head[start..].to_vec(), all, parquet: magic == *b"PAR1" })
 }
 
+/// Whether a file is of Parquet; what comes from standard input is read like any other text.
+///
+/// # Errors
+/// [`Failure::File`] when it cannot be read.
+pub fn is_parquet(path: &Path) -> Result<bool, Failure> {
+    if path == Path::new("-") {
+        return Ok(false);
+    }
+    let mut magic = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut magic));
+    read.map(|_| magic == *b"PAR1").map_err(|error| Failure::File { path: path.to_owned(), error })
+}
+
 /// Reads the first bytes, and gives them back to be read again.
 fn look(mut from: Box<dyn Read>, bytes: usize) -> io::Result<(Vec<u8>, Box<dyn Read>)> {
     let mut head = Vec::with_capacity(bytes);

@@ -1,160 +1,263 @@
-//! `rapport analyze cube`: a file's totals by any columns, with subtotals.
+//! `rapport analyze cube`: a file's totals by any columns, with subtotals, shares and time.
+//!
+//! The crate `cube` answers; the engine that runs its statements is the program's ([`Engine`]), so that nothing here waits
+//! for it to be built.
 
-use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
 
-use analytics::Progress;
-use clap::{Args, ValueEnum};
+use clap::Args;
+use cube::{
+    Calendar, Context, Cube as Made, CubeDef, Datum, DimensionDef, FieldDef, Opened, Question, Source,
+};
+use expr::Binding;
+use jiff::{Timestamp, tz::TimeZone};
 
-use super::dimension::Dimension;
-use super::measure::Measure;
+use super::{asked::Asked, measure, typed};
+use crate::commands::Run;
 use crate::failure::Failure;
-use crate::output::{Grid, Report};
-use crate::table::{Input, Table};
+use crate::output::{Grid, Report, number};
+use crate::table::{Input, is_parquet};
 
-/// Add up a file by any of its columns, with subtotals and distinct counts
+/// A measure of the command's own: how many rows are looked at.
+const EVERY_ROW: &str = "number of rows";
+
+/// Opens a file for questions on so many cores, until somebody stops it; what goes wrong is a sentence.
+pub type Engine = fn(Source, usize, Arc<AtomicBool>) -> Result<Opened, String>;
+
+/// Add up a file by any of its columns: subtotals, shares, running totals, cohorts, funnels
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  rapport analyze cube lines.csv --by country,date:month \
-    --measure \"revenue = sum(amount)\" --measure \"customers = distinct(customer)\" --totals cube")]
+#[command(after_help = "Examples:
+  rapport analyze cube lines.csv --by country,date:month --measure \"revenue = sum(amount)\" \\
+    --measure \"customers = distinct(customer)\" --totals cube
+  rapport analyze cube lines.parquet --by product --across date:year --measure \"revenue = sum(quantity * price)\" \\
+    --order-by revenue --top 10
+  rapport analyze cube lines.csv --by date:month --measure \"revenue = sum(amount)\" \\
+    --measure \"so_far = year_to_date(revenue)\" --measure \"last_year = year_ago(revenue)\"
+  rapport analyze cube lines.csv --cohort customer:month --across age
+  rapport analyze cube visits.csv --funnel visitor --step \"saw = page = 'shop'\" --step \"paid = page = 'thanks'\"
+  rapport analyze cube lines.csv --definition sales.toml --by place --down place=Germany")]
 pub struct Cube {
     #[command(flatten)]
     input: Input,
-    /// Columns to add up by; of a date also `COLUMN:year`, `:quarter`, `:month`, `:week`, `:weekday` or `:day`
-    #[arg(long, value_name = "A,B,…", value_delimiter = ',', help_heading = "Columns")]
-    by: Vec<String>,
-    /// What to measure: `NAME = sum(COLUMN)`, also mean, median, min, max, count, distinct; may be repeated
-    #[arg(long = "measure", value_name = "NAME = FUNCTION(COLUMN)", default_value = "rows = count()")]
+    #[command(flatten)]
+    asked: Asked,
+    /// What to measure: `NAME = FUNCTION(…)` with sum, mean, median, min, max, count, distinct of a column or expression;
+    /// with ratio(a, b), share(a), running(a), moving_average(a, n), previous(a), change(a), growth(a), year_to_date(a),
+    /// year_ago(a) of measures before it; or a measure's name in --definition; may be repeated
+    #[arg(long = "measure", value_name = "NAME = FUNCTION(…)")]
     measures: Vec<String>,
-    /// Subtotals: none, of the first columns (rollup), or of every choice of columns (cube)
-    #[arg(long, value_enum, default_value_t = Totals::None)]
-    totals: Totals,
-    /// Sort by this measure, largest first, instead of by the columns
-    #[arg(long, value_name = "MEASURE")]
-    order_by: Option<String>,
-    /// Keep only so many cells; all others are taken together
-    #[arg(long, value_name = "N", requires = "order_by")]
-    top: Option<usize>,
+    /// A cube in TOML, with dimensions and measures of its own, to be asked instead of the file's columns
+    #[arg(long, value_name = "FILE")]
+    definition: Option<PathBuf>,
+    /// The column of days that measures over time follow; the first if not given
+    #[arg(long, value_name = "COLUMN")]
+    time: Option<String>,
+    /// Cores to work on; all if not given
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
 }
-
-#[derive(ValueEnum, Debug, Clone, Copy)]
-enum Totals {
-    None,
-    Rollup,
-    Cube,
-}
-
-/// Codes of the columns, `None` for a total over one; and the rows of the cell.
-type Cell = (Vec<Option<u32>>, Vec<u32>);
-
-/// More columns would make more kinds of subtotal than anybody reads.
-const MOST_COLUMNS: usize = 8;
 
 impl Cube {
-    pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
-        if self.by.len() > MOST_COLUMNS {
-            return Err(Failure::Usage(format!("--by takes at most {MOST_COLUMNS} columns")));
+    pub fn report(&self, run: &Run) -> Result<Report, Failure> {
+        let stop = &run.stop;
+        let threads =
+            self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+        let mut opened = (run.engine)(self.source()?, threads, Arc::clone(stop)).map_err(Failure::Input)?;
+        let mut question = self.asked.question()?;
+        let def = self.definition(&opened.columns, &mut question)?;
+        let relation = opened.take_relation();
+        let cube = Made::new("the cube", &def, relation);
+        let problems: Vec<String> = cube.problems.iter().map(ToString::to_string).collect();
+        if !problems.is_empty() {
+            return Err(Failure::Usage(problems.join("\n")));
         }
-        let table = self.input.table()?;
-        let read = |text: &String| Dimension::read(&table, text);
-        let dimensions = self.by.iter().map(read).collect::<Result<Vec<Dimension>, Failure>>()?;
-        let read = |text: &String| Measure::read(&table, text);
-        let measures = self.measures.iter().map(read).collect::<Result<Vec<Measure>, Failure>>()?;
-        let mut cells: Vec<Cell> = Vec::new();
-        let kinds = self.kinds(dimensions.len());
-        for (at, kept) in kinds.iter().enumerate() {
-            watch.at(at as f64 / kinds.len() as f64)?;
-            let mut own = grouped(&table, &dimensions, kept);
-            own.sort_by(|a, b| a.0.cmp(&b.0));
-            cells.extend(own);
-        }
-        let mut others = None;
-        if let Some(name) = &self.order_by {
-            others = self.take_largest(&mut cells, &measures, name)?;
-        }
+        let zone = TimeZone::UTC;
+        let binding = Binding { now: Timestamp::now(), zone: &zone, me: None, my_teams: &[], guard: None };
+        let context = Context { binding, calendar: Calendar::default() };
+        let ask = |question: &Question| {
+            cube::ask(&cube, question, &context, &opened).map_err(|error| self.failed(error, stop))
+        };
         let mut report = Report::new("Totals");
-        report.count("rows", table.len());
-        report.count("cells_count", cells.len());
-        let whole: Vec<u32> = (0..table.len() as u32).collect();
-        report.figures("total", measures.iter().map(|measure| (measure.name.as_str(), measure.of(&whole))));
-        if let Some((count, rows)) = others {
-            report.count("others_count", count);
-            report
-                .figures("others", measures.iter().map(|measure| (measure.name.as_str(), measure.of(&rows))));
+        if !question.through && question.cohort.is_none() && question.funnel.is_none() {
+            if question.measures.is_empty() {
+                let names = cube.measures.iter().map(|own| own.name.clone());
+                let said = |name: &String| name != EVERY_ROW && cube.needs_no_time(name);
+                question.measures = names.filter(said).collect();
+            }
+            self.totals(&cube, &question, &ask, &mut report)?;
         }
-        report.table("cells", grid(&dimensions, &measures, &cells));
+        let table = ask(&question)?;
+        report.count("cells_count", table.rows.len());
+        if table.more {
+            report.note("There are more rows than are listed.");
+        }
+        report.table("cells", grid(&table));
         Ok(report)
     }
 
-    /// For each kind of cell, which columns it is by.
-    fn kinds(&self, columns: usize) -> Vec<Vec<bool>> {
-        let first = |count: usize| (0..columns).map(|at| at < count).collect::<Vec<bool>>();
-        match self.totals {
-            Totals::None => vec![first(columns)],
-            Totals::Rollup => (0..=columns).rev().map(first).collect(),
-            Totals::Cube => (0..1_usize << columns)
-                .rev()
-                .map(|bits| (0..columns).map(|at| bits >> (columns - 1 - at) & 1 == 1).collect())
-                .collect(),
+    fn failed(&self, error: cube::Error<cube::Failed>, stop: &Arc<AtomicBool>) -> Failure {
+        if stop.load(std::sync::atomic::Ordering::Relaxed) {
+            return Failure::Stopped;
+        }
+        match error {
+            cube::Error::Engine(error) => Failure::Input(error.to_string()),
+            error => Failure::Usage(error.to_string()),
         }
     }
 
-    /// Sorts the cells by a measure, and takes out those past the first: their number and rows.
-    fn take_largest(
-        &self,
-        cells: &mut Vec<Cell>,
-        measures: &[Measure],
-        name: &str,
-    ) -> Result<Option<(usize, Vec<u32>)>, Failure> {
-        let measure = measures.iter().find(|measure| measure.name == name).ok_or_else(|| {
-            let names: Vec<&str> = measures.iter().map(|measure| measure.name.as_str()).collect();
-            Failure::Usage(format!("--order-by {name}: the measures are {}", names.join(", ")))
-        })?;
-        let mut keyed: Vec<(f64, Cell)> =
-            std::mem::take(cells).into_iter().map(|cell| (measure.of(&cell.1), cell)).collect();
-        keyed.sort_by(|(a, _), (b, _)| b.partial_cmp(a).unwrap_or(Ordering::Equal));
-        cells.extend(keyed.into_iter().map(|(_, cell)| cell));
-        let Some(top) = self.top.filter(|&top| top < cells.len()) else { return Ok(None) };
-        let rest = cells.split_off(top);
-        let mut rows: Vec<u32> = rest.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
-        // With subtotals a row is in several cells.
-        rows.sort_unstable();
-        rows.dedup();
-        Ok(Some((rest.len(), rows)))
-    }
-}
-
-fn grouped(table: &Table, dimensions: &[Dimension], kept: &[bool]) -> Vec<Cell> {
-    let mut known: HashMap<Vec<Option<u32>>, usize> = HashMap::new();
-    let mut cells: Vec<Cell> = Vec::new();
-    let mut key: Vec<Option<u32>> = vec![None; dimensions.len()];
-    for row in 0..table.len() {
-        for ((own, dimension), kept) in key.iter_mut().zip(dimensions).zip(kept) {
-            *own = kept.then(|| dimension.codes.codes[row]);
+    /// Parquet is read where it is, everything else before.
+    fn source(&self) -> Result<Source, Failure> {
+        let parquet = self.input.files.iter().map(|path| is_parquet(path)).collect::<Result<Vec<_>, _>>()?;
+        if parquet.iter().all(|is| *is) {
+            return Ok(Source::Parquet(self.input.files.clone()));
         }
-        let cell = match known.get(&key) {
-            Some(&cell) => cell,
-            None => {
-                known.insert(key.clone(), cells.len());
-                cells.push((key.clone(), Vec::new()));
-                cells.len() - 1
+        let table = Input { computed: Vec::new(), conditions: Vec::new(), ..self.input.clone() }.table()?;
+        Ok(Source::Rows(typed::batch(&table)?))
+    }
+
+    /// The cube that was given, or one with a dimension for each column that is asked by; with the columns, rows and
+    /// measures that other options add.
+    fn definition(&self, columns: &[(String, String)], question: &mut Question) -> Result<CubeDef, Failure> {
+        let mut def = match &self.definition {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| Failure::File { path: path.clone(), error })?;
+                cube::parse_cube(&path.display().to_string(), &text)
+                    .map_err(|error| Failure::Usage(error.to_string()))?
             }
+            None => CubeDef { name: "file".to_owned(), ..CubeDef::default() },
         };
-        cells[cell].1.push(row as u32);
+        for text in &self.input.computed {
+            let (name, formula) = text
+                .split_once('=')
+                .ok_or_else(|| Failure::Usage(format!("--let \"{text}\": write NAME = EXPRESSION")))?;
+            def.fields.push(FieldDef { name: name.trim().to_owned(), formula: formula.trim().to_owned() });
+        }
+        let conditions = self.input.conditions.iter().map(|text| format!("({text})"));
+        let all: Vec<String> = def.filter.iter().map(|text| format!("({text})")).chain(conditions).collect();
+        def.filter = (!all.is_empty()).then(|| all.join(" and "));
+        let own = self.definition.is_none();
+        if own {
+            self.add_dimensions(columns, &mut def, question);
+        }
+        def.measures.push(measure::read(&format!("{EVERY_ROW} = count()"), columns)?);
+        if self.time.is_some() {
+            def.time.clone_from(&self.time);
+        }
+        let adds_up = !question.through && question.cohort.is_none() && question.funnel.is_none();
+        let texts = if self.measures.is_empty() && own && adds_up {
+            vec!["rows = count()".to_owned()]
+        } else {
+            self.measures.clone()
+        };
+        for text in &texts {
+            let name = match text.contains('=') {
+                true => {
+                    let measure = measure::read(text, columns)?;
+                    let name = measure.name.clone();
+                    def.measures.push(measure);
+                    name
+                }
+                false => text.trim().to_owned(),
+            };
+            question.measures.push(name);
+        }
+        Ok(def)
     }
-    cells
+
+    /// A dimension for each column, called as the column is; a day by itself is told apart by the day.
+    fn add_dimensions(&self, columns: &[(String, String)], def: &mut CubeDef, question: &mut Question) {
+        let computed = def.fields.iter().map(|field| (field.name.clone(), field.name.clone()));
+        for (called, named) in columns.iter().cloned().chain(computed) {
+            if !def.dimensions.iter().any(|own| own.name == called) {
+                def.dimensions.push(DimensionDef {
+                    name: called,
+                    of: Some(named),
+                    ..DimensionDef::default()
+                });
+            }
+        }
+        let names: Vec<String> = def.dimensions.iter().map(|own| own.name.clone()).collect();
+        let exact = |text: &mut String| {
+            let (name, level) = match names.contains(text) {
+                true => (text.clone(), None),
+                false => text
+                    .rsplit_once(':')
+                    .map_or((text.clone(), None), |(name, level)| (name.to_owned(), Some(level.to_owned()))),
+            };
+            let own = names.iter().find(|own| **own == name);
+            let own = own.or_else(|| names.iter().find(|own| own.eq_ignore_ascii_case(&name)));
+            let own = own.cloned().unwrap_or(name);
+            *text = level.map_or(own.clone(), |level| format!("{own}:{level}"));
+        };
+        question.by.iter_mut().chain(&mut question.across).for_each(exact);
+    }
+
+    /// The totals over everything that is looked at, and how many rows that is.
+    fn totals(
+        &self,
+        cube: &Made,
+        question: &Question,
+        ask: &dyn Fn(&Question) -> Result<cube::Table, Failure>,
+        report: &mut Report,
+    ) -> Result<(), Failure> {
+        let timeless = |name: &String| cube.needs_no_time(name);
+        let whole = Question {
+            by: Vec::new(),
+            across: Vec::new(),
+            up: Vec::new(),
+            order_by: None,
+            top: None,
+            top_of: None,
+            totals: cube::Totals::None,
+            measures: question.measures.iter().filter(|name| timeless(name)).cloned().collect(),
+            ..question.clone()
+        };
+        if !whole.down.is_empty() || (whole.measures.is_empty() && !question.measures.is_empty()) {
+            return Ok(());
+        }
+        let mut whole = whole;
+        whole.measures.push(EVERY_ROW.to_owned());
+        let table = ask(&whole)?;
+        let Some((rows, values)) = table.rows.first().and_then(|row| row.split_last()) else { return Ok(()) };
+        if let Datum::Int(rows) = rows {
+            report.count("rows", usize::try_from(*rows).unwrap_or_default());
+        }
+        let values = table.columns.iter().zip(values);
+        report.values("total", values.map(|(column, datum)| (column.name.as_str(), json(datum))));
+        Ok(())
+    }
 }
 
-fn grid(dimensions: &[Dimension], measures: &[Measure], cells: &[Cell]) -> Grid {
+/// A table of the answer: exact numbers keep all their digits.
+fn grid(table: &cube::Table) -> Grid {
     let mut grid = Grid::new();
-    for (at, dimension) in dimensions.iter().enumerate() {
-        grid = grid.texts(&dimension.name, cells.iter().map(|(key, _)| dimension.shown(key[at])));
-    }
-    for measure in measures {
-        let values = cells.iter().map(|(_, rows)| measure.of(rows));
-        grid = match measure.is_whole() {
-            true => grid.wholes(&measure.name, values.map(|value| value as i64)),
-            false => grid.numbers(&measure.name, values),
+    for (at, column) in table.columns.iter().enumerate() {
+        let values = || table.rows.iter().map(|row| &row[at]);
+        let all = |test: fn(&Datum) -> bool| values().all(test);
+        grid = if all(|datum| matches!(datum, Datum::Int(_))) {
+            let whole = |datum: &Datum| if let Datum::Int(number) = datum { *number } else { 0 };
+            grid.wholes(&column.name, values().map(whole))
+        } else if all(|datum| datum.is_null() || datum.exact().is_some()) {
+            grid.decimals(&column.name, values().map(Datum::exact))
+        } else if all(|datum| datum.is_null() || datum.approximate().is_some()) {
+            grid.maybe(&column.name, values().map(Datum::approximate))
+        } else {
+            grid.texts(&column.name, values().map(Datum::shown))
         };
     }
     grid
+}
+
+fn json(datum: &Datum) -> serde_json::Value {
+    match datum {
+        Datum::Int(number) => (*number).into(),
+        Datum::Float(float) => number(float.0),
+        Datum::Decimal(exact) => crate::output::decimal(*exact),
+        Datum::Null => serde_json::Value::Null,
+        other => other.shown().into(),
+    }
 }

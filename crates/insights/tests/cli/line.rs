@@ -9,7 +9,8 @@ use serde_json::Value;
 pub fn printed(arguments: &[&str]) -> String {
     let mut out = Vec::new();
     let line = std::iter::once("rapport analyze").chain(arguments.iter().copied());
-    insights::run(line, &mut out).unwrap_or_else(|failure| panic!("{arguments:?}: {failure}"));
+    insights::run(line, warehouse::cubes::files::open, &mut out)
+        .unwrap_or_else(|failure| panic!("{arguments:?}: {failure}"));
     String::from_utf8(out).expect("text")
 }
 
@@ -24,7 +25,7 @@ pub fn json(arguments: &[&str]) -> Value {
 #[track_caller]
 pub fn failure(arguments: &[&str]) -> (u8, String) {
     let line = std::iter::once("rapport analyze").chain(arguments.iter().copied());
-    let failure = insights::run(line, &mut Vec::new()).expect_err("a failure");
+    let failure = insights::run(line, warehouse::cubes::files::open, &mut Vec::new()).expect_err("a failure");
     (failure.exit_code(), failure.to_string())
 }
 

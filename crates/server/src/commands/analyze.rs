@@ -20,7 +20,7 @@ const INTERRUPTED: i32 = 130;
 pub fn run(analyze: &Analyze) -> anyhow::Result<()> {
     let stop = Stop::default();
     listen(Arc::clone(&stop))?;
-    match analyze.run(&stop, &mut io::stdout().lock()) {
+    match analyze.run(warehouse::cubes::files::open, &stop, &mut io::stdout().lock()) {
         // Whoever reads the output (`head`, say) may have seen enough.
         Err(Failure::File { error, .. }) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Ok(()) => Ok(()),

@@ -2,6 +2,7 @@
 
 mod api;
 mod corpora;
+mod cubes;
 mod faults;
 mod files;
 mod labels;

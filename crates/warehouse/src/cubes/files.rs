@@ -45,7 +45,8 @@ pub fn open(source: Source, threads: usize, stop: Arc<AtomicBool>) -> Result<Ope
             .worker_threads(threads.max(1))
             .enable_all()
             .build()?;
-        let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(threads.max(1)));
+        let context =
+            SessionContext::new_with_config(SessionConfig::new().with_target_partitions(threads.max(1)));
         functions::register(&context, Calendar::default(), &TimeZone::UTC);
         let table = match source {
             Source::Parquet(paths) => runtime.block_on(parquet(&context, &paths))?,
@@ -127,7 +128,8 @@ fn view(table: Arc<dyn TableProvider>) -> Result<(Arc<dyn TableProvider>, Vec<Na
         values.push(value.alias(&column));
         let written = written(field.name());
         let taken = columns.iter().any(|own| own.named == written);
-        let sayable = expr::parse(&written).is_ok_and(|tree| matches!(tree.kind, expr::syntax::Kind::Path(_)));
+        let sayable =
+            expr::parse(&written).is_ok_and(|tree| matches!(tree.kind, expr::syntax::Kind::Path(_)));
         let named = if sayable && !taken { written } else { format!("column_{}", at + 1) };
         columns.push(Named { called: field.name().clone(), named, column, kind });
     }

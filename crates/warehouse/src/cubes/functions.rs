@@ -11,16 +11,12 @@ use arrow::{
         StringBuilder, TimestampMicrosecondArray,
     },
     compute::cast,
-    datatypes::{
-        DataType, Date32Type, Decimal128Type, TimeUnit, TimestampMicrosecondType,
-    },
+    datatypes::{DataType, Date32Type, Decimal128Type, TimeUnit, TimestampMicrosecondType},
 };
 use cube::{Calendar, Unit};
 use datafusion::{
     common::{DataFusionError, Result},
-    logical_expr::{
-        ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
-    },
+    logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility},
     prelude::SessionContext,
 };
 use expr::sql::{Shape, SqlFunction, functions};
@@ -206,7 +202,8 @@ fn value(array: &ArrayRef, row: usize, shape: Shape) -> Value {
         Shape::Bool => Value::Bool(array.as_boolean().value(row)),
         Shape::Number => {
             let units = array.as_primitive::<Decimal128Type>().value(row);
-            Decimal::try_from_i128_with_scale(units, 10).map_or(Value::Null, |it| Value::Decimal(it.normalize()))
+            Decimal::try_from_i128_with_scale(units, 10)
+                .map_or(Value::Null, |it| Value::Decimal(it.normalize()))
         }
         Shape::Date => date(array.as_primitive::<Date32Type>().value(row)).into(),
         Shape::Instant => {
@@ -219,7 +216,9 @@ fn value(array: &ArrayRef, row: usize, shape: Shape) -> Value {
                 serde_json::from_str(array.as_string::<i32>().value(row)).unwrap_or_default();
             Value::List(entries.into_iter().map(Value::Text).collect())
         }
-        Shape::Json => serde_json::from_str(array.as_string::<i32>().value(row)).map_or(Value::Null, Value::Json),
+        Shape::Json => {
+            serde_json::from_str(array.as_string::<i32>().value(row)).map_or(Value::Null, Value::Json)
+        }
         Shape::Text => Value::Text(array.as_string::<i32>().value(row).to_owned()),
     }
 }

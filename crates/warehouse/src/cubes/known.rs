@@ -6,6 +6,7 @@ use kernel::Message;
 use metadata::definition::DefinitionError;
 use records::{ListQuery, Principal, Reader, Saving};
 
+use super::Failure;
 use crate::Error;
 
 /// The object whose records are cubes.
@@ -25,7 +26,8 @@ pub struct Known {
 pub fn all(workspace: &Workspace, who: &Principal) -> Result<Vec<Known>, Error> {
     let mut known: Vec<Known> = Vec::new();
     if let Ok(object) = workspace.engine.object(OBJECT) {
-        let query = ListQuery::new(&object).fields(["name", "definition"]).limit(kernel::limits::PAGE_RECORDS);
+        let query =
+            ListQuery::new(&object).fields(["name", "definition"]).limit(kernel::limits::PAGE_RECORDS);
         let listed = match workspace.engine.list(who, &query) {
             Ok(listed) => listed.records,
             Err(records::Error::Denied(_) | records::Error::NotFound) => Vec::new(),
@@ -48,6 +50,21 @@ pub fn all(workspace: &Workspace, who: &Principal) -> Result<Vec<Known>, Error> 
     }
     known.sort_by(|a, b| a.def.name.cmp(&b.def.name));
     Ok(known)
+}
+
+/// The cube of that name.
+///
+/// # Errors
+/// When somebody may ask none of that name.
+pub fn named(workspace: &Workspace, who: &Principal, name: &str) -> Result<Known, Failure> {
+    let mut all = all(workspace, who).map_err(cube::Error::Engine)?;
+    match all.iter().position(|known| known.def.name == name) {
+        Some(at) => Ok(all.swap_remove(at)),
+        None => {
+            let names: Vec<&str> = all.iter().map(|known| known.def.name.as_str()).collect();
+            Err(cube::Error::Question(format!("there is no cube `{name}`; there are {}", names.join(", "))))
+        }
+    }
 }
 
 /// The text of a cube that somebody brings along.

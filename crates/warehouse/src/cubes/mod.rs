@@ -15,7 +15,7 @@ mod known;
 mod stars;
 
 pub use asking::Failure;
-pub use known::{Behaviour, Known, all, parse};
+pub use known::{Behaviour, Known, all, named, parse};
 
 /// What tests of statements need.
 #[cfg(test)]

@@ -26,7 +26,9 @@ impl Catalog for Stars {
     fn field(&self, table: &str, name: &str) -> Option<Field> {
         let schema = self.schema(table)?;
         let stands = |column: &Column| {
-            schema.field_with_name(&column.name).is_ok_and(|own| *own.data_type() == crate::columns::data_type(column.column))
+            schema
+                .field_with_name(&column.name)
+                .is_ok_and(|own| *own.data_type() == crate::columns::data_type(column.column))
         };
         let object = catalog::object_of(&self.registry, table)?;
         if let Some(mut field) = self.registry.field(&object, name) {
@@ -46,9 +48,10 @@ impl Catalog for Stars {
     }
 
     fn field_names(&self, table: &str) -> Vec<String> {
-        let names = self.schema(table).into_iter().flat_map(|schema| {
-            schema.fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>()
-        });
+        let names = self
+            .schema(table)
+            .into_iter()
+            .flat_map(|schema| schema.fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>());
         names.filter(|name| self.field(table, name).is_some()).collect()
     }
 

@@ -2,7 +2,10 @@
 
 use std::{cell::RefCell, sync::Arc, time::Instant};
 
-use arrow::{array::RecordBatch, datatypes::{Field, Schema}};
+use arrow::{
+    array::RecordBatch,
+    datatypes::{Field, Schema},
+};
 use cube::{Calendar, Columnar, Engine, Relation};
 use datafusion::{catalog::MemTable, prelude::SessionContext};
 use expr::{
@@ -60,7 +63,9 @@ fn asked(context: &SessionContext, sql: &Sql) -> Vec<Vec<Option<String>>> {
     let mut rows = Vec::new();
     for batch in batches {
         let columns: Vec<_> = batch.columns().iter().map(|column| cast_text(column)).collect();
-        rows.extend((0..batch.num_rows()).map(|row| columns.iter().map(|column| column[row].clone()).collect()));
+        rows.extend(
+            (0..batch.num_rows()).map(|row| columns.iter().map(|column| column[row].clone()).collect()),
+        );
     }
     rows
 }
@@ -135,7 +140,8 @@ fn check_value(source: &str, world: &World) -> Result<(), TestCaseError> {
     for deal in &world.records["deal"] {
         let id = written(&deal[0], ColumnType::Id);
         let mut row = found.iter().find(|row| row[0] == id).cloned().unwrap();
-        let number = |text: String| text.parse::<kernel::Decimal>().map_or(text, |it| it.normalize().to_string());
+        let number =
+            |text: String| text.parse::<kernel::Decimal>().map_or(text, |it| it.normalize().to_string());
         let memory = eval(&plain, &AtDeal { world, deal });
         let is_number = memory.as_decimal().is_some();
         let kept = row.swap_remove(1).map(|text| if is_number { number(text) } else { text });

@@ -7,17 +7,17 @@ use records::{Access, Action, FieldRights, Grant, ListQuery};
 
 use super::*;
 
-fn rule(house: &House, object: &str, text: &str) -> Arc<expr::Checked> {
+pub fn rule(house: &House, object: &str, text: &str) -> Arc<expr::Checked> {
     let registry = house.engine.registry();
     Arc::new(expr::check(text, object, registry.as_ref(), &expr::Expected::Condition).unwrap())
 }
 
-fn grant(rows: Option<Arc<expr::Checked>>, hidden: &[&str]) -> Grant {
+pub fn grant(rows: Option<Arc<expr::Checked>>, hidden: &[&str]) -> Grant {
     let fields = FieldRights { hidden: hidden.iter().map(ToString::to_string).collect(), locked: Vec::new() };
     Grant { actions: [Action::Read].into_iter().collect(), rows, editable: None, fields }
 }
 
-fn person(user: Id, objects: Vec<(&str, Vec<Grant>)>) -> Principal {
+pub fn person(user: Id, objects: Vec<(&str, Vec<Grant>)>) -> Principal {
     let objects: HashMap<String, Vec<Grant>> =
         objects.into_iter().map(|(name, grants)| (name.to_owned(), grants)).collect();
     Principal {

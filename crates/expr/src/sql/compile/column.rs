@@ -60,8 +60,10 @@ impl Compiler<'_> {
                 out.push("true");
             }
             (_, Bound::At(_, value)) => {
+                // In parentheses: one of the engines takes a following `and` into the right side.
+                out.push("(");
                 write_column(alias, &read.column.name, out);
-                out.push(" is distinct from ").bind(value, read.column.column);
+                out.push(" is distinct from ").bind(value, read.column.column).push(")");
             }
         }
     }
