@@ -1,6 +1,6 @@
 //! A question, answered: statements out, cells in, measures made of them, a table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use expr::sql::Sql;
 
@@ -41,7 +41,11 @@ pub fn answer<E: Engine>(
         return Ok(table);
     }
     let across: Vec<usize> = (question.by.len()..asked.cuts.len()).collect();
-    pivot(table, asked.cuts.len(), &across).map_err(Error::Limit)
+    let mut table = pivot(table, asked.cuts.len(), &across).map_err(Error::Limit)?;
+    let limit = question.limit.unwrap_or(MOST_ROWS);
+    table.more = table.rows.len() > limit;
+    table.rows.truncate(limit);
+    Ok(table)
 }
 
 /// The question with whole periods between its days, where time is asked by.
@@ -59,21 +63,21 @@ fn whole_periods(cube: &Cube, question: &Question, context: &Context) -> Result<
 }
 
 /// What rows are ordered by: a level of the question, or a measure of the cube.
-enum Order {
+pub enum Order {
     Level(usize),
     Measure(usize),
 }
 
 /// A question with its names resolved.
-struct Asked<'q> {
-    cube: &'q Cube,
-    question: &'q Question,
-    context: &'q Context<'q>,
-    cuts: Vec<Cut>,
-    measures: Vec<usize>,
+pub struct Asked<'q> {
+    pub cube: &'q Cube,
+    pub question: &'q Question,
+    pub context: &'q Context<'q>,
+    pub cuts: Vec<Cut>,
+    pub measures: Vec<usize>,
     conditions: Conditions,
-    along: Option<Along>,
-    needs: Needs,
+    pub along: Option<Along>,
+    pub needs: Needs,
 }
 
 impl<'q> Asked<'q> {
@@ -146,7 +150,7 @@ impl<'q> Asked<'q> {
     }
 
     /// What is ordered by, and whether the other way round.
-    fn order(&self) -> Result<Option<(Order, bool)>, String> {
+    pub fn order(&self) -> Result<Option<(Order, bool)>, String> {
         let Some(text) = &self.question.order_by else { return Ok(None) };
         let (name, turned) = text.strip_prefix('-').map_or((text.as_str(), false), |name| (name, true));
         if let Some(at) = self.cube.measures.iter().position(|own| own.name == name) {
@@ -197,7 +201,7 @@ impl<'q> Asked<'q> {
     }
 
     /// The sets of levels that are shown, from all to none.
-    fn sets(&self) -> Vec<Vec<bool>> {
+    pub fn sets(&self) -> Vec<Vec<bool>> {
         let levels = self.cuts.len();
         let first = |count: usize| (0..levels).map(|at| at < count).collect::<Vec<bool>>();
         match self.question.totals {
@@ -315,113 +319,6 @@ impl<'q> Asked<'q> {
         }
     }
 
-    /// The cells that are shown, set by set.
-    fn shown(&self, cells: &Cells) -> Vec<Vec<Key>> {
-        let mut all = Vec::new();
-        for set in self.sets() {
-            let Some(store) = cells.stores.get(&(Frame::Period, set.clone())) else { continue };
-            let mut keys: BTreeSet<Key> = store.cells.keys().cloned().collect();
-            if let Some(along) = self.along.filter(|along| self.needs.time && set[along.at]) {
-                keys = self.filled(cells, keys, along);
-            }
-            all.push(keys.into_iter().filter(|key| self.is_looked_at(key, &set)).collect());
-        }
-        all
-    }
-
-    /// Measures that reach back have something to say where a period has no rows: every member at every period that
-    /// anybody has.
-    fn filled(&self, cells: &Cells, keys: BTreeSet<Key>, along: Along) -> BTreeSet<Key> {
-        let days: BTreeSet<_> = keys.iter().filter_map(|key| day_of(&key[along.at])).collect();
-        let mut sides: BTreeMap<Key, Key> = BTreeMap::new();
-        for key in &keys {
-            let mut rest = key.clone();
-            cells.times().for_each(|at| rest[at] = Place::All);
-            if day_of(&key[along.at]).is_some() {
-                sides.entry(rest).or_insert_with(|| key.clone());
-            }
-        }
-        if days.len().saturating_mul(sides.len()) > MOST_ROWS {
-            return keys;
-        }
-        let mut all = keys;
-        for key in sides.values() {
-            all.extend(days.iter().filter_map(|day| cells.moved(key, *day)));
-        }
-        let says = |key: &Key| {
-            let something = |measure: &usize| {
-                let value = cells.value(*measure, key, Frame::Period);
-                !value.is_null() && value.exact() != Some(kernel::Decimal::ZERO)
-            };
-            self.measures.iter().any(something)
-        };
-        let own = |key: &Key| {
-            let set: Vec<bool> = key.iter().map(|place| *place != Place::All).collect();
-            cells.stores.get(&(Frame::Period, set)).is_some_and(|store| store.cells.contains_key(key))
-        };
-        all.into_iter().filter(|key| own(key) || says(key)).collect()
-    }
-
-    /// Whether a period is among those looked at, where rows of others were read too.
-    fn is_looked_at(&self, key: &Key, set: &[bool]) -> bool {
-        let Some(along) = self.along.filter(|along| self.needs.time && set[along.at]) else { return true };
-        let calendar = self.context.calendar;
-        let Some(day) = day_of(&key[along.at]) else {
-            return self.question.from.is_none() && self.question.to.is_none() && !self.slices_time();
-        };
-        let last = calendar.end(along.unit, day);
-        let inside =
-            self.question.from.is_none_or(|from| last >= from) && self.question.to.is_none_or(|to| day <= to);
-        let sliced = self.question.slice.iter().all(|(level, members)| {
-            let Ok(cut) = Cut::find(self.cube, level) else { return true };
-            let unit = cut.unit().filter(|_| Some(cut.dimension) == self.cube.time);
-            unit.is_none_or(|unit| {
-                let start = calendar.start(unit, day);
-                members.iter().any(|member| calendar.named(unit, member) == start)
-            })
-        });
-        inside && sliced
-    }
-
-    fn slices_time(&self) -> bool {
-        let of_time = |level: &String| {
-            Cut::find(self.cube, level).is_ok_and(|cut| Some(cut.dimension) == self.cube.time)
-        };
-        self.question.slice.keys().any(of_time)
-    }
-
-    fn ordered(&self, cells: &Cells, sets: Vec<Vec<Key>>) -> Result<Vec<Key>, String> {
-        let Some((order, turned)) = self.order()? else { return Ok(sets.into_iter().flatten().collect()) };
-        let mut keys: Vec<Key> = sets.into_iter().flatten().collect();
-        match order {
-            Order::Level(at) => {
-                keys.sort_by(|a, b| a[at].cmp(&b[at]));
-                if turned {
-                    keys.reverse();
-                }
-            }
-            Order::Measure(measure) => {
-                let sized = |key: Key| {
-                    let value = cells.value(measure, &key, Frame::Period);
-                    (value.is_null(), value.exact(), value.approximate().unwrap_or(0.0), value, key)
-                };
-                let mut all: Vec<_> = keys.into_iter().map(sized).collect();
-                all.sort_by(|a, b| {
-                    let sizes = match (a.1, b.1) {
-                        (Some(a), Some(b)) => a.cmp(&b),
-                        _ => a.2.total_cmp(&b.2).then_with(|| a.3.cmp(&b.3)),
-                    };
-                    let sizes = if turned { sizes } else { sizes.reverse() };
-                    a.0.cmp(&b.0).then(sizes).then_with(|| a.4.cmp(&b.4))
-                });
-                keys = all.into_iter().map(|(.., key)| key).collect();
-            }
-        }
-        // What stands for several comes after what it stands beside.
-        keys.sort_by_key(|key| key.contains(&Place::Others));
-        Ok(keys)
-    }
-
     fn table(&self, cells: &Cells, keys: Vec<Key>) -> Table {
         let levels = self.cuts.iter().map(|cut| level_column(self.cube, cut));
         let measures = self.measures.iter().map(|at| {
@@ -429,7 +326,8 @@ impl<'q> Asked<'q> {
             Column { name: own.name.clone(), label: own.label.clone(), kind: ColumnKind::Measure(own.format) }
         });
         let columns = levels.chain(measures).collect();
-        let limit = self.question.limit.unwrap_or(MOST_ROWS);
+        // A row of a pivot is made of several.
+        let limit = self.question.limit.filter(|_| self.question.across.is_empty()).unwrap_or(MOST_ROWS);
         let more = keys.len() > limit;
         let row = |key: Key| {
             let names = key.iter().enumerate().map(|(at, place)| Datum::Text(cells.name(at, place)));

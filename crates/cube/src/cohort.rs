@@ -8,6 +8,7 @@ use crate::{
     cells::{Cells, Needs, Place, Store, layout},
     condition::Conditions,
     cube::Cube,
+    definition::Format,
     question::{CohortQuestion, Cut},
     statement::{Frame, Statements},
     table::{Column, pivot},
@@ -15,9 +16,12 @@ use crate::{
 
 /// The columns before the measures: cohort, age.
 const LEVELS: usize = 2;
+/// What cohorts are measured by of themselves.
+const OWN: [(&str, Format); 3] =
+    [("size", Format::Number), ("active", Format::Number), ("retention", Format::Percent)];
 
 /// A row for each cohort and age: how many came (`size`), how many of them have rows at that age (`active`), their share
-/// (`retention`), and the measures that were asked for. A cohort is the period of somebody's first row among those that
+/// (`retention`), or what of these and of the cube's measures was asked for. A cohort is the period of somebody's first row among those that
 /// the filter and slices leave; `from` and `to` choose cohorts. Rows without a day or without whom do not count.
 ///
 /// # Errors
@@ -43,7 +47,8 @@ struct Plan<'q> {
     cube: &'q Cube,
     unit: Unit,
     cuts: Vec<Cut>,
-    measures: Vec<usize>,
+    /// What is shown: one of [`OWN`], or (`Err`) a measure of the cube.
+    shown: Vec<Result<usize, usize>>,
     needs: Needs,
     conditions: Conditions,
 }
@@ -62,10 +67,16 @@ impl<'q> Plan<'q> {
         let cut = Cut::find(cube, &format!("{}.{}", cube.dimensions[time].name, asked.by))?;
         let unit = cut.unit().filter(|unit| !unit.is_cyclic());
         let unit = unit.ok_or_else(|| format!("cohorts cannot be counted by `{}`", asked.by))?;
-        let measures =
-            question.measures.iter().map(|name| measure(cube, name)).collect::<Result<Vec<_>, _>>()?;
+        let found = |name: &String| match OWN.iter().position(|(own, _)| own == name) {
+            Some(own) => Ok(Ok(own)),
+            None => measure(cube, name).map(Err),
+        };
+        let mut shown = question.measures.iter().map(found).collect::<Result<Vec<_>, String>>()?;
+        if shown.is_empty() {
+            shown = (0..OWN.len()).map(Ok).collect();
+        }
         let mut needs = Needs::default();
-        for &measure in &measures {
+        for measure in shown.iter().filter_map(|shown| shown.err()) {
             needs.of(cube, &[], measure, Frame::Period)?;
         }
         if needs.time || !needs.rolled.is_empty() {
@@ -73,7 +84,7 @@ impl<'q> Plan<'q> {
         }
         let rows = Question { from: None, to: None, ..question.clone() };
         let conditions = Conditions::new(cube, &rows, context)?;
-        Ok(Plan { cube, unit, cuts: vec![cut], measures, needs, conditions })
+        Ok(Plan { cube, unit, cuts: vec![cut], shown, needs, conditions })
     }
 
     fn statement(&self, asked: &CohortQuestion, context: &Context) -> Result<Sql, String> {
@@ -130,11 +141,13 @@ impl<'q> Plan<'q> {
             let places: Vec<usize> = (0..values.len()).collect();
             store.put(key.clone(), &places, values);
             cells.stores.insert((Frame::Period, vec![true]), store);
-            let measures = self.measures.iter().map(|at| cells.value(*at, &key, Frame::Period));
-            let name = Datum::Text(calendar.name(self.unit, *came));
-            let retention = crate::datum::divide(active, &size);
-            let own = [name, Datum::Int(age.into()), size.clone(), active.clone(), retention];
-            table.rows.push(own.into_iter().chain(measures).collect());
+            let own = [size.clone(), active.clone(), crate::datum::divide(active, &size)];
+            let shown = self.shown.iter().map(|shown| match shown {
+                Ok(at) => own[*at].clone(),
+                Err(measure) => cells.value(*measure, &key, Frame::Period),
+            });
+            let levels = [Datum::Text(calendar.name(self.unit, *came)), Datum::Int(age.into())];
+            table.rows.push(levels.into_iter().chain(shown).collect());
         }
         let limit = question.limit.unwrap_or(usize::MAX);
         table.more = table.rows.len() > limit;
@@ -143,15 +156,14 @@ impl<'q> Plan<'q> {
     }
 
     fn columns(&self) -> Vec<Column> {
-        use crate::definition::Format::{Number, Percent};
         let mut columns = vec![Column::other("cohort"), Column::other("age")];
-        columns.push(Column::measure("size", Number));
-        columns.push(Column::measure("active", Number));
-        columns.push(Column::measure("retention", Percent));
-        for &at in &self.measures {
-            let own = &self.cube.measures[at];
-            columns.push(Column { label: own.label.clone(), ..Column::measure(&own.name, own.format) });
-        }
+        columns.extend(self.shown.iter().map(|shown| match shown {
+            Ok(at) => Column::measure(OWN[*at].0, OWN[*at].1),
+            Err(measure) => {
+                let own = &self.cube.measures[*measure];
+                Column { label: own.label.clone(), ..Column::measure(&own.name, own.format) }
+            }
+        }));
         columns
     }
 }

@@ -40,7 +40,7 @@ impl Conditions {
             let cut = Cut::find(cube, level)?;
             let condition = member_of(&cut, members, context)?;
             all.reads(&cut);
-            let is_time = cube.time == Some(cut.dimension);
+            let is_time = cube.time == Some(cut.dimension) && is_told_apart(cube, question, &cut);
             if is_time { &mut all.time } else { &mut all.rows }.push(condition);
         }
         if question.from.is_some() || question.to.is_some() {
@@ -76,6 +76,16 @@ impl Conditions {
         }
         sql
     }
+}
+
+/// Whether the periods of a level are made of ones that are asked by: then cells tell which of them are looked at, and others
+/// can be read beside. Of a finer level, only the rows are.
+fn is_told_apart(cube: &Cube, question: &Question, cut: &Cut) -> bool {
+    let within = |own: &Cut| {
+        own.dimension == cut.dimension
+            && own.unit().zip(cut.unit()).is_some_and(|(own, unit)| !unit.is_cyclic() && own.is_within(unit))
+    };
+    question.by.iter().chain(&question.across).any(|text| Cut::find(cube, text).is_ok_and(|own| within(&own)))
 }
 
 /// The cube's time by the day.

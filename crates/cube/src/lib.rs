@@ -18,6 +18,7 @@ mod dialect;
 mod error;
 mod file;
 mod funnel;
+mod laid_out;
 mod period;
 mod question;
 mod relation;

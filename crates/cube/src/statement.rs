@@ -83,7 +83,7 @@ impl Statements<'_> {
         for &measure in &self.aggregates {
             let Some(own) = self.aggregate(measure) else { continue };
             if own.function == MeasureKind::Distinct {
-                outer.push(before).push("count(c.x)");
+                outer.push(before).push(&format!("count(c.x) as v{measure}_0"));
                 before = ", ";
                 continue;
             }
@@ -95,6 +95,7 @@ impl Statements<'_> {
                     Some(function) => format!("{function}(c.{name})"),
                     None => name,
                 });
+                outer.push(&format!(" as v{measure}_{at}"));
                 before = ", ";
             }
         }
@@ -257,8 +258,10 @@ impl Statements<'_> {
         let mut before = if after { ", " } else { "" };
         for &measure in &self.aggregates {
             if let Some(aggregate) = self.aggregate(measure) {
-                sql.push(before).push(&calls(measure, aggregate).join(", "));
-                before = ", ";
+                for (at, call) in calls(measure, aggregate).iter().enumerate() {
+                    sql.push(before).push(call).push(&format!(" as v{measure}_{at}"));
+                    before = ", ";
+                }
             }
         }
         if self.aggregates.is_empty() {

@@ -101,6 +101,9 @@ impl Cells {
 /// An exact number as JSON: a number where that has all its digits, else a text.
 pub fn decimal(value: Decimal) -> Value {
     let text = value.normalize().to_string();
+    if let Ok(whole) = text.parse::<i64>() {
+        return whole.into();
+    }
     match text.parse::<f64>() {
         Ok(number) if number.to_string() == text => number.into(),
         _ => text.into(),

@@ -14,6 +14,7 @@ use cube::{
 };
 use expr::Binding;
 use jiff::{Timestamp, tz::TimeZone};
+use serde_json::Value;
 
 use super::{asked::Asked, measure, typed};
 use crate::commands::Run;
@@ -80,17 +81,22 @@ impl Cube {
         let ask = |question: &Question| {
             cube::ask(&cube, question, &context, &opened).map_err(|error| self.failed(error, stop))
         };
-        let mut report = Report::new("Totals");
-        if !question.through && question.cohort.is_none() && question.funnel.is_none() {
-            if question.measures.is_empty() {
-                let names = cube.measures.iter().map(|own| own.name.clone());
-                let said = |name: &String| name != EVERY_ROW && cube.needs_no_time(name);
-                question.measures = names.filter(said).collect();
-            }
-            self.totals(&cube, &question, &ask, &mut report)?;
+        let adds_up = !question.through && question.cohort.is_none() && question.funnel.is_none();
+        if adds_up && question.measures.is_empty() {
+            let names = cube.measures.iter().map(|own| own.name.clone());
+            let said = |name: &String| name != EVERY_ROW && cube.needs_no_time(name);
+            question.measures = names.filter(said).collect();
         }
         let table = ask(&question)?;
+        let whole = if adds_up { totals(&cube, &question, &ask)? } else { None };
+        let mut report = Report::new("Totals");
+        if let Some((rows, _)) = &whole {
+            report.count("rows", *rows);
+        }
         report.count("cells_count", table.rows.len());
+        if let Some((_, values)) = whole {
+            report.values("total", values.iter().map(|(name, value)| (name.as_str(), value.clone())));
+        }
         if table.more {
             report.note("There are more rows than are listed.");
         }
@@ -195,41 +201,32 @@ impl Cube {
         };
         question.by.iter_mut().chain(&mut question.across).for_each(exact);
     }
+}
 
-    /// The totals over everything that is looked at, and how many rows that is.
-    fn totals(
-        &self,
-        cube: &Made,
-        question: &Question,
-        ask: &dyn Fn(&Question) -> Result<cube::Table, Failure>,
-        report: &mut Report,
-    ) -> Result<(), Failure> {
-        let timeless = |name: &String| cube.needs_no_time(name);
-        let whole = Question {
-            by: Vec::new(),
-            across: Vec::new(),
-            up: Vec::new(),
-            order_by: None,
-            top: None,
-            top_of: None,
-            totals: cube::Totals::None,
-            measures: question.measures.iter().filter(|name| timeless(name)).cloned().collect(),
-            ..question.clone()
-        };
-        if !whole.down.is_empty() || (whole.measures.is_empty() && !question.measures.is_empty()) {
-            return Ok(());
-        }
-        let mut whole = whole;
-        whole.measures.push(EVERY_ROW.to_owned());
-        let table = ask(&whole)?;
-        let Some((rows, values)) = table.rows.first().and_then(|row| row.split_last()) else { return Ok(()) };
-        if let Datum::Int(rows) = rows {
-            report.count("rows", usize::try_from(*rows).unwrap_or_default());
-        }
-        let values = table.columns.iter().zip(values);
-        report.values("total", values.map(|(column, datum)| (column.name.as_str(), json(datum))));
-        Ok(())
+/// How many rows are looked at, and the measures over all of them.
+fn totals(
+    cube: &Made,
+    question: &Question,
+    ask: &dyn Fn(&Question) -> Result<cube::Table, Failure>,
+) -> Result<Option<(usize, Vec<(String, Value)>)>, Failure> {
+    if !question.down.is_empty() {
+        return Ok(None);
     }
+    let timeless = question.measures.iter().filter(|name| cube.needs_no_time(name)).cloned();
+    let whole = Question {
+        measures: timeless.chain([EVERY_ROW.to_owned()]).collect(),
+        filter: question.filter.clone(),
+        slice: question.slice.clone(),
+        from: question.from,
+        to: question.to,
+        ..Question::default()
+    };
+    let table = ask(&whole)?;
+    let Some((Datum::Int(rows), values)) = table.rows.first().and_then(|row| row.split_last()) else {
+        return Ok(None);
+    };
+    let values = table.columns.iter().zip(values).map(|(column, datum)| (column.name.clone(), json(datum)));
+    Ok(Some((usize::try_from(*rows).unwrap_or_default(), values.collect())))
 }
 
 /// A table of the answer: exact numbers keep all their digits.
@@ -252,12 +249,12 @@ fn grid(table: &cube::Table) -> Grid {
     grid
 }
 
-fn json(datum: &Datum) -> serde_json::Value {
+fn json(datum: &Datum) -> Value {
     match datum {
         Datum::Int(number) => (*number).into(),
         Datum::Float(float) => number(float.0),
         Datum::Decimal(exact) => crate::output::decimal(*exact),
-        Datum::Null => serde_json::Value::Null,
+        Datum::Null => Value::Null,
         other => other.shown().into(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod cubes;
+mod cubes_of_files;
 mod feeding;
 mod killing;
 mod rights;
