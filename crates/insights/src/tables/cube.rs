@@ -203,12 +203,15 @@ impl Cube {
     }
 }
 
+/// How many rows are looked at, and measures by name.
+type Totals = (usize, Vec<(String, Value)>);
+
 /// How many rows are looked at, and the measures over all of them.
 fn totals(
     cube: &Made,
     question: &Question,
     ask: &dyn Fn(&Question) -> Result<cube::Table, Failure>,
-) -> Result<Option<(usize, Vec<(String, Value)>)>, Failure> {
+) -> Result<Option<Totals>, Failure> {
     if !question.down.is_empty() {
         return Ok(None);
     }
