@@ -13,13 +13,12 @@ use arrow::datatypes::{DataType, TimeUnit};
 use cube::{Calendar, Engine, Opened, Relation, Source};
 use datafusion::{
     catalog::{MemTable, TableProvider, view::ViewTable},
-    common::ScalarValue,
     datasource::{
         file_format::parquet::ParquetFormat,
         listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl},
         provider_as_source,
     },
-    logical_expr::{Expr, LogicalPlanBuilder, cast, ident, lit},
+    logical_expr::{Expr, LogicalPlanBuilder, cast, ident},
     prelude::{SessionConfig, SessionContext},
 };
 use expr::{Catalog, Field};
@@ -149,8 +148,7 @@ fn plain(value: Expr, kind: &DataType) -> Option<(Expr, DataType)> {
         // What is no number is no value.
         DataType::Float16 | DataType::Float32 | DataType::Float64 => {
             let number = if *kind == DataType::Float64 { value } else { cast(value, DataType::Float64) };
-            let nan = lit(ScalarValue::Float64(Some(f64::NAN)));
-            Some((datafusion::functions::expr_fn::nullif(number, nan), DataType::Float64))
+            Some((functions::known_number().call(vec![number]), DataType::Float64))
         }
         DataType::UInt64 => into(DataType::Decimal128(20, 0), value),
         DataType::Date64 => into(DataType::Date32, value),

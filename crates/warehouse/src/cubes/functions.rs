@@ -7,11 +7,11 @@ use std::{
 
 use arrow::{
     array::{
-        Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int64Array, ListArray, StringArray,
-        StringBuilder, TimestampMicrosecondArray,
+        Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, ListArray,
+        StringArray, StringBuilder, TimestampMicrosecondArray,
     },
     compute::cast,
-    datatypes::{DataType, Date32Type, Decimal128Type, TimeUnit, TimestampMicrosecondType},
+    datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, TimeUnit, TimestampMicrosecondType},
 };
 use cube::{Calendar, Unit};
 use datafusion::{
@@ -53,6 +53,16 @@ pub fn register(context: &SessionContext, calendar: Calendar, zone: &TimeZone) {
     for name in ["cube_period", "cube_year_of", "cube_number"] {
         context.register_udf(ScalarUDF::from(Period::new(name, calendar, zone)));
     }
+}
+
+/// A binary number, or nothing where there is none: whatever sign a NaN has.
+pub fn known_number() -> ScalarUDF {
+    let known = |arrays: &[ArrayRef]| {
+        let numbers = arrays[0].as_primitive::<Float64Type>().iter();
+        let known = numbers.map(|number| number.filter(|number| !number.is_nan()));
+        Ok(Arc::new(known.collect::<Float64Array>()) as ArrayRef)
+    };
+    udf("cube_known", Coerced::To(vec![DataType::Float64]), DataType::Float64, known)
 }
 
 /// What arguments are made into before a function sees them.
