@@ -62,7 +62,7 @@ fn asked(context: &SessionContext, sql: &Sql) -> Vec<Vec<Option<String>>> {
     });
     let mut rows = Vec::new();
     for batch in batches {
-        let columns: Vec<_> = batch.columns().iter().map(|column| cast_text(column)).collect();
+        let columns: Vec<_> = batch.columns().iter().map(cast_text).collect();
         rows.extend(
             (0..batch.num_rows()).map(|row| columns.iter().map(|column| column[row].clone()).collect()),
         );
