@@ -4,7 +4,7 @@ use super::{Found, House};
 
 /// Crates from the bottom up. A crate may depend on those of lower ranks only.
 const RANKS: &[&[&str]] = &[
-    &["kernel", "analytics", "xtask"],
+    &["kernel", "analytics", "gazetteer", "xtask"],
     &["expr", "i18n"],
     &["metadata", "db", "ui"],
     &["records", "jobs", "blobs", "cube"],
