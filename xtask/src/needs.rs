@@ -4,7 +4,7 @@ use std::{
     env, fs,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use anyhow::bail;
@@ -18,10 +18,12 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: [Need; 4] = [
+const NEEDS: [Need; 6] = [
     Need { what: "a C compiler", package: "gcc libc6-dev", is_there: || find_program("cc").is_some() },
     Need { what: "Node.js with npm", package: "nodejs npm", is_there: || find_program("npm").is_some() },
     Need { what: "PostgreSQL", package: "postgresql", is_there: has_postgres },
+    Need { what: "psql", package: "postgresql-client", is_there: || find_program("psql").is_some() },
+    Need { what: "Python 3 with venv", package: "python3 python3-venv", is_there: has_python },
     Need { what: "Chromium", package: "chromium", is_there: || chromium().is_some() },
 ];
 
@@ -58,6 +60,39 @@ fn has_postgres() -> bool {
     let named = env::var_os("RAPPORT_TEST_POSTGRES").is_some();
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     named || versions.map(|version| version.path().join("bin/initdb")).any(|program| program.exists())
+}
+
+/// What clients in Python are tried with.
+const CLIENTS: &str = "crates/server/tests/it/clients/requirements.txt";
+
+fn has_python() -> bool {
+    let named = env::var_os("RAPPORT_PYTHON").is_some();
+    let asked =
+        || Command::new("python3").args(["-c", "import venv, ensurepip"]).stderr(Stdio::null()).status();
+    named || asked().is_ok_and(|status| status.success())
+}
+
+/// A Python that has other people's clients: what `RAPPORT_PYTHON` names, or one of our own beside what is built.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn python(target: &Path) -> anyhow::Result<PathBuf> {
+    if let Some(named) = env::var_os("RAPPORT_PYTHON") {
+        return Ok(named.into());
+    }
+    let (requirements, folder) = (crate::root().join(CLIENTS), target.join("clients"));
+    let (python, stamp) = (folder.join("bin/python"), folder.join(".made-from.txt"));
+    let wanted = fs::read_to_string(&requirements)?;
+    if fs::read_to_string(&stamp).is_ok_and(|made| made == wanted) {
+        return Ok(python);
+    }
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let mut pip = Command::new(&python);
+    run(pip
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+        .arg(&requirements))?;
+    fs::write(stamp, wanted)?;
+    Ok(python)
 }
 
 /// Makes `node_modules` match the lock file of a folder.

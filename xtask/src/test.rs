@@ -41,6 +41,7 @@ pub fn rust(which: &[&str]) -> anyhow::Result<()> {
     if let Some(cluster) = &cluster {
         command.env("RAPPORT_TEST_POSTGRES", cluster.address());
     }
+    command.env("RAPPORT_PYTHON", needs::python(&target_folder()?)?);
     run::run(&mut command)
 }
 

@@ -186,6 +186,7 @@ fn told(failure: cubes::Failure) -> WebError {
         Error::Query(_) => because("warehouse-query", error.to_string()),
         Error::Limit(_) | Error::Memory => because("warehouse-limit", error.to_string()),
         Error::Cancelled => WebError::invalid(Message::new("warehouse-stopped")),
+        Error::Denied => WebError::new(Kind::SignedOut),
         Error::Records(error) => error.into(),
         Error::Busy | Error::Damaged { .. } | Error::Files(_) => {
             tracing::error!(%error, "the warehouse failed");

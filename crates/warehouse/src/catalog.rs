@@ -1,43 +1,30 @@
 //! The tables that somebody sees: those of the objects they may read, with the rows and columns that they may see.
 //!
-//! Every table is a view. At its bottom are the files and what is in memory; above them the rows that
+//! Every table is a view ([`crate::view`]). At its bottom are the files and what is in memory; above them the rows that
 //! [`records::Reader::sight`] opens and the columns that it shows. There is no way around it: nothing but these views
 //! is in the catalogue of a session.
 //!
 //! For an object `deal`: `deal`, what is; `deal_history`, every version with `valid_from` and `valid_to`;
-//! `deal_daily`, where the definition wants it, how open ones stood at the end of each day. Besides them `calendar`.
+//! `deal_daily`, where the definition wants it, how open ones stood at the end of each day. Besides them `calendar`, and
+//! the countries, regions and cities of the gazetteer.
 
 use std::{collections::HashMap, sync::Arc};
 
-use arrow::{
-    array::RecordBatch,
-    datatypes::{DataType, SchemaRef},
-};
+use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
 use datafusion::{
-    catalog::{MemTable, SchemaProvider, TableProvider, view::ViewTable},
-    common::{Column, DataFusionError, Result, ScalarValue},
-    datasource::{
-        file_format::parquet::ParquetFormat,
-        listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl},
-        provider_as_source,
-    },
-    functions_nested::range::range_udf,
-    logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, ident, lit, when},
+    catalog::{SchemaProvider, TableProvider, view::ViewTable},
+    common::{DataFusionError, Result},
 };
-use kernel::Id;
-use metadata::{Field, Kind, Object, Registry};
+use metadata::{Object, Registry};
 use parking_lot::{Mutex, RwLock};
-use records::{Opened, Sight};
 
 use crate::{
-    Asking, Warehouse,
-    columns::{self, FROM, TO, days},
-    feed,
-    functions::{self, Rates},
-    manifest::FileEntry,
-    state::{Fresh, State},
-    warehouse::STORE_URL,
+    Asking, Warehouse, feed,
+    functions::Rates,
+    places,
+    state::State,
+    view::{Shown, View, memory_table},
 };
 
 /// What the tables of an object are called after its name.
@@ -45,6 +32,11 @@ const HISTORY: &str = "_history";
 const DAILY: &str = "_daily";
 /// The date dimension.
 const CALENDAR: &str = "calendar";
+
+/// What everybody sees; an object of the same name comes first.
+fn open_tables() -> impl Iterator<Item = &'static str> {
+    [CALENDAR].into_iter().chain(places::TABLES)
+}
 
 /// The tables of one session.
 pub struct Catalog {
@@ -54,16 +46,17 @@ pub struct Catalog {
     moment: Mutex<Moment>,
 }
 
+/// What all tables of a query are read from.
 #[derive(Clone)]
-struct Moment {
-    state: Arc<State>,
-    rates: Arc<Rates>,
+pub struct Moment {
+    pub state: Arc<State>,
+    pub rates: Arc<Rates>,
     views: HashMap<String, Arc<dyn TableProvider>>,
 }
 
 /// Which of an object's tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
+pub enum Shape {
     Current,
     History,
     Daily,
@@ -90,6 +83,11 @@ impl Catalog {
     /// The columns of a table, if it is there.
     pub fn schema_of(&self, name: &str) -> Option<SchemaRef> {
         self.build(name).ok().flatten().map(|table| table.schema())
+    }
+
+    /// Whether a table of that name has one row for each `id`.
+    pub fn has_key(&self, name: &str) -> bool {
+        self.find(name).is_some_and(|(_, shape)| shape == Shape::Current)
     }
 
     /// The object and table behind a name.
@@ -135,14 +133,17 @@ impl Catalog {
                     fresh,
                     sight: &sight,
                 };
-                Arc::new(ViewTable::new(view.plan(shape)?, None))
+                Arc::new(Shown(ViewTable::new(view.plan(shape)?, None)))
             }
             None if name == CALENDAR => {
                 let calendar = crate::calendar::calendar(self.warehouse.options.fiscal_year_begins)
                     .map_err(|error| DataFusionError::External(Box::new(error)))?;
                 memory_table(calendar)?
             }
-            None => return Ok(None),
+            None => match places::table(name) {
+                Some(table) => memory_table(table?)?,
+                None => return Ok(None),
+            },
         };
         self.moment.lock().views.insert(name.to_owned(), Arc::clone(&view));
         Ok(Some(view))
@@ -183,8 +184,10 @@ impl SchemaProvider for Catalog {
                 names.push(format!("{}{DAILY}", object.name));
             }
         }
-        if !names.iter().any(|name| name == CALENDAR) {
-            names.push(CALENDAR.to_owned());
+        for open in open_tables() {
+            if !names.iter().any(|name| name == open) {
+                names.push(open.to_owned());
+            }
         }
         names
     }
@@ -194,251 +197,6 @@ impl SchemaProvider for Catalog {
     }
 
     fn table_exist(&self, name: &str) -> bool {
-        self.find(name).is_some() || name == CALENDAR
+        self.find(name).is_some() || open_tables().any(|open| open == name)
     }
-}
-
-/// One object's tables, for somebody.
-struct View<'v> {
-    warehouse: &'v Warehouse,
-    moment: &'v Moment,
-    object: &'v Object,
-    fresh: &'v Fresh,
-    sight: &'v Sight,
-}
-
-impl View<'_> {
-    fn plan(&self, shape: Shape) -> Result<LogicalPlan> {
-        let mut plan = self.versions(false)?;
-        if shape != Shape::Current {
-            plan = plan.union(self.versions(true)?.build()?)?;
-        }
-        if let Opened::Only(ids) = &self.sight.rows {
-            plan = plan.filter(self.permitted("permitted", ids).call(vec![ident("id")]))?;
-        }
-        let mut shown = self.columns()?;
-        let name = |wanted: &str| match shown.iter().any(|(name, _)| name == wanted) {
-            true => format!("record_{wanted}"),
-            false => wanted.to_owned(),
-        };
-        match shape {
-            Shape::Current => {}
-            Shape::History => {
-                let period = [(name("valid_from"), ident(FROM)), (name("valid_to"), ident(TO))];
-                shown.extend(period);
-            }
-            Shape::Daily => {
-                let day = (name("day"), self.days_of_version()?);
-                plan = plan.filter(self.is_open())?;
-                shown.insert(0, day);
-            }
-        }
-        let list = shown.first().filter(|_| shape == Shape::Daily).map(|(name, _)| name.clone());
-        let mut plan = plan.project(shown.into_iter().map(|(name, value)| value.alias(name)))?;
-        if let Some(day) = list {
-            plan = plan.unnest_column(Column::from_name(day))?;
-        }
-        plan.build()
-    }
-
-    /// The versions that are true, or those that were.
-    fn versions(&self, past: bool) -> Result<LogicalPlanBuilder> {
-        let table = &self.object.name;
-        let batches = self.fresh.batches().map_err(|error| DataFusionError::External(Box::new(error)))?;
-        let batch = if past { &batches.past } else { &batches.current };
-        let fresh = provider_as_source(memory_table(batch.clone())?);
-        let fresh = LogicalPlanBuilder::scan(table.as_str(), fresh, None)?;
-        let months =
-            self.moment.state.manifest.tables.get(table).into_iter().flat_map(|entry| entry.months.values());
-        let files: Vec<&FileEntry> = months
-            .filter_map(|month| if past { month.past.as_ref() } else { month.current.as_ref() })
-            .collect();
-        if files.is_empty() {
-            return Ok(fresh);
-        }
-        let stored = provider_as_source(self.listing(&files)?);
-        let mut stored = LogicalPlanBuilder::scan(table.as_str(), stored, None)?;
-        if !batches.touched.is_empty() {
-            let untouched = functions::untouched(table, &batches.touched);
-            stored = stored.filter(untouched.call(vec![ident("id")]))?;
-        }
-        if batch.num_rows() == 0 {
-            return Ok(stored);
-        }
-        stored.union(fresh.build()?)
-    }
-
-    fn listing(&self, files: &[&FileEntry]) -> Result<Arc<dyn TableProvider>> {
-        let url = |file: &&FileEntry| ListingTableUrl::parse(format!("{STORE_URL}/{}", file.path));
-        let urls = files.iter().map(url).collect::<Result<Vec<_>>>()?;
-        let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
-        let config = ListingTableConfig::new_with_multi_paths(urls)
-            .with_listing_options(options)
-            .with_schema(Arc::clone(&self.fresh.schema));
-        Ok(Arc::new(ListingTable::try_new(config)?))
-    }
-
-    /// The columns that may be seen, each by its name, with what is derived from them beside them.
-    fn columns(&self) -> Result<Vec<(String, Expr)>> {
-        let mut shown: Vec<(String, Expr)> = vec![("id".to_owned(), ident("id"))];
-        let known = |name: &str| self.fresh.columns.iter().any(|column| column.name == name);
-        shown.push(("version".to_owned(), ident("version")));
-        if let Some(title) = self.masked_by(self.object.title.iter().copied(), ident("title"))? {
-            shown.push(("title".to_owned(), title));
-        }
-        for (position, field) in self.object.fields.iter().enumerate() {
-            if field.name == "deleted_at" {
-                continue;
-            }
-            for column in &self.object.columns[field.columns.clone()] {
-                // A column that has another type now, or another name, shows when the files have followed.
-                let stands = known(&column.name)
-                    && self.stored_type(&column.name) == Some(columns::data_type(column.column));
-                if stands && let Some(value) = self.masked(position, ident(&column.name))? {
-                    shown.push((column.name.clone(), value));
-                }
-            }
-            if field.columns.clone().all(|at| known(&self.object.columns[at].name)) {
-                self.derived(position, field, &mut shown)?;
-            }
-        }
-        Ok(shown)
-    }
-
-    fn stored_type(&self, name: &str) -> Option<DataType> {
-        self.fresh.schema.field_with_name(name).ok().map(|field| field.data_type().clone())
-    }
-
-    /// What options stand for, and amounts in the base currency.
-    fn derived(&self, position: usize, field: &Field, shown: &mut Vec<(String, Expr)>) -> Result<()> {
-        let mut add = |ending: &str, value: Expr| -> Result<()> {
-            let name = format!("{}_{ending}", field.name);
-            let taken = self.object.columns.iter().any(|column| column.name == name);
-            if !taken && let Some(value) = self.masked(position, value)? {
-                shown.push((name, value));
-            }
-            Ok(())
-        };
-        match &field.kind {
-            Kind::Choice(choice) => {
-                if choice.options.iter().any(|option| option.outcome.is_some()) {
-                    add("outcome", outcome(field)?)?;
-                }
-                let chances = choice.options.iter().filter_map(|option| {
-                    let chance: i64 = option.probability?.to_string().parse().ok()?;
-                    Some((option.name.clone(), lit(chance)))
-                });
-                let chances: Vec<_> = chances.collect();
-                if !chances.is_empty() {
-                    add("probability", by_option(field, chances, ScalarValue::Int64(None))?)?;
-                }
-            }
-            Kind::Money => {
-                let currency = ident(format!("{}_currency", field.name));
-                let worth = functions::to_base(Rates::clone(&self.moment.rates));
-                add("base", worth.call(vec![ident(&field.name), currency, self.day()?]))?;
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// The day on which a record counts, as far as that may be seen; else the one on which it was made.
-    fn day(&self) -> Result<Expr> {
-        let local_day = functions::local_day(self.warehouse.options.zone.clone());
-        let made = local_day.call(vec![ident("created_at")]);
-        let Some(position) = self.object.star.date else { return Ok(made) };
-        let field = &self.object.fields[position];
-        let Some(value) = self.masked(position, ident(&field.name))? else { return Ok(made) };
-        let day = match field.kind {
-            Kind::Date => value,
-            _ => local_day.call(vec![value]),
-        };
-        Ok(datafusion::functions::expr_fn::coalesce(vec![day, made]))
-    }
-
-    /// A value that is made of a field, where the field may be seen.
-    fn masked(&self, position: usize, value: Expr) -> Result<Option<Expr>> {
-        self.masked_by([position], value)
-    }
-
-    /// A value that is made of several fields, where all of them may be seen.
-    fn masked_by(&self, positions: impl IntoIterator<Item = usize>, value: Expr) -> Result<Option<Expr>> {
-        let mut value = value;
-        for position in positions {
-            match self.sight.of_field(position) {
-                None => return Ok(None),
-                Some(Opened::All) => {}
-                Some(Opened::Only(ids)) => {
-                    let name = format!("shows_{}", self.object.fields[position].name);
-                    let shows = self.permitted(&name, &ids).call(vec![ident("id")]);
-                    value = when(shows, value).end()?;
-                }
-            }
-        }
-        Ok(Some(value))
-    }
-
-    fn permitted(
-        &self,
-        what: &str,
-        ids: &std::collections::HashSet<Id>,
-    ) -> datafusion::logical_expr::ScalarUDF {
-        functions::permitted(&format!("{what}_{}", self.object.name), ids.clone())
-    }
-
-    /// The days at whose end a version was true; today counts as it is.
-    fn days_of_version(&self) -> Result<Expr> {
-        let local_day = functions::local_day(self.warehouse.options.zone.clone());
-        let today = self.warehouse.options.zone.to_datetime(self.warehouse.engine.clock().now()).date();
-        let tomorrow = lit(ScalarValue::Date32(Some(days(today) + 1)));
-        let from = local_day.call(vec![ident(FROM)]);
-        let until = datafusion::functions::expr_fn::coalesce(vec![local_day.call(vec![ident(TO)]), tomorrow]);
-        let one = lit(ScalarValue::new_interval_mdn(0, 1, 0));
-        Ok(range_udf().call(vec![from, until, one]))
-    }
-
-    /// Whether nothing that a choice says has ended the record.
-    fn is_open(&self) -> Expr {
-        let ending = |field: &&Field| {
-            field
-                .kind
-                .choice()
-                .is_some_and(|choice| choice.options.iter().any(|option| option.outcome.is_some()))
-        };
-        let choices =
-            self.object.fields.iter().filter(|field| matches!(field.kind, Kind::Choice(_))).filter(ending);
-        let open = choices.map(|field| {
-            let ends: Vec<Expr> = field
-                .kind
-                .choice()
-                .into_iter()
-                .flat_map(|choice| &choice.options)
-                .filter(|option| option.outcome.is_some())
-                .map(|option| lit(option.name.as_str()))
-                .collect();
-            ident(&field.name).is_null().or(ident(&field.name).in_list(ends, true))
-        });
-        open.reduce(Expr::and).unwrap_or_else(|| lit(true))
-    }
-}
-
-fn outcome(field: &Field) -> Result<Expr> {
-    let options = field.kind.choice().into_iter().flat_map(|choice| &choice.options);
-    let outcomes = options.filter_map(|option| Some((option.name.clone(), lit(option.outcome?.as_str()))));
-    by_option(field, outcomes.collect(), ScalarValue::Utf8(None))
-}
-
-fn by_option(field: &Field, options: Vec<(String, Expr)>, none: ScalarValue) -> Result<Expr> {
-    let mut options = options.into_iter();
-    let Some((name, value)) = options.next() else { return Ok(lit(none)) };
-    let mut case = when(ident(&field.name).eq(lit(name)), value);
-    for (name, value) in options {
-        case.when(ident(&field.name).eq(lit(name)), value);
-    }
-    case.end()
-}
-
-fn memory_table(batch: RecordBatch) -> Result<Arc<dyn TableProvider>> {
-    Ok(Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?))
 }

@@ -1,8 +1,12 @@
 //! Where the rest of the program meets the warehouse of a workspace.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use app::{Session, Workspace};
+use tokio::{
+    net::TcpListener,
+    runtime::{Builder, Runtime},
+};
 
 use crate::{Asking, Error, Options, Warehouse, query::Scope};
 
@@ -38,4 +42,22 @@ impl Asking {
         });
         Asking { who: session.principal.clone(), scope: limited }
     }
+}
+
+/// The threads of a door.
+pub(crate) fn runtime(name: &str) -> Result<Runtime, Error> {
+    let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
+    Ok(Builder::new_multi_thread().worker_threads(threads).thread_name(name).enable_all().build()?)
+}
+
+/// Takes an address for a door.
+///
+/// # Errors
+/// [`Error::Files`] when it cannot be had.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
+    let listener = TcpListener::bind(address).await?;
+    if !listener.local_addr()?.ip().is_loopback() {
+        tracing::warn!(%address, "passwords cross the network as they are: put a tunnel or proxy with TLS before it");
+    }
+    Ok(listener)
 }

@@ -19,6 +19,9 @@ pub enum Error {
     Memory,
     #[error("the query was stopped")]
     Cancelled,
+    /// Whoever asks may not sign in any more.
+    #[error("you may not sign in any more")]
+    Denied,
     #[error(transparent)]
     Records(#[from] records::Error),
     /// A file of the warehouse is not as it was written. A rebuild makes it anew.

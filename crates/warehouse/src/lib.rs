@@ -2,7 +2,7 @@
 //!
 //! It follows the change log with a cursor of its own. What the log says was touched is made anew ([`image`]) and kept
 //! in memory ([`state`]) until it is written to Parquet files ([`writing`]) under a manifest that is swapped in one step
-//! ([`manifest`]). A question is asked in a session whose catalogue ([`catalog`]) holds nothing but views of what
+//! ([`manifest`]). A question is asked in a session whose catalogue ([`catalog`], [`view`]) holds nothing but views of what
 //! whoever asks may see.
 //!
 //! The rest of the program is synchronous; the executor of queries is in here and nowhere else. So are DataFusion and
@@ -21,14 +21,17 @@ mod feeder;
 mod files;
 mod functions;
 mod guard;
+mod guest;
 mod image;
 mod manifest;
 mod output;
+mod places;
 pub mod postgres;
 mod query;
 mod state;
 mod store;
 mod verify;
+mod view;
 mod warehouse;
 mod writing;
 

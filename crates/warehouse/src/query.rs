@@ -14,7 +14,9 @@ use metadata::definition::TableKind;
 use records::Principal;
 use tokio::sync::watch;
 
-use crate::{Error, Warehouse, catalog::Catalog, columns::days, deadline::Deadline, functions::Rates, guard};
+use crate::{
+    Error, Warehouse, catalog::Catalog, columns::days, deadline::Deadline, functions::Rates, guard, places,
+};
 
 /// The names that tables are reached by besides their own: `rapport.public.deal`.
 pub const CATALOG: &str = "rapport";
@@ -92,6 +94,7 @@ impl Warehouse {
             .with_physical_optimizer_rule(Arc::new(Deadline(self.options.patience)))
             .build();
         let context = SessionContext::new_with_state(state);
+        places::functions().into_iter().for_each(|function| context.register_udf(function));
         let tables = Arc::new(Catalog::new(self, asking.clone()));
         let catalog = MemoryCatalogProvider::new();
         // A catalogue in memory takes any schema.

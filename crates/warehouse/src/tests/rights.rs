@@ -60,7 +60,7 @@ fn an_object_without_rights_is_not_there() {
             "select table_name from information_schema.tables where table_schema = 'public' order by 1",
         )
         .unwrap();
-        assert_eq!(lines(&tables), ["calendar", "company", "company_history"]);
+        assert_eq!(lines(&tables), ["calendar", "city", "company", "company_history", "country", "region"]);
     });
 }
 

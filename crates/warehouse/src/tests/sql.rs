@@ -114,3 +114,14 @@ fn the_calendar_knows_iso_weeks_and_fiscal_years() {
     let sql = "select day, iso_year_week, fiscal_year, fiscal_quarter, year_quarter from calendar where day = '2027-01-02'";
     assert_eq!(rows(&warehouse, sql), ["2027-01-02,2026-W53,2027,4,2027-Q1"]);
 }
+
+#[test]
+fn places_are_found_and_measured() {
+    let house = House::sqlite();
+    let warehouse = house.warehouse();
+    let sql = "select c.name, k.name, r.name, c.name_rank from city c join country k on k.code = c.country
+        join region r on r.country = c.country and r.code = c.region where c.id = nearest_city(48.14, 11.58)";
+    assert_eq!(rows(&warehouse, sql), ["Munich,Germany,Bavaria,1"]);
+    let sql = "select round(distance_km(52.52, 13.405, 48.8566, 2.3522)), distance_km(91, 0, 0, 0), nearest_city(null, 1)";
+    assert_eq!(rows(&warehouse, sql), ["877.0,,"]);
+}

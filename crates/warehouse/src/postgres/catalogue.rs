@@ -1,0 +1,187 @@
+//! What tools ask of PostgreSQL's own catalogue before they ask anything else: tables, columns, types, keys.
+
+use std::{collections::HashMap, sync::Arc};
+
+use arrow::{
+    array::{Array, BooleanArray, StringArray},
+    datatypes::DataType,
+};
+use async_trait::async_trait;
+use datafusion::{
+    catalog::{SchemaProvider, TableProvider, view::ViewTable},
+    common::{DataFusionError, Result as Outcome, ScalarValue},
+    logical_expr::{
+        ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, create_udf,
+    },
+    prelude::SessionContext,
+};
+use datafusion_postgres::datafusion_pg_catalog::{
+    pg_catalog::context::EmptyContextProvider, setup_pg_catalog,
+};
+
+use crate::{Error, catalog::Catalog, query::CATALOG};
+
+const PG_CATALOG: &str = "pg_catalog";
+/// What is added to the number of a table for that of its key.
+const KEY_OID: &str = "1000000";
+/// What tools take this for: they look at the number to know what they may ask.
+const VERSION: &str = concat!("PostgreSQL 16.3 (Rapport ", env!("CARGO_PKG_VERSION"), ")");
+
+/// Functions that answer the same to everything.
+const TRUE: [&str; 6] = [
+    "pg_function_is_visible",
+    "pg_type_is_visible",
+    "pg_collation_is_visible",
+    "pg_operator_is_visible",
+    "pg_opclass_is_visible",
+    "has_column_privilege",
+];
+const NOTHING: [&str; 9] = [
+    "current_setting",
+    "pg_get_constraintdef",
+    "pg_get_indexdef",
+    "pg_get_viewdef",
+    "pg_get_triggerdef",
+    "pg_get_serial_sequence",
+    "obj_description",
+    "col_description",
+    "shobj_description",
+];
+
+/// Puts `pg_catalog` into a session, with the keys of its tables.
+///
+/// # Errors
+/// [`Error::Query`] when a table of it cannot be made.
+pub async fn add(context: &SessionContext, tables: &Arc<Catalog>) -> Result<(), Error> {
+    setup_pg_catalog(context, CATALOG, EmptyContextProvider).map_err(|error| Error::from(*error))?;
+    let answer =
+        |name: &str, value: ScalarValue| context.register_udf(ScalarUDF::from(Constant::new(name, value)));
+    TRUE.iter().for_each(|name| answer(name, ScalarValue::Boolean(Some(true))));
+    NOTHING.iter().for_each(|name| answer(name, ScalarValue::Utf8(None)));
+    // Of types that are not there, drivers ask by their names.
+    answer("to_regtype", ScalarValue::Int32(None));
+    answer("version", ScalarValue::from(VERSION));
+    answer("pg_is_in_recovery", ScalarValue::Boolean(Some(false)));
+    context.register_udf(has_key(tables));
+    let missing = || Error::Query("pg_catalog is missing".to_owned());
+    let catalog = context.catalog(CATALOG).ok_or_else(missing)?;
+    let shipped = catalog.schema(PG_CATALOG).ok_or_else(missing)?;
+    let mut own: HashMap<&'static str, Arc<dyn TableProvider>> = HashMap::new();
+    for (name, sql) in [("pg_index", keys()), ("pg_constraint", constraints()), ("pg_class", classes())] {
+        let plan = context.state().create_logical_plan(&sql).await?;
+        own.insert(name, Arc::new(ViewTable::new(plan, None)));
+    }
+    catalog.register_schema(PG_CATALOG, Arc::new(Catalogue { shipped, own }))?;
+    Ok(())
+}
+
+/// What is a table, with what drivers ask besides.
+fn classes() -> String {
+    format!("select *, cast(null as text[]) as reloptions from {CATALOG}.pg_catalog.pg_class")
+}
+
+/// The index behind the key of each table; its first column is `id`.
+fn keys() -> String {
+    format!(
+        "select cast(oid + {KEY_OID} as int) as indexrelid, oid as indrelid, cast(1 as smallint) as indnatts,
+            cast(1 as smallint) as indnkeyatts, true as indisunique, false as indnullsnotdistinct,
+            true as indisprimary, false as indisexclusion, true as indimmediate, false as indisclustered,
+            true as indisvalid, false as indcheckxmin, true as indisready, true as indislive,
+            false as indisreplident, make_array(cast(1 as smallint)) as indkey,
+            make_array(0) as indcollation, make_array(1978) as indclass,
+            make_array(cast(0 as smallint)) as indoption,
+            cast(null as text) as indexprs, cast(null as text) as indpred
+         from {CATALOG}.pg_catalog.pg_class where has_key(relname)"
+    )
+}
+
+fn constraints() -> String {
+    format!(
+        "select cast(oid + {KEY_OID} as int) as oid, relname || '_pkey' as conname, relnamespace as connamespace,
+            'p' as contype, false as condeferrable, false as condeferred, true as convalidated,
+            oid as conrelid, cast(0 as int) as contypid, cast(oid + {KEY_OID} as int) as conindid,
+            cast(0 as int) as conparentid, cast(0 as int) as confrelid,
+            ' ' as confupdtype, ' ' as confdeltype, ' ' as confmatchtype, true as conislocal,
+            cast(0 as smallint) as coninhcount, true as connoinherit,
+            make_array(cast(1 as smallint)) as conkey,
+            make_array(cast(null as smallint)) as confkey, cast(null as text) as conpfeqop,
+            cast(null as text) as conppeqop, cast(null as text) as conffeqop,
+            cast(null as text) as confdelsetcols, cast(null as text) as conexclop,
+            cast(null as text) as conbin
+         from {CATALOG}.pg_catalog.pg_class where has_key(relname)"
+    )
+}
+
+/// Whether a table has one row for each `id`.
+fn has_key(tables: &Arc<Catalog>) -> ScalarUDF {
+    let tables = Arc::clone(tables);
+    let answer = move |arguments: &[ColumnarValue]| {
+        let names = ColumnarValue::values_to_arrays(arguments)?;
+        let names: Option<&StringArray> = names.first().and_then(|names| names.as_any().downcast_ref());
+        let names = names.ok_or_else(|| DataFusionError::Execution("no names".to_owned()))?;
+        let has: BooleanArray = names.iter().map(|name| name.map(|name| tables.has_key(name))).collect();
+        Ok(ColumnarValue::Array(Arc::new(has)))
+    };
+    create_udf("has_key", vec![DataType::Utf8], DataType::Boolean, Volatility::Volatile, Arc::new(answer))
+}
+
+/// The catalogue that comes with the protocol, with tables of our own in front.
+#[derive(Debug)]
+struct Catalogue {
+    shipped: Arc<dyn SchemaProvider>,
+    own: HashMap<&'static str, Arc<dyn TableProvider>>,
+}
+
+#[async_trait]
+impl SchemaProvider for Catalogue {
+    fn table_names(&self) -> Vec<String> {
+        self.shipped.table_names()
+    }
+
+    async fn table(&self, name: &str) -> Outcome<Option<Arc<dyn TableProvider>>> {
+        match self.own.get(name) {
+            Some(table) => Ok(Some(Arc::clone(table))),
+            None => self.shipped.table(name).await,
+        }
+    }
+
+    fn table_exist(&self, name: &str) -> bool {
+        self.shipped.table_exist(name)
+    }
+}
+
+/// A function that answers the same to everything.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Constant {
+    name: String,
+    value: ScalarValue,
+    signature: Signature,
+}
+
+impl Constant {
+    fn new(name: &str, value: ScalarValue) -> Constant {
+        let any = vec![
+            datafusion::logical_expr::TypeSignature::Nullary,
+            datafusion::logical_expr::TypeSignature::VariadicAny,
+        ];
+        Constant { name: name.to_owned(), value, signature: Signature::one_of(any, Volatility::Immutable) }
+    }
+}
+
+impl ScalarUDFImpl for Constant {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Outcome<DataType> {
+        Ok(self.value.data_type())
+    }
+
+    fn invoke_with_args(&self, _: ScalarFunctionArgs) -> Outcome<ColumnarValue> {
+        Ok(ColumnarValue::Scalar(self.value.clone()))
+    }
+}

@@ -1,0 +1,144 @@
+//! PostgreSQL's wire protocol: psql, drivers and other people's tools ask the warehouse as they ask any server.
+//!
+//! Each connection signs in as a user, by e-mail address, with their password or an API token in its place. It has a
+//! session of its own with the tables that they see; what they may see is asked anew with every statement. The name of
+//! the database is the host of a workspace, where a process serves several.
+
+mod catalogue;
+mod dialect;
+mod parameters;
+mod reading;
+mod savepoints;
+mod sign_in;
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
+
+use app::App;
+use datafusion::prelude::SessionContext;
+use datafusion_postgres::{
+    DfSessionService, QueryHook,
+    hooks::{set_show::SetShowHook, transactions::TransactionStatementHook},
+    pgwire::{
+        api::{
+            ConnectionManager, PgWireServerHandlers,
+            auth::StartupHandler,
+            cancel::{CancelHandler, DefaultCancelHandler},
+            query::{ExtendedQueryHandler, SimpleQueryHandler},
+        },
+        tokio::process_socket,
+    },
+};
+use tokio::{net::TcpListener, runtime::Runtime};
+
+use crate::{Error, guest::Guest};
+
+/// Connections at once.
+const CONNECTIONS: usize = 100;
+
+/// The open door; closed when dropped.
+pub struct Server {
+    address: SocketAddr,
+    runtime: Option<Runtime>,
+}
+
+impl Server {
+    /// Listens, on threads of its own.
+    ///
+    /// # Errors
+    /// [`Error::Files`] when the address cannot be had.
+    pub fn start(app: &Arc<App>, address: SocketAddr) -> Result<Server, Error> {
+        let runtime = crate::doors::runtime("warehouse-postgres")?;
+        let listener = runtime.block_on(crate::doors::listen(address))?;
+        let address = listener.local_addr()?;
+        runtime.spawn(listen(listener, Arc::clone(app)));
+        Ok(Server { address, runtime: Some(runtime) })
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+async fn listen(listener: TcpListener, app: Arc<App>) {
+    let connections = Arc::new(ConnectionManager::new());
+    let places = Arc::new(tokio::sync::Semaphore::new(CONNECTIONS));
+    loop {
+        let (socket, from) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                continue;
+            }
+        };
+        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+            tracing::warn!(%from, "too many connections to the warehouse");
+            continue;
+        };
+        let connection = Arc::new(Connection::new(&app, &connections, from));
+        tokio::spawn(async move {
+            if let Err(error) = process_socket(socket, None, connection).await {
+                tracing::debug!(%error, %from, "a connection to the warehouse ended");
+            }
+            drop(place);
+        });
+    }
+}
+
+/// One connection: who it is, once they have signed in, and what answers them.
+struct Connection {
+    app: Arc<App>,
+    manager: Arc<ConnectionManager>,
+    from: SocketAddr,
+    guest: Arc<OnceLock<Guest>>,
+    /// Empty until somebody has signed in; then it gets their session's state.
+    context: Arc<SessionContext>,
+    service: Arc<DfSessionService>,
+    reading: Arc<reading::Reading>,
+}
+
+impl Connection {
+    fn new(app: &Arc<App>, manager: &Arc<ConnectionManager>, from: SocketAddr) -> Connection {
+        let guest: Arc<OnceLock<Guest>> = Arc::default();
+        let context = Arc::new(SessionContext::new());
+        let reading = Arc::new(reading::Reading(Arc::clone(&guest)));
+        let hooks: Vec<Arc<dyn QueryHook>> = vec![
+            Arc::clone(&reading) as _,
+            Arc::new(SetShowHook),
+            Arc::new(savepoints::Savepoints),
+            Arc::new(TransactionStatementHook),
+        ];
+        let service = Arc::new(DfSessionService::new_with_hooks(Arc::clone(&context), hooks));
+        let (app, manager) = (Arc::clone(app), Arc::clone(manager));
+        Connection { app, manager, from, guest, context, service, reading }
+    }
+}
+
+impl PgWireServerHandlers for Connection {
+    fn simple_query_handler(&self) -> Arc<impl SimpleQueryHandler> {
+        Arc::clone(&self.service)
+    }
+
+    fn extended_query_handler(&self) -> Arc<impl ExtendedQueryHandler> {
+        Arc::new(parameters::Typed::new(&self.service, &self.reading))
+    }
+
+    fn startup_handler(&self) -> Arc<impl StartupHandler> {
+        Arc::new(sign_in::SignIn::new(&self.app, self.from, &self.guest, &self.context, &self.manager))
+    }
+
+    fn cancel_handler(&self) -> Arc<impl CancelHandler> {
+        Arc::new(DefaultCancelHandler::new(Arc::clone(&self.manager)))
+    }
+}
