@@ -39,8 +39,8 @@ const AHEAD: usize = 16;
 /// Rows in one transaction: few at first, then as many as are saved within [`ALONE`], or [`AMONG_OTHERS`] who wait. What
 /// a transaction costs the disk hardly grows with its rows: each page of an index that they fall on is written once.
 const FIRST_ROWS: usize = 1_000;
-const MOST_ROWS: usize = 20_000;
-const MOST_BYTES: usize = 32 << 20;
+const MOST_ROWS: usize = 12_000;
+const MOST_BYTES: usize = 16 << 20;
 const ALONE: Duration = Duration::from_secs(1);
 const AMONG_OTHERS: Duration = Duration::from_millis(250);
 /// Between two transactions: on SQLite another process only looks now and then whether it may write.
