@@ -66,15 +66,13 @@ async fn query(ctx: Ctx, Body(question): Body<Question>) -> Result<Response, Web
         let asking = Asking::session(&ctx.session);
         match (question.sql, question.cube) {
             (Some(sql), None) => {
-                let warehouse = doors::of(&ctx.workspace).map_err(cube::Error::Engine)?;
-                let answer = warehouse.query(&asking, &sql, limit, &stop).map_err(cube::Error::Engine)?;
-                written(&answer, question.format, columns).map_err(cube::Error::Engine)
+                let answer = doors::of(&ctx.workspace)?.query(&asking, &sql, limit, &stop)?;
+                Ok(written(&answer, question.format, columns)?)
             }
             (None, Some(asked)) => {
                 let table = ask(&ctx.workspace, &asking, asked, limit, &stop)?;
-                let answer = Answer::try_from(&table).map_err(cube::Error::Engine)?;
-                written(&answer, question.format, |answer| described(answer, &table))
-                    .map_err(cube::Error::Engine)
+                let answer = Answer::try_from(&table)?;
+                Ok(written(&answer, question.format, |answer| described(answer, &table))?)
             }
             _ => Err(cube::Error::Question("a query has either `sql` or `cube`".to_owned())),
         }
@@ -97,7 +95,7 @@ fn ask(
         .map_err(|error| cube::Error::Question(format!("the question cannot be read: {error}")))?;
     question.limit = Some(question.limit.unwrap_or(limit).min(limit));
     let known = cubes::named(workspace, &asking.who, &name)?;
-    let warehouse = doors::of(workspace).map_err(cube::Error::Engine)?;
+    let warehouse = doors::of(workspace)?;
     warehouse.ask(asking, &known.file, &known.def, &question, stop)
 }
 
@@ -105,8 +103,8 @@ fn ask(
 async fn known(ctx: Ctx) -> Result<Json<Value>, WebError> {
     let done = ctx.blocking(|ctx| -> Result<Json<Value>, cubes::Failure> {
         let asking = Asking::session(&ctx.session);
-        let warehouse = doors::of(&ctx.workspace).map_err(cube::Error::Engine)?;
-        let all = cubes::all(&ctx.workspace, &asking.who).map_err(cube::Error::Engine)?;
+        let warehouse = doors::of(&ctx.workspace)?;
+        let all = cubes::all(&ctx.workspace, &asking.who)?;
         // One that is made of what they do not see is not there.
         let seen = all.iter().filter_map(|known| warehouse.cube(&asking, &known.file, &known.def).ok());
         Ok(Json(json!({ "cubes": seen.map(|cube| outline(&cube)).collect::<Vec<_>>() })))

@@ -3,10 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use app::{Session, Workspace};
-use tokio::{
-    net::TcpListener,
-    runtime::{Builder, Runtime},
-};
+use tokio::net::TcpListener;
 
 use crate::{Asking, Error, Options, Warehouse, query::Scope};
 
@@ -42,12 +39,6 @@ impl Asking {
         });
         Asking { who: session.principal.clone(), scope: limited }
     }
-}
-
-/// The threads of a door.
-pub(crate) fn runtime(name: &str) -> Result<Runtime, Error> {
-    let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
-    Ok(Builder::new_multi_thread().worker_threads(threads).thread_name(name).enable_all().build()?)
 }
 
 /// Takes an address for a door.

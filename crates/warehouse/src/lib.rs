@@ -9,9 +9,11 @@
 //! the wire protocol. Start with `warehouse.rs`, then `image.rs` and `catalog.rs`.
 
 mod api;
+mod bounds;
 mod calendar;
 mod catalog;
 mod columns;
+mod cores;
 pub mod cubes;
 mod deadline;
 pub mod doors;
@@ -35,10 +37,11 @@ mod view;
 mod warehouse;
 mod writing;
 
+pub use bounds::Cancel;
 pub use error::Error;
 pub use feeder::Feeder;
 pub use output::Format;
-pub use query::{Answer, Asking, Cancel};
+pub use query::{Answer, Asking};
 pub use verify::{Digest, Verified};
 pub use warehouse::{Options, Status, TableStatus, Warehouse};
 

@@ -1,6 +1,6 @@
 //! Asking: one statement of SQL that reads, within limits of time and memory, by somebody with their rights.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use datafusion::{
@@ -9,13 +9,18 @@ use datafusion::{
     execution::{SessionStateBuilder, context::SQLOptions},
     prelude::{SessionConfig, SessionContext},
 };
-use futures_util::StreamExt;
 use metadata::definition::TableKind;
 use records::Principal;
-use tokio::sync::watch;
 
 use crate::{
-    Error, Warehouse, catalog::Catalog, columns::days, deadline::Deadline, functions::Rates, guard, places,
+    Cancel, Error, Warehouse,
+    bounds::{Bounds, rows},
+    catalog::Catalog,
+    columns::days,
+    cores::cores,
+    deadline::Deadline,
+    functions::Rates,
+    guard, places,
 };
 
 /// The names that tables are reached by besides their own: `rapport.public.deal`.
@@ -54,26 +59,10 @@ impl Answer {
     }
 }
 
-/// Stops a query from outside.
-#[derive(Clone, Debug)]
-pub struct Cancel(pub(crate) Arc<watch::Sender<bool>>);
-
-impl Default for Cancel {
-    fn default() -> Cancel {
-        Cancel(Arc::new(watch::Sender::new(false)))
-    }
-}
-
-impl Cancel {
-    pub fn cancel(&self) {
-        self.0.send_replace(true);
-    }
-}
-
 impl Warehouse {
     /// A session for somebody, with the catalogue that they see, whose queries run on all cores.
     pub fn session(self: &Arc<Warehouse>, asking: &Asking) -> (SessionContext, Arc<Catalog>) {
-        self.session_of(asking, std::thread::available_parallelism().map_or(2, usize::from).min(8))
+        self.session_of(asking, cores())
     }
 
     pub(crate) fn session_of(
@@ -117,19 +106,16 @@ impl Warehouse {
         cancel: &Cancel,
     ) -> Result<Answer, Error> {
         self.freshen()?;
-        let (warehouse, asking, sql) = (Arc::clone(self), asking.clone(), sql.to_owned());
-        let (patience, mut cancelled) = (self.options.patience, cancel.0.subscribe());
-        let runtime = self.runtime();
-        runtime.block_on(async move {
-            // On a thread of the warehouse's own: planning and answering take the processor.
-            let mut work = tokio::spawn(async move { answer(&warehouse, &asking, &sql, limit).await });
-            let outcome = tokio::select! {
-                done = &mut work => done.unwrap_or_else(|error| Err(Error::Query(error.to_string()))),
-                () = tokio::time::sleep(patience) => Err(too_long(patience)),
-                _ = cancelled.wait_for(|cancelled| *cancelled) => Err(Error::Cancelled),
-            };
-            work.abort();
-            outcome
+        let bounds = Bounds::new(self.options.patience, cancel);
+        let ran_out = |error: &Error| matches!(error, Error::Memory);
+        self.within_memory(asking, ran_out, |session, _| {
+            let (session, sql) = (session.clone(), sql.to_owned());
+            bounds.hold(&self.runtime(), async move {
+                let frame = plan(&session, &sql).await?;
+                let schema = Arc::clone(frame.schema().inner());
+                let (batches, cut) = rows(frame, limit).await?;
+                Ok(Answer { schema, batches, cut })
+            })
         })
     }
 
@@ -172,48 +158,10 @@ impl Warehouse {
     }
 }
 
-async fn answer(
-    warehouse: &Arc<Warehouse>,
-    asking: &Asking,
-    sql: &str,
-    limit: usize,
-) -> Result<Answer, Error> {
-    let (context, _) = tokio::task::block_in_place(|| warehouse.session(asking));
-    match answer_in(&context, sql, limit).await {
-        // Cores divide the memory among them, and what one of them holds back another lacks: alone it may do.
-        Err(Error::Memory) => {
-            let (context, _) = tokio::task::block_in_place(|| warehouse.session_of(asking, 1));
-            answer_in(&context, sql, limit).await
-        }
-        outcome => outcome,
-    }
-}
-
-async fn answer_in(context: &SessionContext, sql: &str, limit: usize) -> Result<Answer, Error> {
-    let frame = plan(context, sql).await?;
-    let schema = Arc::clone(frame.schema().inner());
-    let mut stream = frame.execute_stream().await?;
-    let (mut batches, mut rows) = (Vec::new(), 0);
-    while let Some(batch) = stream.next().await {
-        let batch = batch?;
-        if rows + batch.num_rows() > limit {
-            batches.push(batch.slice(0, limit - rows));
-            return Ok(Answer { schema, batches, cut: true });
-        }
-        rows += batch.num_rows();
-        batches.push(batch);
-    }
-    Ok(Answer { schema, batches, cut: false })
-}
-
 /// What a statement means, if it does nothing but read.
 pub async fn plan(context: &SessionContext, sql: &str) -> Result<DataFrame, Error> {
     let reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     let frame = context.sql_with_options(sql, reading).await?;
     guard::check(frame.logical_plan())?;
     Ok(frame)
-}
-
-pub(crate) fn too_long(patience: Duration) -> Error {
-    Error::Limit(format!("the query took longer than {} seconds", patience.as_secs()))
 }

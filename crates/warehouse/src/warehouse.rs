@@ -108,11 +108,7 @@ impl Warehouse {
     /// # Errors
     /// [`Error::Files`] when the folder cannot be used.
     pub fn open(engine: &Engine, options: Options) -> Result<Warehouse, Error> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8))
-            .thread_name("warehouse")
-            .enable_all()
-            .build()?;
+        let runtime = crate::cores::runtime("warehouse")?;
         let store = Store::open(&options.folder, runtime.handle().clone())?;
         let environment = environment(&store, &options)?;
         let manifest = usable(&store)?;

@@ -1,16 +1,22 @@
 //! A question about a cube of the warehouse.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use cube::{Calendar, Context, Cube, CubeDef, Question, Relation, Table};
 use datafusion::prelude::SessionContext;
 use expr::Binding;
 
 use super::{engine::Running, functions, stars::Stars};
-use crate::{Answer, Asking, Cancel, Error, Warehouse, catalog::Catalog};
+use crate::{Answer, Asking, Cancel, Error, Warehouse, bounds::Bounds, catalog::Catalog};
 
 /// Why a question has no answer.
 pub type Failure = cube::Error<Error>;
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        cube::Error::Engine(error)
+    }
+}
 
 impl Warehouse {
     /// Answers a question about a cube, by somebody with their rights; `file` is where the cube was written. Blocking: not
@@ -26,21 +32,17 @@ impl Warehouse {
         question: &Question,
         cancel: &Cancel,
     ) -> Result<Table, Failure> {
-        self.freshen().map_err(cube::Error::Engine)?;
-        let (session, tables) = self.session(asking);
-        match self.asked_in((&session, &tables), asking, file, def, question, cancel) {
-            // Cores divide the memory among them: alone one may do.
-            Err(cube::Error::Engine(Error::Memory)) => {
-                let (session, tables) = self.session_of(asking, 1);
-                self.asked_in((&session, &tables), asking, file, def, question, cancel)
-            }
-            outcome => outcome,
-        }
+        self.freshen()?;
+        let bounds = Bounds::new(self.options.patience, cancel);
+        let ran_out = |failure: &Failure| matches!(failure, cube::Error::Engine(Error::Memory));
+        self.within_memory(asking, ran_out, |session, tables| {
+            self.asked_in((session, tables), asking, file, def, question, &bounds)
+        })
     }
 
     /// A cube as somebody sees it, to look at.
     pub fn cube(self: &Arc<Warehouse>, asking: &Asking, file: &str, def: &CubeDef) -> Result<Cube, Failure> {
-        self.freshen().map_err(cube::Error::Engine)?;
+        self.freshen()?;
         let (_, tables) = self.session(asking);
         self.resolved(&tables, file, def)
     }
@@ -52,7 +54,7 @@ impl Warehouse {
         file: &str,
         def: &CubeDef,
         question: &Question,
-        cancel: &Cancel,
+        bounds: &Bounds,
     ) -> Result<Table, Failure> {
         let calendar = Calendar { fiscal_year_begins: self.options.fiscal_year_begins };
         functions::register(session, calendar, &self.options.zone);
@@ -69,13 +71,7 @@ impl Warehouse {
             my_teams: &who.teams,
             guard: None,
         };
-        let running = Running {
-            context: session,
-            runtime: self.runtime(),
-            cancel: cancel.clone(),
-            end: Instant::now() + self.options.patience,
-            patience: self.options.patience,
-        };
+        let running = Running { context: session, runtime: self.runtime(), bounds };
         cube::ask(&cube, question, &Context { binding, calendar }, &running)
     }
 

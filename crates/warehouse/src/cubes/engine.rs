@@ -1,29 +1,24 @@
 //! Runs statements in a session.
 
-use std::time::Instant;
-
 use arrow::{array::RecordBatch, datatypes::DataType};
 use cube::Engine;
 use datafusion::{common::ScalarValue, prelude::SessionContext};
 use expr::sql::{Argument, Sql};
-use futures_util::StreamExt;
 use kernel::{ColumnType, Value};
 use tokio::runtime::Handle;
 
 use crate::{
-    Cancel, Error,
+    Error,
+    bounds::{Bounds, rows},
     columns::{DECIMAL_DIGITS, days},
-    query::too_long,
+    query::plan,
 };
 
 /// A session, with the bounds of one question.
 pub struct Running<'s> {
     pub context: &'s SessionContext,
     pub runtime: Handle,
-    pub cancel: Cancel,
-    /// When all of its statements have to be answered.
-    pub end: Instant,
-    pub patience: std::time::Duration,
+    pub bounds: &'s Bounds,
 }
 
 impl Engine for Running<'_> {
@@ -32,40 +27,11 @@ impl Engine for Running<'_> {
     fn rows(&self, statement: &Sql, limit: usize) -> Result<(Vec<RecordBatch>, bool), Error> {
         let (context, text) = (self.context.clone(), statement.text().to_owned());
         let values: Vec<ScalarValue> = statement.args().iter().map(scalar).collect();
-        let mut cancelled = self.cancel.0.subscribe();
-        self.runtime.block_on(async move {
-            let mut work = tokio::spawn(async move { run(&context, &text, values, limit).await });
-            let outcome = tokio::select! {
-                done = &mut work => done.unwrap_or_else(|error| Err(Error::Query(error.to_string()))),
-                () = tokio::time::sleep_until(self.end.into()) => Err(too_long(self.patience)),
-                _ = cancelled.wait_for(|cancelled| *cancelled) => Err(Error::Cancelled),
-            };
-            work.abort();
-            outcome
+        self.bounds.hold(&self.runtime, async move {
+            tracing::debug!(statement = text, "a cube's statement");
+            rows(plan(&context, &text).await?.with_param_values(values)?, limit).await
         })
     }
-}
-
-async fn run(
-    context: &SessionContext,
-    text: &str,
-    values: Vec<ScalarValue>,
-    limit: usize,
-) -> Result<(Vec<RecordBatch>, bool), Error> {
-    tracing::debug!(statement = text, "a cube's statement");
-    let frame = crate::query::plan(context, text).await?.with_param_values(values)?;
-    let mut stream = frame.execute_stream().await?;
-    let (mut batches, mut rows) = (Vec::new(), 0);
-    while let Some(batch) = stream.next().await {
-        let batch = batch?;
-        if rows + batch.num_rows() > limit {
-            batches.push(batch.slice(0, limit - rows));
-            return Ok((batches, true));
-        }
-        rows += batch.num_rows();
-        batches.push(batch);
-    }
-    Ok((batches, false))
 }
 
 /// A value as it is bound.

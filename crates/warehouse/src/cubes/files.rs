@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use arrow::datatypes::{DataType, TimeUnit};
@@ -25,7 +25,7 @@ use expr::{Catalog, Field};
 use jiff::tz::TimeZone;
 
 use super::{engine::Running, functions, stars::of_column};
-use crate::{Cancel, Error};
+use crate::{Cancel, Error, bounds::Bounds};
 
 /// What statements call a file.
 const ROWS: &str = "rows";
@@ -60,9 +60,7 @@ pub fn open(source: Source, threads: usize, stop: Arc<AtomicBool>) -> Result<Ope
             let running = Running {
                 context: &context,
                 runtime: runtime.handle().clone(),
-                cancel: cancel.clone(),
-                end: Instant::now() + PATIENCE,
-                patience: PATIENCE,
+                bounds: &Bounds::new(PATIENCE, &cancel),
             };
             running.rows(statement, limit).map_err(|error| error.to_string())
         };

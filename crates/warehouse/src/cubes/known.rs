@@ -57,7 +57,7 @@ pub fn all(workspace: &Workspace, who: &Principal) -> Result<Vec<Known>, Error> 
 /// # Errors
 /// When somebody may ask none of that name.
 pub fn named(workspace: &Workspace, who: &Principal, name: &str) -> Result<Known, Failure> {
-    let mut all = all(workspace, who).map_err(cube::Error::Engine)?;
+    let mut all = all(workspace, who)?;
     match all.iter().position(|known| known.def.name == name) {
         Some(at) => Ok(all.swap_remove(at)),
         None => {

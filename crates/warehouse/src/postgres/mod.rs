@@ -50,7 +50,7 @@ impl Server {
     /// # Errors
     /// [`Error::Files`] when the address cannot be had.
     pub fn start(app: &Arc<App>, address: SocketAddr) -> Result<Server, Error> {
-        let runtime = crate::doors::runtime("warehouse-postgres")?;
+        let runtime = crate::cores::runtime("warehouse-postgres")?;
         let listener = runtime.block_on(crate::doors::listen(address))?;
         let address = listener.local_addr()?;
         runtime.spawn(listen(listener, Arc::clone(app)));

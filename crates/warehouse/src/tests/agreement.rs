@@ -1,6 +1,6 @@
 //! An expression keeps the same rows in the warehouse as in memory, and has the same values.
 
-use std::{cell::RefCell, sync::Arc, time::Instant};
+use std::{cell::RefCell, sync::Arc};
 
 use arrow::{
     array::RecordBatch,
@@ -22,7 +22,7 @@ use kernel::{ColumnType, Value};
 use proptest::prelude::*;
 use tokio::runtime::Runtime;
 
-use crate::{Cancel, columns, cubes::testing};
+use crate::{Cancel, bounds::Bounds, columns, cubes::testing};
 
 thread_local! {
     static RUNTIME: RefCell<Runtime> = RefCell::new(Runtime::new().unwrap());
@@ -54,9 +54,7 @@ fn asked(context: &SessionContext, sql: &Sql) -> Vec<Vec<Option<String>>> {
         let running = testing::Running {
             context,
             runtime: runtime.handle().clone(),
-            cancel: Cancel::default(),
-            end: Instant::now() + std::time::Duration::from_secs(60),
-            patience: std::time::Duration::from_secs(60),
+            bounds: &Bounds::new(std::time::Duration::from_secs(60), &Cancel::default()),
         };
         running.rows(sql, 10_000).unwrap_or_else(|error| panic!("{error}\n{}", sql.text())).0
     });
