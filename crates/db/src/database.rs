@@ -6,13 +6,13 @@ use expr::sql::Sql;
 
 use crate::{
     Config, Dialect, Error, Migration, Receiver, Row, Tx,
-    config::Target,
+    config::{Durability, Target},
     metrics::{Counts, Metrics},
     migration,
     notify::Hub,
     postgres::{self, Exchange, Pool},
     schema::quoted_list,
-    sqlite::Sqlite,
+    sqlite::{Session, Sqlite},
     transaction::{After, Engine},
 };
 
@@ -69,7 +69,7 @@ impl Db {
         Metrics::add(&metrics.reads, 1);
         match backend {
             Backend::Sqlite(sqlite) => {
-                sqlite.readers.with(|connection| work(&mut Tx::new(Engine::Sqlite(connection), metrics)))
+                sqlite.readers.with(|connection| work(&mut Tx::new(reading(connection), metrics)))
             }
             Backend::Postgres { pool, .. } => {
                 postgres::read(pool, |connection| work(&mut Tx::new(Engine::Postgres(connection), metrics)))
@@ -85,9 +85,9 @@ impl Db {
         let Shared { backend, metrics, .. } = &*self.shared;
         Metrics::add(&metrics.reads, 1);
         match backend {
-            Backend::Sqlite(sqlite) => sqlite
-                .readers
-                .alone(|connection| Tx::new(Engine::Sqlite(connection), metrics).query(sql, map)),
+            Backend::Sqlite(sqlite) => {
+                sqlite.readers.alone(|connection| Tx::new(reading(connection), metrics).query(sql, map))
+            }
             Backend::Postgres { pool, .. } => postgres::alone(pool, |connection| {
                 Tx::new(Engine::Postgres(connection), metrics).query(sql, &mut map)
             }),
@@ -117,18 +117,28 @@ impl Db {
     ///
     /// # Panics
     /// When called within another write of the same thread.
-    pub fn write<T, E: From<Error>>(
+    pub fn write<T, E: From<Error>>(&self, work: impl FnMut(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.write_as(Durability::Full, work)
+    }
+
+    /// As [`Db::write`]; with [`Durability::Process`] it returns before what it did is on disk. The next commit that
+    /// waits for the disk brings it there too, so nothing that was built on it is kept without it.
+    ///
+    /// # Panics
+    /// As [`Db::write`].
+    pub fn write_as<T, E: From<Error>>(
         &self,
+        durability: Durability,
         mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let Shared { backend, metrics, .. } = &*self.shared;
         let (answer, after) = match backend {
-            Backend::Sqlite(sqlite) => sqlite.writer.with(metrics, |connection| {
-                let mut tx = Tx::new(Engine::Sqlite(connection), metrics);
+            Backend::Sqlite(sqlite) => sqlite.writer.with(metrics, durability, |session| {
+                let mut tx = Tx::new(Engine::Sqlite(session), metrics);
                 let answer = work(&mut tx)?;
                 Ok::<_, E>((answer, tx.into_after()))
             })?,
-            Backend::Postgres { pool, .. } => postgres::write(pool, metrics, |connection| {
+            Backend::Postgres { pool, .. } => postgres::write(pool, metrics, durability, |connection| {
                 let mut tx = Tx::new(Engine::Postgres(connection), metrics);
                 let answer = work(&mut tx)?;
                 Ok::<_, E>((answer, tx.into_after()))
@@ -151,8 +161,8 @@ impl Db {
         let Shared { backend: Backend::Sqlite(sqlite), metrics, .. } = &*self.shared else {
             return self.write(work).map(Some);
         };
-        let done = sqlite.writer.with_if_free(metrics, |connection| {
-            let mut tx = Tx::new(Engine::Sqlite(connection), metrics);
+        let done = sqlite.writer.with_if_free(metrics, |session| {
+            let mut tx = Tx::new(Engine::Sqlite(session), metrics);
             let answer = work(&mut tx)?;
             Ok::<_, E>((answer, tx.into_after()))
         })?;
@@ -211,4 +221,8 @@ impl Db {
             hook();
         }
     }
+}
+
+const fn reading(connection: &rusqlite::Connection) -> Engine<'_> {
+    Engine::Sqlite(Session::Reading(connection))
 }

@@ -15,7 +15,7 @@ pub struct Tx<'c> {
 }
 
 pub(crate) enum Engine<'c> {
-    Sqlite(&'c rusqlite::Connection),
+    Sqlite(sqlite::Session<'c>),
     Postgres(&'c mut postgres::Connection),
 }
 
@@ -88,7 +88,7 @@ impl<'c> Tx<'c> {
             fault.take().map_or(Ok(()), |error: Error| Err(error.into()))
         };
         let result = match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::statement::each(connection, sql, &fault, &mut checked),
+            Engine::Sqlite(session) => session.each(sql, &fault, &mut checked),
             Engine::Postgres(connection) => connection.each(sql, &fault, &mut checked),
         };
         self.count(&self.metrics.rows_read, rows);
@@ -98,7 +98,7 @@ impl<'c> Tx<'c> {
     /// Runs a statement that yields no rows; tells how many rows it changed.
     pub fn execute(&mut self, sql: &Sql) -> Result<u64, Error> {
         let rows = match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::statement::execute(connection, sql)?,
+            Engine::Sqlite(session) => session.execute(sql)?,
             Engine::Postgres(connection) => connection.execute(sql)?,
         };
         self.count(&self.metrics.rows_written, rows);
@@ -122,7 +122,7 @@ impl<'c> Tx<'c> {
 
     fn run_script(&mut self, script: &str) -> Result<(), Error> {
         match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::statement::execute_script(connection, script)?,
+            Engine::Sqlite(session) => session.execute_script(script)?,
             Engine::Postgres(connection) => connection.execute_script(script)?,
         }
         self.count(&self.metrics.rows_written, 0);
@@ -130,6 +130,9 @@ impl<'c> Tx<'c> {
     }
 
     /// Inserts many rows into `table`, each with a value for each of `columns`; tells how many.
+    ///
+    /// SQLite may still be inserting them when this returns. Statements that name the table wait for that; what is
+    /// wrong with a row may only come up at the next of them, or at the end of the transaction or savepoint.
     pub fn insert_rows<R: AsRef<[Value]>>(
         &mut self,
         table: &str,
@@ -137,7 +140,10 @@ impl<'c> Tx<'c> {
         rows: impl IntoIterator<Item = R>,
     ) -> Result<u64, Error> {
         let rows = match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::statement::insert_rows(connection, table, columns, rows)?,
+            Engine::Sqlite(session) => {
+                let text = sqlite::statement::insert_into(table, columns);
+                session.insert(table, text, columns.iter().map(|(_, column)| *column).collect(), rows)?
+            }
             Engine::Postgres(connection) => connection.insert_rows(table, columns, rows)?,
         };
         self.count(&self.metrics.rows_written, rows);
@@ -153,7 +159,7 @@ impl<'c> Tx<'c> {
     ) -> Result<T, E> {
         let (hooks, notices) = (self.after.hooks.len(), self.after.notices.len());
         self.run_script("savepoint part")?;
-        match part(self) {
+        match part(self).and_then(|answer| self.settle().map(|()| answer).map_err(E::from)) {
             Ok(answer) => {
                 self.run_script("release part")?;
                 Ok(answer)
@@ -214,16 +220,18 @@ impl<'c> Tx<'c> {
         }
     }
 
-    /// Runs one statement once for each row of values, which are put where `values (…)` would stand (SQLite only).
+    /// As [`Tx::insert_rows`], by a statement that stands before `values (…)` (SQLite only).
     pub(crate) fn insert_with<R: AsRef<[Value]>>(
         &mut self,
-        beginning: &Sql,
+        table: &str,
+        beginning: &str,
         columns: &[ColumnType],
         rows: impl IntoIterator<Item = R>,
     ) -> Result<u64, Error> {
         let rows = match &mut self.engine {
-            Engine::Sqlite(connection) => {
-                sqlite::statement::insert_with(connection, beginning, columns, rows)?
+            Engine::Sqlite(session) => {
+                let text = sqlite::statement::with_places(beginning, columns.len());
+                session.insert(table, text, columns.to_vec(), rows)?
             }
             Engine::Postgres(_) => return Err(Error::Other("a statement for SQLite".to_owned())),
         };
@@ -244,6 +252,14 @@ impl<'c> Tx<'c> {
         };
         self.count(&self.metrics.rows_written, rows);
         Ok(rows)
+    }
+
+    /// Waits for all rows that are still being inserted.
+    fn settle(&self) -> Result<(), Error> {
+        match self.engine {
+            Engine::Sqlite(session) => session.settle(),
+            Engine::Postgres(_) => Ok(()),
+        }
     }
 
     pub(crate) fn into_after(self) -> After {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use db::{Db, Tx};
+use db::{Db, Tx, config::Durability};
 use expr::sql::Sql;
 use kernel::{Clock, ColumnType, Currency, Value};
 use metadata::{Object, Registry};
@@ -140,9 +140,19 @@ impl Engine {
     pub fn write<T, E: From<Error>>(
         &self,
         who: &Principal,
+        work: impl FnMut(&mut Writer<'_, '_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.write_as(Durability::Full, who, work)
+    }
+
+    /// As [`Engine::write`], without waiting for the disk if that is not wanted: see [`Db::write_as`].
+    pub fn write_as<T, E: From<Error>>(
+        &self,
+        durability: Durability,
+        who: &Principal,
         mut work: impl FnMut(&mut Writer<'_, '_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let answer = self.shared.db.write(|tx| {
+        let answer = self.shared.db.write_as(durability, |tx| {
             let mut writer = Writer::new(self, tx, who);
             let answer = work(&mut writer).map_err(Outer)?;
             writer.finish().map_err(|error| Outer(error.into()))?;

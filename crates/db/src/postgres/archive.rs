@@ -16,6 +16,7 @@ use super::{Pool, catalogue::Catalogue, connection::Connection, functions, trans
 use crate::{
     Config, Error,
     backup::failed,
+    config::Durability,
     metrics::Metrics,
     schema::{quoted, quoted_list},
 };
@@ -54,7 +55,7 @@ pub fn restore(
     config: &Config,
 ) -> Result<(), Error> {
     let pool = Pool::open(server, schema, config.clone())?;
-    transaction::write(&pool, &Metrics::default(), |connection| {
+    transaction::write(&pool, &Metrics::default(), Durability::Full, |connection| {
         if !super::catalogue::rows(
             connection,
             "select relname::text from pg_class where relkind = 'r' \

@@ -12,10 +12,13 @@ use super::{
     connection::{Connection, Trouble},
     pool::{Lease, Pool},
 };
-use crate::{Error, metrics::Metrics};
+use crate::{Error, config::Durability, metrics::Metrics};
 
 const READ: &str = "begin isolation level repeatable read read only";
 const WRITE: &str = "begin isolation level repeatable read read write";
+/// What is committed so is on disk a moment later, or with the next commit that waits for the disk.
+const WRITE_FOR_LATER: &str =
+    "begin isolation level repeatable read read write; set local synchronous_commit to off";
 /// Runs of one write before its conflict is reported.
 const RUNS: u32 = 20;
 
@@ -53,11 +56,16 @@ pub fn alone<T>(pool: &Pool, mut work: impl FnMut(&mut Connection) -> Result<T, 
 pub fn write<T, E: From<Error>>(
     pool: &Pool,
     metrics: &Metrics,
+    durability: Durability,
     mut work: impl FnMut(&mut Connection) -> Result<T, E>,
 ) -> Result<T, E> {
+    let begin_with = match durability {
+        Durability::Full => WRITE,
+        Durability::Process => WRITE_FOR_LATER,
+    };
     let mut run = 1;
     loop {
-        let mut lease = begin(pool, WRITE)?;
+        let mut lease = begin(pool, begin_with)?;
         let answer = work(lease.connection());
         let (ended, again) = match &answer {
             Ok(_) => commit(lease.connection()),

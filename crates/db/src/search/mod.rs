@@ -168,10 +168,12 @@ pub fn put_rows<T: AsRef<str>>(
     let joined = rows.into_iter().map(|(rid, text)| (rid, words(text.as_ref()).join(" ")));
     match tx.dialect() {
         Dialect::Sqlite => {
+            let search = format!("{table}_search");
             let mut statement = Sql::new("insert or replace into ");
-            statement.name(&format!("{table}_search")).push(" (rowid, words)");
+            statement.name(&search).push(" (rowid, words)");
             tx.insert_with(
-                &statement,
+                &search,
+                statement.text(),
                 &[ColumnType::Int, ColumnType::Text],
                 joined.map(|(rid, words)| [rid.into(), words.into()]),
             )?;
@@ -204,8 +206,8 @@ pub fn insert_rows<R: AsRef<[Value]>, T: AsRef<str>>(
     match tx.dialect() {
         Dialect::Sqlite => {
             let count = tx.insert_rows(table, columns, rows.iter().map(|(row, _)| row))?;
-            let texts = rows.iter().filter_map(|(row, text)| Some((row.as_ref().first()?.as_int()?, text)));
-            put_rows(tx, table, texts)?;
+            let rid = |row: &R| row.as_ref().first().and_then(Value::as_int).unwrap_or_default();
+            put_rows(tx, table, rows.iter().map(|(row, text)| (rid(row), text)))?;
             Ok(count)
         }
         Dialect::Postgres => tx.insert_rows_with_words(table, columns, rows),

@@ -43,13 +43,9 @@ fn configure(connection: &Connection, config: &Config, role: Role) -> rusqlite::
         Role::Reader => (config.reader_cache_kb, config.mapped_bytes),
         Role::Checkpointer => (CHECKPOINTER_CACHE_KB, 0),
     };
-    let synchronous = match config.durability {
-        Durability::Full => "full",
-        Durability::Process => "normal",
-    };
     connection.execute_batch(&format!(
         "pragma journal_mode = wal;
-         pragma synchronous = {synchronous};
+         pragma synchronous = {};
          pragma foreign_keys = on;
          pragma wal_autocheckpoint = 0;
          pragma journal_size_limit = {};
@@ -57,11 +53,20 @@ fn configure(connection: &Connection, config: &Config, role: Role) -> rusqlite::
          pragma mmap_size = {mapped};
          pragma cache_size = -{cache};
          pragma query_only = {};",
+        synchronous(config.durability),
         64 << 20,
         u8::from(role == Role::Reader),
     ))?;
     vtab::array::load_module(connection)?;
     functions::register(connection)
+}
+
+/// How SQLite calls it.
+pub const fn synchronous(durability: Durability) -> &'static str {
+    match durability {
+        Durability::Full => "full",
+        Durability::Process => "normal",
+    }
 }
 
 fn named(path: &Path, error: &rusqlite::Error) -> Error {

@@ -1,6 +1,7 @@
 //! SQLite: one file, one writing connection, a pool of readers.
 
 pub mod backup;
+mod behind;
 mod bind;
 mod checkpoint;
 
@@ -9,6 +10,7 @@ mod connection;
 mod error;
 mod functions;
 mod readers;
+mod session;
 pub mod statement;
 mod writer;
 
@@ -17,6 +19,7 @@ use std::{path::PathBuf, sync::Arc};
 use checkpoint::Checkpointer;
 use connection::Role;
 use readers::Readers;
+pub use session::Session;
 use writer::Writer;
 
 use crate::{Config, Error, metrics::Metrics};
@@ -33,7 +36,7 @@ impl Sqlite {
         let mut writer = connection::open(&path, config, Role::Writer)?;
         let (checkpointer, log) = Checkpointer::start(&path, config, &mut writer, metrics)?;
         Ok(Sqlite {
-            writer: Writer::new(writer, log, config.wait),
+            writer: Writer::new(writer, log, config),
             readers: Readers::new(path, config.clone()),
             _checkpointer: checkpointer,
         })

@@ -34,49 +34,47 @@ pub fn execute_script(connection: &Connection, script: &str) -> Result<(), Error
     connection.execute_batch(script).map_err(|error| translate(&error))
 }
 
-/// Inserts rows with one prepared statement; tells how many.
-pub fn insert_rows<R: AsRef<[Value]>>(
-    connection: &Connection,
-    table: &str,
-    columns: &[(&str, ColumnType)],
-    rows: impl IntoIterator<Item = R>,
-) -> Result<u64, Error> {
+/// `insert into table (…) values (…)` with a place for each column.
+pub fn insert_into(table: &str, columns: &[(&str, ColumnType)]) -> String {
     let mut beginning = Sql::new("insert into ");
     beginning.name(table).push(" (");
     for (at, (name, _)) in columns.iter().enumerate() {
         beginning.push(if at == 0 { "" } else { ", " }).name(name);
     }
     beginning.push(")");
-    let types: Vec<ColumnType> = columns.iter().map(|(_, column)| *column).collect();
-    insert_with(connection, &beginning, &types, rows)
+    with_places(beginning.text(), columns.len())
 }
 
-/// Runs `beginning` with `values (…)` after it once for each row; tells how many.
-pub fn insert_with<R: AsRef<[Value]>>(
+/// `beginning` with `values (…)` after it, a place for each column.
+pub fn with_places(beginning: &str, columns: usize) -> String {
+    format!("{beginning} values ({})", vec!["?"; columns].join(", "))
+}
+
+/// Runs `text` once for each row; tells how many.
+pub fn insert<R: AsRef<[Value]>>(
     connection: &Connection,
-    beginning: &Sql,
+    text: &str,
     columns: &[ColumnType],
     rows: impl IntoIterator<Item = R>,
 ) -> Result<u64, Error> {
-    let mut sql = beginning.clone();
-    for (at, column) in columns.iter().enumerate() {
-        sql.push(if at == 0 { " values (" } else { ", " }).bind(Value::Null, *column);
-    }
-    sql.push(")");
-    let mut statement = connection.prepare_cached(sql.text()).map_err(|error| translate(&error))?;
+    let mut statement = connection.prepare_cached(text).map_err(|error| translate(&error))?;
     let mut count = 0;
     for row in rows {
-        let row = row.as_ref();
-        if row.len() != columns.len() {
-            return Err(Error::Other(format!("a row of {} values for {} columns", row.len(), columns.len())));
-        }
-        for (at, (value, column)) in row.iter().zip(columns).enumerate() {
+        for (at, (value, column)) in checked(row.as_ref(), columns)?.iter().zip(columns).enumerate() {
             bind(&mut statement, at + 1, value, *column)?;
         }
         statement.raw_execute().map_err(|error| translate(&error))?;
         count += 1;
     }
     Ok(count)
+}
+
+/// The row, if it has a value for each column.
+pub fn checked<'r>(row: &'r [Value], columns: &[ColumnType]) -> Result<&'r [Value], Error> {
+    if row.len() == columns.len() {
+        return Ok(row);
+    }
+    Err(Error::Other(format!("a row of {} values for {} columns", row.len(), columns.len())))
 }
 
 fn prepared<'c>(connection: &'c Connection, sql: &Sql) -> Result<CachedStatement<'c>, Error> {

@@ -20,8 +20,8 @@ use std::{
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use rusqlite::Connection;
 
-use super::{checkpoint::Log, error::translate};
-use crate::{Error, metrics::Metrics};
+use super::{behind::Behind, checkpoint::Log, connection::synchronous, error::translate, session::Session};
+use crate::{Config, Error, config::Durability, metrics::Metrics};
 
 /// Writers whose work one commit carries at most.
 const MEMBERS: usize = 256;
@@ -39,8 +39,12 @@ pub struct Writer {
 }
 
 struct Line {
-    connection: Connection,
+    connection: Arc<Mutex<Connection>>,
+    behind: Behind,
     log: Log,
+    /// What a commit waits for at most, and what the next one does.
+    most: Durability,
+    durability: Durability,
     batch: Option<Open>,
 }
 
@@ -59,10 +63,19 @@ struct Batch {
 }
 
 impl Writer {
-    pub fn new(connection: Connection, log: Log, patience: Duration) -> Writer {
+    pub fn new(connection: Connection, log: Log, config: &Config) -> Writer {
+        let connection = Arc::new(Mutex::new(connection));
+        let behind = Behind::new(connection.clone());
         Writer {
-            line: Mutex::new(Line { connection, log, batch: None }),
-            patience,
+            line: Mutex::new(Line {
+                connection,
+                behind,
+                log,
+                most: config.durability,
+                durability: config.durability,
+                batch: None,
+            }),
+            patience: config.wait,
             waiting: AtomicUsize::new(0),
             holder: Mutex::new(None),
         }
@@ -73,21 +86,22 @@ impl Writer {
         self.waiting.load(SeqCst)
     }
 
-    /// Runs `work` and returns when what it did is on disk.
+    /// Runs `work` and returns when what it did is on disk; or is committed at least, if that is enough for it.
     ///
     /// # Panics
     /// When the calling thread is writing already; and with `work`'s own panic, after undoing its work.
     pub fn with<T, E: From<Error>>(
         &self,
         metrics: &Metrics,
-        work: impl FnOnce(&Connection) -> Result<T, E>,
+        durability: Durability,
+        work: impl FnOnce(Session<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         assert!(*self.holder.lock() != Some(thread::current().id()), "a write within a write");
         let came = Instant::now();
         self.waiting.fetch_add(1, SeqCst);
         let mut line = self.line.lock();
         self.waiting.fetch_sub(1, SeqCst);
-        let batch = line.join(self.patience.saturating_sub(came.elapsed()), self.patience)?;
+        let batch = line.join(durability, self.patience.saturating_sub(came.elapsed()), self.patience)?;
         self.finish(line, &batch, metrics, work)
     }
 
@@ -95,10 +109,10 @@ impl Writer {
     pub fn with_if_free<T, E: From<Error>>(
         &self,
         metrics: &Metrics,
-        work: impl FnOnce(&Connection) -> Result<T, E>,
+        work: impl FnOnce(Session<'_>) -> Result<T, E>,
     ) -> Result<Option<T>, E> {
         let Some(mut line) = self.line.try_lock() else { return Ok(None) };
-        match line.join(Duration::ZERO, self.patience) {
+        match line.join(Durability::Full, Duration::ZERO, self.patience) {
             Ok(batch) => self.finish(line, &batch, metrics, work).map(Some),
             Err(Error::Busy(_)) => Ok(None),
             Err(error) => Err(error.into()),
@@ -111,7 +125,7 @@ impl Writer {
         mut line: MutexGuard<'_, Line>,
         batch: &Batch,
         metrics: &Metrics,
-        work: impl FnOnce(&Connection) -> Result<T, E>,
+        work: impl FnOnce(Session<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         *self.holder.lock() = Some(thread::current().id());
         let answer = line.run(work);
@@ -129,10 +143,17 @@ impl Writer {
 
 impl Line {
     /// Becomes a member of the open batch, or opens one, for which it waits as long as is `left`.
-    fn join(&mut self, left: Duration, patience: Duration) -> Result<Arc<Batch>, Error> {
+    fn join(
+        &mut self,
+        durability: Durability,
+        left: Duration,
+        patience: Duration,
+    ) -> Result<Arc<Batch>, Error> {
         if self.batch.is_none() {
-            let wait = |time| self.connection.busy_timeout(time).map_err(|error| translate(&error));
-            let begun = wait(left).and_then(|()| execute(&self.connection, "begin immediate"));
+            self.wait_for(durability)?;
+            let connection = self.connection.lock();
+            let wait = |time| connection.busy_timeout(time).map_err(|error| translate(&error));
+            let begun = wait(left).and_then(|()| execute(&connection, "begin immediate"));
             wait(patience)?;
             begun?;
             self.batch = Some(Open { batch: Arc::default(), since: Instant::now(), members: 0 });
@@ -144,13 +165,14 @@ impl Line {
     /// Runs one member's work in a savepoint of its own.
     fn run<T, E: From<Error>>(
         &mut self,
-        work: impl FnOnce(&Connection) -> Result<T, E>,
+        work: impl FnOnce(Session<'_>) -> Result<T, E>,
     ) -> thread::Result<Result<T, E>> {
-        let connection = &self.connection;
+        let session = Session::Writing { connection: &self.connection, behind: &self.behind };
         let answer = catch_unwind(AssertUnwindSafe(|| -> Result<T, E> {
-            execute(connection, "savepoint member")?;
-            let answer = work(connection)?;
-            execute(connection, "release member")?;
+            self.execute("savepoint member")?;
+            let answer = work(session)?;
+            session.settle()?;
+            self.execute("release member")?;
             Ok(answer)
         }));
         match answer {
@@ -166,29 +188,42 @@ impl Line {
 
     /// Undoes the last member's work. A failure such as a full disk may have undone everybody's.
     fn undo(&mut self) {
-        let undone = if self.connection.is_autocommit() {
+        self.behind.abandon();
+        let undone = if self.connection.lock().is_autocommit() {
             Err(Error::Other(
                 "another write failed so that SQLite undid all that were to be committed with it".to_owned(),
             ))
         } else {
-            execute(&self.connection, "rollback to member")
-                .and_then(|()| execute(&self.connection, "release member"))
+            self.execute("rollback to member").and_then(|()| self.execute("release member"))
         };
         if let Err(error) = undone {
             self.abandon(error);
         }
     }
 
+    /// Has the commits from now on wait for no more than `durability` wants.
+    fn wait_for(&mut self, durability: Durability) -> Result<(), Error> {
+        let wanted = if self.most == Durability::Full { durability } else { self.most };
+        if self.durability != wanted {
+            let pragma = format!("pragma synchronous = {}", synchronous(wanted));
+            self.connection.lock().execute_batch(&pragma).map_err(|error| translate(&error))?;
+            self.durability = wanted;
+        }
+        Ok(())
+    }
+
+    /// Whether the batch is to be committed now. One that does not wait for the disk is not shared with those who do.
     fn is_due(&self, waiting: usize) -> bool {
-        self.batch
-            .as_ref()
-            .is_some_and(|open| waiting == 0 || open.members >= MEMBERS || open.since.elapsed() >= OPEN_FOR)
+        let is_for_later = self.durability != self.most;
+        self.batch.as_ref().is_some_and(|open| {
+            is_for_later || waiting == 0 || open.members >= MEMBERS || open.since.elapsed() >= OPEN_FOR
+        })
     }
 
     fn commit(&mut self, metrics: &Metrics) {
         let Some(open) = self.batch.as_ref() else { return };
         let statement = if open.members == 0 { "rollback" } else { "commit" };
-        match execute(&self.connection, statement) {
+        match self.execute(statement) {
             Ok(()) => {
                 if open.members > 0 {
                     Metrics::add(&metrics.commits, 1);
@@ -196,7 +231,7 @@ impl Line {
                 self.decide(Ok(()));
                 if self.log.is_overgrown() {
                     // What cannot be moved now will be later.
-                    let _ = self.connection.execute_batch("pragma wal_checkpoint(passive)");
+                    let _ = self.connection.lock().execute_batch("pragma wal_checkpoint(passive)");
                 }
             }
             Err(error) => self.abandon(error),
@@ -205,9 +240,9 @@ impl Line {
 
     /// Gives up the batch: every member fails.
     fn abandon(&mut self, error: Error) {
-        if !self.connection.is_autocommit() {
+        if !self.connection.lock().is_autocommit() {
             // If even this fails, the next `begin immediate` does and tells its caller.
-            let _ = execute(&self.connection, "rollback");
+            let _ = self.execute("rollback");
         }
         self.decide(Err(error));
     }
@@ -217,6 +252,10 @@ impl Line {
             *open.batch.outcome.lock() = Some(outcome);
             open.batch.decided.notify_all();
         }
+    }
+
+    fn execute(&self, text: &str) -> Result<(), Error> {
+        execute(&self.connection.lock(), text)
     }
 }
 

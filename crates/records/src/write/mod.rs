@@ -17,7 +17,7 @@ mod trash;
 mod validate;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap, HashSet},
     ops::{Deref, DerefMut},
     sync::Arc,
 };
@@ -45,6 +45,8 @@ pub struct Writer<'a, 'c> {
     touched: Touched,
     /// What to tell those who listen, by object.
     events: BTreeMap<String, Vec<Id>>,
+    /// Records that whoever saves has seen already, by object; as long as none is trashed.
+    vouched: HashMap<String, HashSet<Id>>,
     /// How many consequences deep this save is.
     depth: usize,
 }
@@ -86,8 +88,15 @@ impl<'a, 'c> Writer<'a, 'c> {
             cause: None,
             touched: Touched::default(),
             events: BTreeMap::new(),
+            vouched: HashMap::new(),
             depth: 0,
         }
+    }
+
+    /// Spares the writer to look whether these records are there and may be linked to: whoever saves has found them,
+    /// in this transaction or before it with nothing written since.
+    pub fn vouch_for(&mut self, object: &str, ids: impl IntoIterator<Item = Id>) {
+        self.vouched.entry(object.to_owned()).or_default().extend(ids);
     }
 
     /// Marks all further changes of this transaction as belonging together, so that they can be found and reverted.
@@ -135,7 +144,7 @@ impl<'a, 'c> Writer<'a, 'c> {
         who: &Principal,
         work: impl FnOnce(&mut Writer<'_, 'c>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let Writer { reader, cause, touched, events, depth } = self;
+        let Writer { reader, cause, touched, events, vouched, depth } = self;
         let registry = Arc::clone(&reader.registry);
         let inner = Reader { engine: reader.engine, registry, now: reader.now, tx: &mut *reader.tx, who };
         let mut inner = Writer {
@@ -143,10 +152,11 @@ impl<'a, 'c> Writer<'a, 'c> {
             cause: *cause,
             touched: std::mem::take(touched),
             events: std::mem::take(events),
+            vouched: std::mem::take(vouched),
             depth: *depth,
         };
         let answer = work(&mut inner);
-        (*touched, *events) = (inner.touched, inner.events);
+        (*touched, *events, *vouched) = (inner.touched, inner.events, inner.vouched);
         answer
     }
 
@@ -158,7 +168,7 @@ impl<'a, 'c> Writer<'a, 'c> {
         &mut self,
         part: impl FnOnce(&mut Writer<'_, 'c>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let Writer { reader, cause, touched, events, depth } = self;
+        let Writer { reader, cause, touched, events, vouched, depth } = self;
         let (engine, who, now) = (reader.engine, reader.who, reader.now);
         let registry = Arc::clone(&reader.registry);
         reader.tx.savepoint(|tx| {
@@ -167,11 +177,12 @@ impl<'a, 'c> Writer<'a, 'c> {
                 cause: *cause,
                 touched: std::mem::take(touched),
                 events: std::mem::take(events),
+                vouched: std::mem::take(vouched),
                 depth: *depth,
             };
             let answer = part(&mut inner);
             // What was touched and then undone is only computed once more.
-            (*touched, *events) = (inner.touched, inner.events);
+            (*touched, *events, *vouched) = (inner.touched, inner.events, inner.vouched);
             answer
         })
     }

@@ -55,6 +55,7 @@ impl Writer<'_, '_> {
             .push(" where \"id\" = ")
             .bind(id, ColumnType::Id);
         self.tx.execute(&sql)?;
+        self.vouched.clear();
         let happening = if deleted { Happening::Delete } else { Happening::Restore };
         let mut fields = NewFields::new();
         fields.note("deleted_at", &before, &after);

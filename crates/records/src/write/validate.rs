@@ -47,7 +47,11 @@ impl Writer<'_, '_> {
     fn check_links(&mut self, object: &Object, works: &mut [Work]) -> Result<(), Error> {
         let mut wanted: HashMap<String, Vec<Id>> = HashMap::new();
         for work in works.iter().filter(|work| work.error.is_none()) {
-            for_each_link(object, work, |_, to, id| wanted.entry(to.to_owned()).or_default().push(id));
+            for_each_link(object, work, |_, to, id| {
+                if !self.has_seen(to, id) {
+                    wanted.entry(to.to_owned()).or_default().push(id);
+                }
+            });
         }
         let mut found: HashMap<String, HashSet<Id>> = HashMap::new();
         for (to, mut ids) in wanted {
@@ -59,7 +63,7 @@ impl Writer<'_, '_> {
         for work in works.iter_mut().filter(|work| work.error.is_none()) {
             let mut problems = Vec::new();
             for_each_link(object, work, |field, to, id| {
-                if !found.get(to).is_some_and(|ids| ids.contains(&id)) {
+                if !self.has_seen(to, id) && !found.get(to).is_some_and(|ids| ids.contains(&id)) {
                     problems
                         .push(Problem::at(&field.name, Message::new("problem-link-gone").with("object", to)));
                 }
@@ -67,6 +71,10 @@ impl Writer<'_, '_> {
             work.problems.append(&mut problems);
         }
         Ok(())
+    }
+
+    fn has_seen(&self, object: &str, id: Id) -> bool {
+        self.vouched.get(object).is_some_and(|ids| ids.contains(&id))
     }
 
     fn linkable(&mut self, to: &str, ids: Vec<Id>) -> Result<HashSet<Id>, Error> {

@@ -92,6 +92,13 @@ pub struct KeyPlan {
     pub source: KeySource,
 }
 
+impl KeyPlan {
+    /// Whether the part is a record that the row links to.
+    pub const fn is_link(&self) -> bool {
+        matches!(self.source, KeySource::Link(_))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeySource {
     Column(usize),

@@ -7,8 +7,10 @@ use metadata::{Kind, Object};
 use records::{Draft, Error, Saved, Writer};
 
 use super::{
+    ahead::{Course, Foreseen, Stand},
     import::Counts,
-    links::{Book, Found, Learnt, Lookup, first_of, text},
+    keys,
+    links::{Book, Found, Learnt, Lookup, first_of},
     report::Bad,
     rows::Wish,
 };
@@ -16,6 +18,9 @@ use crate::{
     mapping::{KeySource, Mode, Plan},
     table::{Fault, Row},
 };
+
+/// Rows that are checked and saved at a time.
+const PART: usize = 1_000;
 
 /// What came of a batch.
 #[derive(Debug, Default)]
@@ -27,6 +32,11 @@ pub struct Outcome {
     /// Keys and titles of records that are new: a check has to remember them itself.
     pub new_keys: Vec<String>,
     pub titles: Vec<String>,
+    /// The records of the rows, by key.
+    pub saved: HashMap<String, Id>,
+    pub stand: Stand,
+    /// Where the log of changes ends after it.
+    pub end: i64,
 }
 
 /// A link to a record that had not come yet.
@@ -52,10 +62,19 @@ struct Going<'w> {
 ///
 /// # Errors
 /// Only when something is broken: what is wrong with rows is in the outcome.
-pub fn save(writer: &mut Writer<'_, '_>, plan: &Plan, book: &Book, batch: &[Wish]) -> Result<Outcome, Error> {
+pub fn save(
+    writer: &mut Writer<'_, '_>,
+    plan: &Plan,
+    book: &Book,
+    course: &Course,
+    batch: &[Wish],
+) -> Result<Outcome, Error> {
+    let stand = course.stand(writer)?;
     let mut saving = Saving {
         plan,
         lookup: Lookup::new(plan, book, false),
+        course,
+        stand,
         outcome: Outcome::default(),
         here: HashMap::new(),
     };
@@ -68,6 +87,7 @@ pub fn save(writer: &mut Writer<'_, '_>, plan: &Plan, book: &Book, batch: &[Wish
         saving.refuse(wish, wish.faults.clone());
     }
     saving.lookup.prepare(writer, &good)?;
+    saving.vouch(writer, &good);
     let good = saving.without_broken_links(good);
     let existing = saving.existing(writer, &good)?;
     let mut going: Vec<Going<'_>> = Vec::with_capacity(good.len());
@@ -91,7 +111,10 @@ pub fn save(writer: &mut Writer<'_, '_>, plan: &Plan, book: &Book, batch: &[Wish
         going.extend(saving.aim(wish, key, &existing));
     }
     saving.save(writer, going)?;
-    let Saving { lookup, mut outcome, .. } = saving;
+    let Saving { lookup, mut outcome, here, .. } = saving;
+    outcome.stand = stand;
+    (outcome.end, _) = writer.log_end(1)?;
+    outcome.saved = here;
     outcome.counts.made = lookup.learnt.made.len() as u64;
     outcome.learnt = lookup.learnt;
     outcome.bad.sort_by_key(|bad| bad.number);
@@ -101,53 +124,58 @@ pub fn save(writer: &mut Writer<'_, '_>, plan: &Plan, book: &Book, batch: &[Wish
 struct Saving<'a> {
     plan: &'a Plan,
     lookup: Lookup<'a>,
+    course: &'a Course,
+    stand: Stand,
     outcome: Outcome,
     /// Records that this batch has saved, by key.
     here: HashMap<String, Id>,
 }
 
 impl Saving<'_> {
-    /// The records that the rows' keys lead to.
+    /// Tells the writer which of the records that the rows link to need not be looked at again.
+    fn vouch(&self, writer: &mut Writer<'_, '_>, wishes: &[&Wish]) {
+        for (link, rule) in self.plan.links.iter().enumerate() {
+            let names = wishes.iter().flat_map(|wish| wish.links.iter().chain(&wish.default_links));
+            let names = names.filter(|(of, _)| *of == link);
+            writer.vouch_for(
+                &rule.to.name,
+                names.filter_map(|(_, name)| {
+                    self.lookup.found_since(self.stand.undisturbed_since, link, name)
+                }),
+            );
+        }
+    }
+
+    /// The records that the rows' keys lead to, of rows of which that is not known from before.
     fn existing(
-        &mut self,
+        &self,
         writer: &mut Writer<'_, '_>,
         wishes: &[&Wish],
     ) -> Result<HashMap<String, Vec<Id>>, Error> {
-        let mut existing: HashMap<String, Vec<Id>> = HashMap::new();
-        let mut by_part: Vec<HashMap<String, Vec<Id>>> = Vec::new();
-        for (at, part) in self.plan.key.iter().enumerate() {
-            let is_link = matches!(part.source, KeySource::Link(_));
-            let contents = wishes.iter().filter_map(|wish| self.key_part(wish, at));
-            let contents: Vec<Value> =
-                contents.filter(|content| !is_link || content.as_id().is_some()).collect();
-            let field = match &part.by {
-                crate::mapping::By::Field(name) => name.as_str(),
-                _ => "title",
-            };
-            let mut found: HashMap<String, Vec<Id>> = HashMap::new();
-            for (content, id) in writer.find_by(&self.plan.object, field, &contents)? {
-                found.entry(text(&content)).or_default().push(id);
-            }
-            by_part.push(found);
+        let open: Vec<&Wish> = wishes.iter().copied().filter(|wish| self.foreseen(wish).is_none()).collect();
+        if open.is_empty() || self.plan.key.is_empty() {
+            return Ok(HashMap::new());
         }
-        if by_part.is_empty() {
-            return Ok(existing);
+        keys::find(writer, self.plan, &open, |wish, at| self.key_part(wish, at))
+    }
+
+    /// What a row's key led to when it was looked up ahead, if nobody else has written since.
+    fn foreseen<'w>(&self, wish: &'w Wish) -> Option<&'w Foreseen> {
+        wish.foreseen.as_ref().filter(|foreseen| foreseen.at >= self.stand.undisturbed_since)
+    }
+
+    /// The records that a row's key leads to now.
+    fn led_to(&self, wish: &Wish, key: &str, existing: &HashMap<String, Vec<Id>>) -> Vec<Id> {
+        if let Some(id) = self.here.get(key) {
+            return vec![*id];
         }
-        for wish in wishes {
-            let Ok(Some(key)) = self.key(wish) else { continue };
-            let mut ids: Option<Vec<Id>> = None;
-            for (at, found) in by_part.iter().enumerate() {
-                let content =
-                    self.key_part(wish, at).map(|content| self.part_text(at, &content)).unwrap_or_default();
-                let these = found.get(&content).cloned().unwrap_or_default();
-                ids = Some(match ids {
-                    Some(ids) => ids.into_iter().filter(|id| these.contains(id)).collect(),
-                    None => these,
-                });
-            }
-            existing.insert(key, ids.unwrap_or_default());
+        match self.foreseen(wish) {
+            None => existing.get(key).cloned().unwrap_or_default(),
+            Some(foreseen) => match self.course.saved_after(foreseen.at, key) {
+                Some(id) => vec![id],
+                None => foreseen.records.clone(),
+            },
         }
-        Ok(existing)
     }
 
     /// One part of a row's key as the database keeps it; none when it links to nothing.
@@ -163,28 +191,14 @@ impl Saving<'_> {
         }
     }
 
-    fn part_text(&self, at: usize, content: &Value) -> String {
-        match &self.plan.key[at].by {
-            crate::mapping::By::Title => db::search::fold(content.as_text().unwrap_or("")),
-            _ => text(content),
-        }
-    }
-
     /// A row's key as one text; none without a key.
     fn key(&self, wish: &Wish) -> Result<Option<String>, Fault> {
         if self.plan.key.is_empty() {
             return Ok(None);
         }
-        let mut key = String::new();
-        for at in 0..self.plan.key.len() {
-            let Some(content) = self.key_part(wish, at) else {
-                let message = kernel::Message::new("import-problem-key-empty");
-                return Err(Fault::new(self.column_of_key(at), message));
-            };
-            key.push_str(&self.part_text(at, &content));
-            key.push('\u{1f}');
-        }
-        Ok(Some(key))
+        keys::text_of(self.plan, |at| self.key_part(wish, at)).map(Some).map_err(|at| {
+            Fault::new(self.column_of_key(at), kernel::Message::new("import-problem-key-empty"))
+        })
     }
 
     fn column_of_key(&self, at: usize) -> Option<usize> {
@@ -203,13 +217,7 @@ impl Saving<'_> {
         key: Option<String>,
         existing: &HashMap<String, Vec<Id>>,
     ) -> Option<Going<'w>> {
-        let found: Vec<Id> = match &key {
-            Some(key) => match self.here.get(key) {
-                Some(id) => vec![*id],
-                None => existing.get(key).cloned().unwrap_or_default(),
-            },
-            None => Vec::new(),
-        };
+        let found = key.as_ref().map(|key| self.led_to(wish, key, existing)).unwrap_or_default();
         let key_column = (!self.plan.key.is_empty()).then(|| self.column_of_key(0)).flatten();
         let refuse = |id: &'static str| vec![Fault::new(key_column, kernel::Message::new(id))];
         let record = match (self.plan.mode, found.as_slice()) {
@@ -304,8 +312,17 @@ impl Saving<'_> {
         }
     }
 
-    /// Saves what is on its way, with the records that it names and that are not there yet.
+    /// Saves what is on its way: in parts, because the database takes in the rows of one while the next is made.
     fn save(&mut self, writer: &mut Writer<'_, '_>, going: Vec<Going<'_>>) -> Result<(), Error> {
+        let mut going = going.into_iter();
+        while going.len() > 0 {
+            self.save_part(writer, going.by_ref().take(PART).collect())?;
+        }
+        Ok(())
+    }
+
+    /// Saves a part, with the records that it names and that are not there yet.
+    fn save_part(&mut self, writer: &mut Writer<'_, '_>, going: Vec<Going<'_>>) -> Result<(), Error> {
         let named = going.iter().flat_map(|going| {
             let defaults = going.wish.default_links.iter().filter(|_| going.record.is_none());
             going.wish.links.iter().chain(defaults)

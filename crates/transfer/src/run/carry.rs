@@ -1,6 +1,6 @@
 //! The job that checks an import, or runs it.
 //!
-//! One thread reads the file and makes wishes of its rows, another saves them. Each batch is one transaction that
+//! One thread reads the file, makes wishes of its rows and looks up what they need, another saves them. Each batch is one transaction that
 //! also moves the import's progress on and extends the job's lease: whatever dies, no row is lost or doubled. A check
 //! saves in the same way and undoes each batch.
 
@@ -12,12 +12,14 @@ use std::{
 };
 
 use app::Workspace;
+use db::config::Durability;
 use jobs::{Job, Lane, Outcome, Run};
 use kernel::{Channel, Id, Message};
 use records::{Action, Principal};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    ahead::{Chunk, Course, Lookout},
     batch,
     check::Memory,
     import::{self, Counts, Import, Progress, State},
@@ -150,6 +152,7 @@ impl Carry {
             plan: &plan,
             import: &import,
             book: Book::new(&plan),
+            course: Course::default(),
             progress,
             total: None,
             memory: self.dry.then(Memory::default),
@@ -244,6 +247,7 @@ pub(super) struct Carrying<'a> {
     pub(super) plan: &'a Plan,
     pub(super) import: &'a Import,
     pub(super) book: Book,
+    course: Course,
     pub(super) progress: Progress,
     pub(super) total: Option<u64>,
     /// What a check remembers, because the database does not.
@@ -257,7 +261,8 @@ impl Carrying<'_> {
         let plan = self.plan;
         thread::scope(|scope| {
             let (sender, receiver) = sync_channel(AHEAD);
-            let reading = scope.spawn(move || read(table, plan, from, &sender));
+            let lookout = Lookout::new(&self.workspace.engine, self.who, plan);
+            let reading = scope.spawn(move || read(table, plan, from, lookout, &sender));
             self.save_all(&receiver)?;
             drop(receiver);
             match reading.join() {
@@ -267,13 +272,16 @@ impl Carrying<'_> {
         })
     }
 
-    fn save_all(&mut self, batches: &Receiver<Vec<Wish>>) -> Result<(), Halt> {
+    fn save_all(&mut self, chunks: &Receiver<Chunk>) -> Result<(), Halt> {
         let mut most = FIRST_ROWS;
         let mut batch: Vec<Wish> = Vec::new();
         loop {
-            let chunk = batches.recv();
+            let chunk = chunks.recv();
             let is_last = chunk.is_err();
-            batch.extend(chunk.into_iter().flatten());
+            if let Ok(Chunk { wishes, learnt, at }) = chunk {
+                self.book.learn(learnt, at);
+                batch.extend(wishes);
+            }
             if batch.is_empty() {
                 return Ok(());
             }
@@ -299,11 +307,12 @@ impl Carrying<'_> {
     fn save(&mut self, batch: &[Wish]) -> Result<bool, Halt> {
         let next_row = batch.last().map_or(0, |wish| wish.row.number + 1);
         let is_check = self.memory.is_some();
-        let (plan, book, import, run) = (self.plan, &self.book, self.import, self.run);
+        let (plan, book, course, import, run) = (self.plan, &self.book, &self.course, self.import, self.run);
         let (before, db) = (&self.progress, self.workspace.db());
-        let result = self.workspace.engine.write(self.who, |writer| {
+        // If the machine dies, the import goes on from what has reached the disk; its end waits until everything has.
+        let result = self.workspace.engine.write_as(Durability::Process, self.who, |writer| {
             writer.set_cause(import.id);
-            let outcome = batch::save(writer, plan, book, batch)?;
+            let outcome = batch::save(writer, plan, book, course, batch)?;
             if is_check {
                 return Err(Halt::Undone(Box::new(outcome)));
             }
@@ -319,7 +328,10 @@ impl Carrying<'_> {
         match result {
             Ok((outcome, progress, others_wait)) => {
                 self.progress = progress;
-                self.book.learn(outcome.learnt);
+                let looked_up = batch.iter().filter_map(|wish| Some(wish.foreseen.as_ref()?.at)).min();
+                let oldest = looked_up.unwrap_or(outcome.end);
+                self.book.learn(outcome.learnt, outcome.stand.end);
+                self.course.committed(outcome.stand, outcome.end, oldest, outcome.saved);
                 Ok(others_wait)
             }
             Err(Halt::Undone(outcome)) => self.remember(*outcome, next_row).map(|()| false),
@@ -358,7 +370,13 @@ fn next_size(rows: usize, time: Duration, patience: Duration) -> usize {
 }
 
 /// Reads the file and hands over wishes until nobody takes them.
-fn read(table: &Table, plan: &Plan, from: u64, to: &SyncSender<Vec<Wish>>) -> Result<(), table::Error> {
+fn read(
+    table: &Table,
+    plan: &Plan,
+    from: u64,
+    mut lookout: Lookout<'_>,
+    to: &SyncSender<Chunk>,
+) -> Result<(), table::Error> {
     let rows = Rows::new(plan);
     let mut batch = Vec::with_capacity(CHUNK_ROWS);
     let mut bytes = 0;
@@ -369,14 +387,15 @@ fn read(table: &Table, plan: &Plan, from: u64, to: &SyncSender<Vec<Wish>>) -> Re
             return ControlFlow::Continue(());
         }
         bytes = 0;
-        match to.send(std::mem::replace(&mut batch, Vec::with_capacity(CHUNK_ROWS))) {
+        let wishes = std::mem::replace(&mut batch, Vec::with_capacity(CHUNK_ROWS));
+        match to.send(lookout.look(wishes)) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }
     })?;
     if !batch.is_empty() {
         // Nobody takes it when the saving has stopped.
-        let _ = to.send(batch);
+        let _ = to.send(lookout.look(batch));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use db::search::fold;
 use kernel::{Id, Message, Value};
 use metadata::{Kind, Object};
-use records::{Draft, Error, Writer, input};
+use records::{Draft, Error, Reader, Writer, input};
 
 use super::rows::Wish;
 use crate::{
@@ -32,8 +32,15 @@ pub enum Found {
 /// Names that were looked up before, by link of the plan.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
-    known: Vec<HashMap<String, Found>>,
+    known: Vec<HashMap<String, Entry>>,
     size: usize,
+}
+
+/// What a name led to when the log of changes ended at `at`.
+#[derive(Clone, Debug)]
+struct Entry {
+    found: Found,
+    at: i64,
 }
 
 /// What one batch has learnt: told to the book once it is committed.
@@ -58,11 +65,13 @@ impl Book {
         Book { known: vec![HashMap::new(); plan.links.len()], size: 0 }
     }
 
-    pub fn learn(&mut self, learnt: Learnt) {
+    /// Takes note of what was looked up when the log of changes ended at `at`.
+    pub fn learn(&mut self, learnt: Learnt, at: i64) {
         for (known, new) in self.known.iter_mut().zip(learnt.new) {
             self.size += new.len();
             // What may come later is asked again.
-            known.extend(new.into_iter().filter(|(_, found)| !matches!(found, Found::Later | Found::Make)));
+            let lasting = new.into_iter().filter(|(_, found)| !matches!(found, Found::Later | Found::Make));
+            known.extend(lasting.map(|(name, found)| (name, Entry { found, at })));
         }
         if self.size > REMEMBERED {
             self.known.iter_mut().for_each(HashMap::clear);
@@ -155,8 +164,20 @@ impl<'a> Lookup<'a> {
     /// What a name leads to; it was looked up before.
     pub fn found(&self, link: usize, name: &str) -> Found {
         let key = key(&self.plan.links[link], name);
-        let found = self.learnt.new[link].get(&key).or_else(|| self.book.known[link].get(&key));
-        found.cloned().unwrap_or(Found::Nothing)
+        let known = || self.book.known[link].get(&key).map(|entry| &entry.found);
+        self.learnt.new[link].get(&key).or_else(known).cloned().unwrap_or(Found::Nothing)
+    }
+
+    /// The record that a name leads to, if that was looked up in this transaction or after the log of changes ended at
+    /// `since`.
+    pub fn found_since(&self, since: i64, link: usize, name: &str) -> Option<Id> {
+        let key = key(&self.plan.links[link], name);
+        let known =
+            || self.book.known[link].get(&key).filter(|entry| entry.at >= since).map(|entry| &entry.found);
+        match self.learnt.new[link].get(&key).or_else(known)? {
+            Found::One(id) => Some(*id),
+            _ => None,
+        }
     }
 
     /// A record of the object itself was saved under a title: links to it find it from now on.
@@ -216,15 +237,21 @@ pub fn key(rule: &LinkPlan, name: &str) -> String {
 }
 
 /// The records, by key. A key that several records have leads to a problem.
-fn find(
-    writer: &mut Writer<'_, '_>,
+///
+/// # Errors
+/// Only when something is broken.
+pub fn find(
+    reader: &mut Reader<'_, '_>,
     rule: &LinkPlan,
     names: &HashMap<String, String>,
 ) -> Result<HashMap<String, Found>, Error> {
     let mut found: HashMap<String, Found> = HashMap::new();
+    if names.is_empty() {
+        return Ok(found);
+    }
     if rule.by == By::Id {
         let ids: Vec<Id> = names.keys().filter_map(|key| key.parse().ok()).collect();
-        let there = writer.visible(&rule.to, &ids)?;
+        let there = reader.visible(&rule.to, &ids)?;
         return Ok(there.into_iter().map(|id| (id.to_string(), Found::One(id))).collect());
     }
     let (field, contents): (&str, Vec<Value>) = match &rule.by {
@@ -238,7 +265,7 @@ fn find(
         ),
         _ => ("title", names.keys().map(|key| Value::from(key.as_str())).collect()),
     };
-    let rows = match writer.find_by(&rule.to, field, &contents) {
+    let rows = match reader.find_by(&rule.to, field, &contents) {
         Ok(rows) => rows,
         Err(Error::Denied(_)) => Vec::new(),
         Err(error) => return Err(error),

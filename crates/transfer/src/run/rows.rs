@@ -3,6 +3,7 @@
 use kernel::{Decimal, Message, Value};
 use metadata::Kind;
 
+use super::ahead::Foreseen;
 use crate::{
     cell::{How, Style, entries, split_name},
     mapping::{Blank, ColumnPlan, Constant, Plan, Target},
@@ -25,6 +26,8 @@ pub struct Wish {
     pub blanks: Vec<usize>,
     /// One content for each part of the key; links are known later.
     pub key: Vec<Value>,
+    /// What the key led to when that was looked up ahead.
+    pub foreseen: Option<Foreseen>,
     pub faults: Vec<Fault>,
 }
 
@@ -66,6 +69,7 @@ impl<'p> Rows<'p> {
             default_links: Vec::new(),
             blanks: Vec::new(),
             key: Vec::new(),
+            foreseen: None,
             faults: row.faults.clone(),
         };
         if !wish.faults.is_empty() {

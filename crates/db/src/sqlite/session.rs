@@ -1,0 +1,100 @@
+//! A connection within a transaction.
+
+use std::cell::RefCell;
+
+use expr::sql::Sql;
+use kernel::{ColumnType, Value};
+use parking_lot::Mutex;
+use rusqlite::Connection;
+
+use super::{
+    behind::{Behind, Insert},
+    statement,
+};
+use crate::{Error, Row};
+
+/// Rows of one insert from which it is worth having them inserted by another thread.
+const MANY: usize = 64;
+
+/// What a transaction's statements run on.
+#[derive(Clone, Copy)]
+pub enum Session<'c> {
+    Reading(&'c Connection),
+    Writing { connection: &'c Mutex<Connection>, behind: &'c Behind },
+}
+
+impl Session<'_> {
+    /// Runs a query; stops at the first error of the database or of `visit`.
+    pub fn each<E: From<Error>>(
+        self,
+        sql: &Sql,
+        fault: &RefCell<Option<Error>>,
+        visit: &mut impl FnMut(&Row<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.after_rows_for(sql.text())?;
+        self.with(|connection| statement::each(connection, sql, fault, visit))
+    }
+
+    /// Runs a statement that yields no rows; tells how many rows it changed.
+    pub fn execute(self, sql: &Sql) -> Result<u64, Error> {
+        self.after_rows_for(sql.text())?;
+        self.with(|connection| statement::execute(connection, sql))
+    }
+
+    pub fn execute_script(self, script: &str) -> Result<(), Error> {
+        self.settle()?;
+        self.with(|connection| statement::execute_script(connection, script))
+    }
+
+    /// Inserts rows into `table` by `text`; tells how many. Many rows are inserted while whoever calls goes on.
+    pub fn insert<R: AsRef<[Value]>>(
+        self,
+        table: &str,
+        text: String,
+        columns: Vec<ColumnType>,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<u64, Error> {
+        let rows = rows.into_iter();
+        match self {
+            Session::Writing { behind, .. } if rows.size_hint().0 >= MANY => {
+                let mut values = Vec::with_capacity(rows.size_hint().0 * columns.len());
+                let mut count = 0;
+                for row in rows {
+                    values.extend_from_slice(statement::checked(row.as_ref(), &columns)?);
+                    count += 1;
+                }
+                behind.insert(Insert { table: table.to_owned(), text, columns, values })?;
+                Ok(count)
+            }
+            _ => {
+                self.after_rows_for(&text)?;
+                self.with(|connection| statement::insert(connection, &text, &columns, rows))
+            }
+        }
+    }
+
+    /// Waits for all rows that are still being inserted.
+    ///
+    /// # Errors
+    /// What went wrong with them.
+    pub fn settle(self) -> Result<(), Error> {
+        match self {
+            Session::Reading(_) => Ok(()),
+            Session::Writing { behind, .. } => behind.settle(),
+        }
+    }
+
+    fn after_rows_for(self, text: &str) -> Result<(), Error> {
+        match self {
+            Session::Reading(_) => Ok(()),
+            Session::Writing { behind, .. } => behind.settle_for(text),
+        }
+    }
+
+    fn with<T>(self, work: impl FnOnce(&Connection) -> T) -> T {
+        match self {
+            Session::Reading(connection) => work(connection),
+            Session::Writing { connection, .. } => work(&connection.lock()),
+        }
+    }
+}
