@@ -8,8 +8,8 @@ use db::{
 use expr::sql::Sql;
 use kernel::{ColumnType, Decimal, Id, Value};
 
-const MIGRATIONS: &[Migration] = &[Migration { name: "test/1-deals", statements: deals }];
-const COLUMNS: &[(&str, ColumnType)] =
+pub const MIGRATIONS: &[Migration] = &[Migration { name: "test/1-deals", statements: deals }];
+pub const COLUMNS: &[(&str, ColumnType)] =
     &[("id", ColumnType::Id), ("name", ColumnType::Text), ("owner", ColumnType::Id), ("amount", AMOUNT)];
 const AMOUNT: ColumnType = ColumnType::Decimal { scale: 2 };
 
@@ -34,7 +34,7 @@ fn deals(dialect: Dialect) -> Vec<String> {
     ]
 }
 
-fn row(name: impl Into<Value>, owner: Value, amount: Value) -> Vec<Value> {
+pub fn row(name: impl Into<Value>, owner: Value, amount: Value) -> Vec<Value> {
     vec![Id::generate().into(), name.into(), owner, amount]
 }
 

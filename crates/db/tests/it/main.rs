@@ -4,6 +4,7 @@ mod backup;
 mod concurrency;
 mod crash;
 mod errors;
+mod many;
 mod migrations;
 mod notifications;
 mod schema;

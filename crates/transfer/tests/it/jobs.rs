@@ -1,5 +1,10 @@
 //! Checking, running, going on after a death, cancelling and taking back.
 
+use std::{
+    sync::atomic::{AtomicBool, Ordering::SeqCst},
+    thread,
+};
+
 use kernel::{Id, Value};
 use records::{Draft, Principal};
 use testkit::{TestApp, both};
@@ -156,6 +161,61 @@ fn two_rows_for_one_record_make_one_and_change_it() {
     assert_eq!(figures(&import), "1/1/0/1");
     assert_eq!(problems(&app, &import), ["4 B: import-problem-key-empty"]);
     assert_eq!(shown(&app, "person", "", &["email"]), ["Ann Roe: ann@example.com"]);
+}
+
+const BY_EMAIL: &str = r#"
+object = "person"
+mode = "upsert"
+key = ["email"]
+column = [{ name = "name", field = "name" }, { name = "email", field = "email" }]
+"#;
+
+#[test]
+fn a_key_that_comes_again_much_later_leads_to_the_same_record() {
+    both(|app| {
+        let row = |at: usize| format!("Ann {at},ann-{}@example.com\n", at % 2_500);
+        let file: String = std::iter::once("name,email\n".to_owned()).chain((0..6_000).map(row)).collect();
+        let import = imported(app, file.as_bytes(), &mapping(BY_EMAIL));
+        assert_eq!((import.state, figures(&import)), (State::Done, "2500/3500/0/0".to_owned()));
+        assert_eq!(count(app, "person", ""), 2_500);
+    });
+}
+
+/// While a file comes in, somebody else makes people of the same addresses where there are none yet.
+#[test]
+fn what_others_write_meanwhile_is_found() {
+    both(|app| {
+        const ROWS: usize = 6_000;
+        let email = |at: usize| format!("ann-{at}@example.com");
+        let file: String = std::iter::once("name,email\n".to_owned())
+            .chain((0..ROWS).map(|at| format!("Ann {at},{}\n", email(at))))
+            .collect();
+        let import = enqueued(app, file.as_bytes(), &mapping(BY_EMAIL), false);
+        let is_done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let person = object(app, "person");
+                let system = Principal::system();
+                for at in (0..ROWS).rev().step_by(7).take_while(|_| !is_done.load(SeqCst)) {
+                    let made = app.workspace.engine.write(&system, |writer| {
+                        writer.keep_apart("person")?;
+                        if writer.find_by(&person, "email", &[email(at).into()])?.is_empty() {
+                            let mut draft = Draft::new(&person);
+                            draft.put("name.last", "Other");
+                            draft.put("email", email(at));
+                            writer.save(draft)?;
+                        }
+                        Ok::<_, records::Error>(())
+                    });
+                    made.unwrap();
+                }
+            });
+            work(app);
+            is_done.store(true, SeqCst);
+        });
+        assert_eq!(standing(app, import.id).state, State::Done);
+        assert_eq!(count(app, "person", ""), ROWS);
+    });
 }
 
 #[test]
