@@ -198,11 +198,19 @@ impl Db {
         }
     }
 
-    /// How many writes wait for the one before them (SQLite only).
+    /// How many writes of this process wait for the one before them (SQLite only).
     pub fn writes_waiting(&self) -> usize {
         match &self.shared.backend {
             Backend::Sqlite(sqlite) => sqlite.writer.waiting(),
             Backend::Postgres { .. } => 0,
+        }
+    }
+
+    /// Whether others wait for a write to end, in this process or another (SQLite only).
+    pub fn is_awaited(&self) -> bool {
+        match &self.shared.backend {
+            Backend::Sqlite(sqlite) => sqlite.writer.is_awaited(),
+            Backend::Postgres { .. } => false,
         }
     }
 

@@ -12,6 +12,7 @@ mod functions;
 mod readers;
 mod session;
 pub mod statement;
+mod waiting;
 mod writer;
 
 use std::{path::PathBuf, sync::Arc};
@@ -36,7 +37,7 @@ impl Sqlite {
         let mut writer = connection::open(&path, config, Role::Writer)?;
         let (checkpointer, log) = Checkpointer::start(&path, config, &mut writer, metrics)?;
         Ok(Sqlite {
-            writer: Writer::new(writer, log, config),
+            writer: Writer::new(writer, log, &path, config),
             readers: Readers::new(path, config.clone()),
             _checkpointer: checkpointer,
         })

@@ -1,14 +1,15 @@
 //! The one connection that writes, and the commits that its users share.
 //!
-//! A commit waits for the disk; a savepoint does not. So each writer runs its closure in a savepoint of one open
-//! transaction and leaves the commit to the next in line, if there is one: the last of a batch commits for all,
-//! and everyone returns only when that commit is on disk. A lone writer commits at once.
+//! A commit waits for the disk; a savepoint does not. So each writer runs its closure within one open transaction and
+//! leaves the commit to the next in line, if there is one: the last of a batch commits for all, and everyone returns
+//! only when that commit is on disk. A lone writer commits at once.
 //!
 //! Whoever has announced itself in `waiting` will take the lock and come to the same decision, so a batch that
 //! is left open is always closed by somebody.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -20,13 +21,18 @@ use std::{
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use rusqlite::Connection;
 
-use super::{behind::Behind, checkpoint::Log, connection::synchronous, error::translate, session::Session};
+use super::{
+    behind::Behind, checkpoint::Log, connection::synchronous, error::translate, session::Session,
+    waiting::Waiting,
+};
 use crate::{Config, Error, config::Durability, metrics::Metrics};
 
 /// Writers whose work one commit carries at most.
 const MEMBERS: usize = 256;
 /// How long the first of a batch waits for others at most.
 const OPEN_FOR: Duration = Duration::from_millis(20);
+/// After so long, whoever waits for another process tries again.
+const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
 pub struct Writer {
     line: Mutex<Line>,
@@ -34,6 +40,7 @@ pub struct Writer {
     /// database is locked are told together, not one after the other.
     patience: Duration,
     waiting: AtomicUsize,
+    others: Arc<Waiting>,
     /// Who holds the line, to tell a write within a write from a wait.
     holder: Mutex<Option<ThreadId>>,
 }
@@ -42,6 +49,7 @@ struct Line {
     connection: Arc<Mutex<Connection>>,
     behind: Behind,
     log: Log,
+    others: Arc<Waiting>,
     /// What a commit waits for at most, and what the next one does.
     most: Durability,
     durability: Durability,
@@ -63,7 +71,8 @@ struct Batch {
 }
 
 impl Writer {
-    pub fn new(connection: Connection, log: Log, config: &Config) -> Writer {
+    pub fn new(connection: Connection, log: Log, path: &Path, config: &Config) -> Writer {
+        let others = Arc::new(Waiting::beside(path));
         let connection = Arc::new(Mutex::new(connection));
         let behind = Behind::new(connection.clone());
         Writer {
@@ -71,12 +80,14 @@ impl Writer {
                 connection,
                 behind,
                 log,
+                others: others.clone(),
                 most: config.durability,
                 durability: config.durability,
                 batch: None,
             }),
             patience: config.wait,
             waiting: AtomicUsize::new(0),
+            others,
             holder: Mutex::new(None),
         }
     }
@@ -84,6 +95,11 @@ impl Writer {
     /// How many stand in line.
     pub fn waiting(&self) -> usize {
         self.waiting.load(SeqCst)
+    }
+
+    /// Whether anybody waits to write, in this process or another.
+    pub fn is_awaited(&self) -> bool {
+        self.waiting() > 0 || self.others.is_announced()
     }
 
     /// Runs `work` and returns when what it did is on disk; or is committed at least, if that is enough for it.
@@ -153,7 +169,7 @@ impl Line {
             self.wait_for(durability)?;
             let connection = self.connection.lock();
             let wait = |time| connection.busy_timeout(time).map_err(|error| translate(&error));
-            let begun = wait(left).and_then(|()| execute(&connection, "begin immediate"));
+            let begun = wait(Duration::ZERO).and_then(|()| begin(&connection, left, &self.others));
             wait(patience)?;
             begun?;
             self.batch = Some(Open { batch: Arc::default(), since: Instant::now(), members: 0 });
@@ -162,17 +178,23 @@ impl Line {
         Ok(open.batch.clone())
     }
 
-    /// Runs one member's work in a savepoint of its own.
+    /// Runs one member's work: in a savepoint of its own, unless it is the first. A savepoint keeps a copy of every page
+    /// that is changed, and with the first member alone the whole transaction can be undone.
     fn run<T, E: From<Error>>(
         &mut self,
         work: impl FnOnce(Session<'_>) -> Result<T, E>,
     ) -> thread::Result<Result<T, E>> {
         let session = Session::Writing { connection: &self.connection, behind: &self.behind };
+        let is_first = self.is_without_members();
         let answer = catch_unwind(AssertUnwindSafe(|| -> Result<T, E> {
-            self.execute("savepoint member")?;
+            if !is_first {
+                self.execute("savepoint member")?;
+            }
             let answer = work(session)?;
             session.settle()?;
-            self.execute("release member")?;
+            if !is_first {
+                self.execute("release member")?;
+            }
             Ok(answer)
         }));
         match answer {
@@ -189,7 +211,11 @@ impl Line {
     /// Undoes the last member's work. A failure such as a full disk may have undone everybody's.
     fn undo(&mut self) {
         self.behind.abandon();
-        let undone = if self.connection.lock().is_autocommit() {
+        let is_over = self.connection.lock().is_autocommit();
+        let undone = if self.is_without_members() {
+            let undone = if is_over { Ok(()) } else { self.execute("rollback") };
+            undone.map(|()| self.decide(Ok(())))
+        } else if is_over {
             Err(Error::Other(
                 "another write failed so that SQLite undid all that were to be committed with it".to_owned(),
             ))
@@ -199,6 +225,10 @@ impl Line {
         if let Err(error) = undone {
             self.abandon(error);
         }
+    }
+
+    fn is_without_members(&self) -> bool {
+        self.batch.as_ref().is_none_or(|open| open.members == 0)
     }
 
     /// Has the commits from now on wait for no more than `durability` wants.
@@ -221,13 +251,9 @@ impl Line {
     }
 
     fn commit(&mut self, metrics: &Metrics) {
-        let Some(open) = self.batch.as_ref() else { return };
-        let statement = if open.members == 0 { "rollback" } else { "commit" };
-        match self.execute(statement) {
+        match self.execute("commit") {
             Ok(()) => {
-                if open.members > 0 {
-                    Metrics::add(&metrics.commits, 1);
-                }
+                Metrics::add(&metrics.commits, 1);
                 self.decide(Ok(()));
                 if self.log.is_overgrown() {
                     // What cannot be moved now will be later.
@@ -267,6 +293,21 @@ impl Batch {
                 return outcome.clone();
             }
             self.decided.wait(&mut outcome);
+        }
+    }
+}
+
+/// Begins as soon as no other process writes. Who imports there leaves but a moment, so it looks often.
+fn begin(connection: &Connection, left: Duration, others: &Waiting) -> Result<(), Error> {
+    let came = Instant::now();
+    let mut announced = None;
+    loop {
+        match execute(connection, "begin immediate") {
+            Err(Error::Busy(_)) if came.elapsed() < left => {
+                announced = announced.or_else(|| others.announce());
+                thread::sleep(LOOK_AGAIN);
+            }
+            done => return done,
         }
     }
 }

@@ -11,6 +11,7 @@ use std::{
 
 use db::{
     Config, Db, Dialect, Error, Migration,
+    config::Durability,
     schema::{Column, Key, Table, create_table},
     testing::{TestDb, on_both},
 };
@@ -171,6 +172,43 @@ fn many_sqlite_writers_share_their_commits() {
     let done = db.counts() - before;
     assert_eq!((done.writes, done.commits), (THREADS as u64 + 1, 1));
     assert_eq!(count(&db), i64::try_from(THREADS).unwrap() + 1);
+}
+
+/// A second database on the same file stands for another process: its connections and its line are its own.
+#[test]
+fn a_long_sqlite_write_knows_that_another_process_waits() {
+    let db = TestDb::sqlite(MIGRATIONS).unwrap();
+    let other = Db::open(db.config(), MIGRATIONS).unwrap();
+    thread::scope(|scope| {
+        db.write(|tx| -> Result<(), Error> {
+            assert!(!db.is_awaited());
+            scope.spawn(|| other.write(|tx| tx.execute(&insert("other"))).unwrap());
+            while !db.is_awaited() {
+                thread::yield_now();
+            }
+            tx.execute(&insert("first"))?;
+            Ok(())
+        })
+        .unwrap();
+    });
+    assert!(!db.is_awaited());
+    assert_eq!(count(&db), 2);
+}
+
+/// What was written without waiting for the disk is seen at once, and shares no commit with what waits.
+#[test]
+fn a_write_that_need_not_wait_for_the_disk_takes_effect_like_any_other() {
+    on_both(MIGRATIONS, |db| {
+        db.write_as(Durability::Process, |tx| tx.execute(&insert("soon"))).unwrap();
+        assert_eq!(count(db), 1);
+        let failed = db.write_as(Durability::Process, |tx| {
+            tx.execute(&insert("never"))?;
+            Err::<(), _>(Error::Other("no".to_owned()))
+        });
+        assert!(failed.is_err());
+        db.write(|tx| tx.execute(&insert("now"))).unwrap();
+        assert_eq!(count(db), 2);
+    });
 }
 
 #[test]

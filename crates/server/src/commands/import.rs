@@ -28,6 +28,10 @@ use transfer::{
 
 use crate::{config::Config, house::House};
 
+/// What the connections keep of the database: the one that writes comes back to the pages of all indexes again and
+/// again, the one that looks up rows hardly.
+const WRITER_CACHE_KB: u32 = 152 << 10;
+const READER_CACHE_KB: u32 = 16 << 10;
 /// How often progress is shown.
 const PAUSE: Duration = Duration::from_millis(200);
 /// What is said when some rows were not imported.
@@ -95,11 +99,22 @@ fn mode(text: &str) -> Result<Mode, String> {
     Mode::parse(text).ok_or_else(|| "create, update or upsert".to_owned())
 }
 
+/// The configuration with memory where an import needs it.
+fn sparing(config: &Config) -> Config {
+    let mut config = config.clone();
+    for (_, workspace) in &mut config.workspaces {
+        workspace.database.mapped_bytes = 0;
+        workspace.database.writer_cache_kb = WRITER_CACHE_KB;
+        workspace.database.reader_cache_kb = READER_CACHE_KB;
+    }
+    config
+}
+
 impl Import {
     /// # Errors
     /// When nothing could be imported at all.
     pub fn run(&self, config: &Config) -> anyhow::Result<()> {
-        let house = House::open(config)?;
+        let house = House::open(&sparing(config))?;
         let workspace = house.only()?;
         let now = workspace.engine.clock().now();
         let look = workspace.texts.reader(&workspace.config.locale, workspace.config.zone.clone(), now);

@@ -14,7 +14,7 @@ use records::{Engine, Error, Principal, Reader};
 
 use super::{
     keys,
-    links::{self, Learnt},
+    links::{self, Ahead},
     rows::Wish,
 };
 use crate::mapping::{KeyPlan, Plan};
@@ -77,11 +77,15 @@ pub struct Stand {
 }
 
 /// Rows on their way to be saved, with what was looked up about them.
+#[derive(Clone)]
 pub struct Chunk {
     pub wishes: Vec<Wish>,
-    pub learnt: Learnt,
-    /// Where the log of changes ended when that was looked up.
-    pub at: i64,
+    pub names: Ahead,
+}
+
+/// Where the chunks of a transaction come from.
+pub trait Chunks {
+    fn next(&mut self) -> Option<&Chunk>;
 }
 
 /// Looks up what rows need, as they are read.
@@ -106,11 +110,11 @@ impl<'a> Lookout<'a> {
         let found = self.engine.read(self.who, |reader| {
             let (at, _) = reader.log_end(1)?;
             let good: Vec<&Wish> = wishes.iter().filter(|wish| wish.faults.is_empty()).collect();
-            let learnt = self.names(reader, &names)?;
-            Ok::<_, Error>((at, learnt, self.records(reader, &good)?))
+            let names = Ahead::look_up(reader, self.plan, &names, at)?;
+            Ok::<_, Error>((at, names, self.records(reader, &good)?))
         });
-        let Ok((at, learnt, records)) = found else {
-            return Chunk { wishes, learnt: Learnt::default(), at: 0 };
+        let Ok((at, names, records)) = found else {
+            return Chunk { wishes, names: Ahead::default() };
         };
         let mut wishes = wishes;
         for wish in wishes.iter_mut().filter(|wish| wish.faults.is_empty()) {
@@ -118,7 +122,7 @@ impl<'a> Lookout<'a> {
             let records = key.ok().and_then(|key| records.as_ref()?.get(&key).cloned());
             wish.foreseen = records.map(|records| Foreseen { at, records });
         }
-        Chunk { wishes, learnt, at }
+        Chunk { wishes, names }
     }
 
     /// Names that no row before had, by link and key.
@@ -131,12 +135,6 @@ impl<'a> Lookout<'a> {
             }
         }
         names
-    }
-
-    fn names(&self, reader: &mut Reader<'_, '_>, names: &[HashMap<String, String>]) -> Result<Learnt, Error> {
-        let looked_up = self.plan.links.iter().zip(names);
-        let found = looked_up.map(|(rule, names)| links::find(reader, rule, names));
-        Ok(Learnt { new: found.collect::<Result<_, _>>()?, made: Vec::new() })
     }
 
     /// The records that the rows lead to by their keys, where that can be known before they are saved.

@@ -1,4 +1,4 @@
-//! Saving a batch of rows, in one transaction and through the one write path.
+//! Saving rows, in one transaction and through the one write path.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use metadata::{Kind, Object};
 use records::{Draft, Error, Saved, Writer};
 
 use super::{
-    ahead::{Course, Foreseen, Stand},
+    ahead::{Chunks, Course, Foreseen, Stand},
     import::Counts,
     keys,
     links::{Book, Found, Learnt, Lookup, first_of},
@@ -19,10 +19,7 @@ use crate::{
     table::{Fault, Row},
 };
 
-/// Rows that are checked and saved at a time.
-const PART: usize = 1_000;
-
-/// What came of a batch.
+/// What came of a transaction.
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub counts: Counts,
@@ -34,9 +31,13 @@ pub struct Outcome {
     pub titles: Vec<String>,
     /// The records of the rows, by key.
     pub saved: HashMap<String, Id>,
+    /// The row to go on with.
+    pub next_row: u64,
     pub stand: Stand,
     /// Where the log of changes ends after it.
     pub end: i64,
+    /// Where it ended when the first of the rows was looked up.
+    pub oldest: i64,
 }
 
 /// A link to a record that had not come yet.
@@ -58,7 +59,7 @@ struct Going<'w> {
     later: Vec<(usize, String)>,
 }
 
-/// Saves rows of the plan's object.
+/// Saves rows of the plan's object, a chunk after the other, until nothing more comes.
 ///
 /// # Errors
 /// Only when something is broken: what is wrong with rows is in the outcome.
@@ -67,7 +68,7 @@ pub fn save(
     plan: &Plan,
     book: &Book,
     course: &Course,
-    batch: &[Wish],
+    chunks: &mut dyn Chunks,
 ) -> Result<Outcome, Error> {
     let stand = course.stand(writer)?;
     let mut saving = Saving {
@@ -75,44 +76,17 @@ pub fn save(
         lookup: Lookup::new(plan, book, false),
         course,
         stand,
-        outcome: Outcome::default(),
+        outcome: Outcome { stand, oldest: stand.end, ..Outcome::default() },
         here: HashMap::new(),
     };
-    saving.outcome.counts.rows = batch.len() as u64;
     if !plan.key.is_empty() {
         writer.keep_apart(&plan.object.name)?;
     }
-    let (good, bad): (Vec<&Wish>, Vec<&Wish>) = batch.iter().partition(|wish| wish.faults.is_empty());
-    for wish in bad {
-        saving.refuse(wish, wish.faults.clone());
+    while let Some(chunk) = chunks.next() {
+        saving.lookup.take_in(&chunk.names);
+        saving.chunk(writer, &chunk.wishes)?;
     }
-    saving.lookup.prepare(writer, &good)?;
-    saving.vouch(writer, &good);
-    let good = saving.without_broken_links(good);
-    let existing = saving.existing(writer, &good)?;
-    let mut going: Vec<Going<'_>> = Vec::with_capacity(good.len());
-    let mut on_the_way: HashSet<String> = HashSet::with_capacity(good.len());
-    for wish in good {
-        let key = match saving.key(wish) {
-            Ok(key) => key,
-            Err(fault) => {
-                saving.refuse(wish, vec![fault]);
-                continue;
-            }
-        };
-        // Two rows for one record: the first is saved before the second looks.
-        if let Some(key) = &key
-            && !on_the_way.insert(key.clone())
-        {
-            saving.save(writer, std::mem::take(&mut going))?;
-            on_the_way.clear();
-            on_the_way.insert(key.clone());
-        }
-        going.extend(saving.aim(wish, key, &existing));
-    }
-    saving.save(writer, going)?;
     let Saving { lookup, mut outcome, here, .. } = saving;
-    outcome.stand = stand;
     (outcome.end, _) = writer.log_end(1)?;
     outcome.saved = here;
     outcome.counts.made = lookup.learnt.made.len() as u64;
@@ -127,11 +101,48 @@ struct Saving<'a> {
     course: &'a Course,
     stand: Stand,
     outcome: Outcome,
-    /// Records that this batch has saved, by key.
+    /// Records that this transaction has saved, by key.
     here: HashMap<String, Id>,
 }
 
 impl Saving<'_> {
+    fn chunk(&mut self, writer: &mut Writer<'_, '_>, wishes: &[Wish]) -> Result<(), Error> {
+        let outcome = &mut self.outcome;
+        outcome.counts.rows += wishes.len() as u64;
+        outcome.next_row = wishes.last().map_or(outcome.next_row, |wish| wish.row.number + 1);
+        let looked_up = wishes.iter().filter_map(|wish| Some(wish.foreseen.as_ref()?.at));
+        outcome.oldest = looked_up.chain([outcome.oldest]).min().unwrap_or_default();
+        let (good, bad): (Vec<&Wish>, Vec<&Wish>) = wishes.iter().partition(|wish| wish.faults.is_empty());
+        for wish in bad {
+            self.refuse(wish, wish.faults.clone());
+        }
+        self.lookup.prepare(writer, &good)?;
+        self.vouch(writer, &good);
+        let good = self.without_broken_links(good);
+        let existing = self.existing(writer, &good)?;
+        let mut going: Vec<Going<'_>> = Vec::with_capacity(good.len());
+        let mut on_the_way: HashSet<String> = HashSet::with_capacity(good.len());
+        for wish in good {
+            let key = match self.key(wish) {
+                Ok(key) => key,
+                Err(fault) => {
+                    self.refuse(wish, vec![fault]);
+                    continue;
+                }
+            };
+            // Two rows for one record: the first is saved before the second looks.
+            if let Some(key) = &key
+                && !on_the_way.insert(key.clone())
+            {
+                self.save(writer, std::mem::take(&mut going))?;
+                on_the_way.clear();
+                on_the_way.insert(key.clone());
+            }
+            going.extend(self.aim(wish, key, &existing));
+        }
+        self.save(writer, going)
+    }
+
     /// Tells the writer which of the records that the rows link to need not be looked at again.
     fn vouch(&self, writer: &mut Writer<'_, '_>, wishes: &[&Wish]) {
         for (link, rule) in self.plan.links.iter().enumerate() {
@@ -312,17 +323,8 @@ impl Saving<'_> {
         }
     }
 
-    /// Saves what is on its way: in parts, because the database takes in the rows of one while the next is made.
+    /// Saves what is on its way, with the records that it names and that are not there yet.
     fn save(&mut self, writer: &mut Writer<'_, '_>, going: Vec<Going<'_>>) -> Result<(), Error> {
-        let mut going = going.into_iter();
-        while going.len() > 0 {
-            self.save_part(writer, going.by_ref().take(PART).collect())?;
-        }
-        Ok(())
-    }
-
-    /// Saves a part, with the records that it names and that are not there yet.
-    fn save_part(&mut self, writer: &mut Writer<'_, '_>, going: Vec<Going<'_>>) -> Result<(), Error> {
         let named = going.iter().flat_map(|going| {
             let defaults = going.wish.default_links.iter().filter(|_| going.record.is_none());
             going.wish.links.iter().chain(defaults)

@@ -8,7 +8,7 @@ use std::{
     ops::ControlFlow,
     sync::mpsc::{Receiver, SyncSender, sync_channel},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use app::Workspace;
@@ -22,10 +22,11 @@ use super::{
     ahead::{Chunk, Course, Lookout},
     batch,
     check::Memory,
+    feed::Feed,
     import::{self, Counts, Import, Progress, State},
     links::Book,
     report,
-    rows::{Rows, Wish},
+    rows::Rows,
     second,
 };
 use crate::{
@@ -38,13 +39,6 @@ const CHUNK_ROWS: usize = 500;
 const CHUNK_BYTES: usize = 1 << 20;
 /// Chunks that wait for being saved.
 const AHEAD: usize = 16;
-/// Rows in one transaction: few at first, then as many as are saved within [`ALONE`], or [`AMONG_OTHERS`] who wait. What
-/// a transaction costs the disk hardly grows with its rows: each page of an index that they fall on is written once.
-const FIRST_ROWS: usize = 1_000;
-const MOST_ROWS: usize = 12_000;
-const MOST_BYTES: usize = 16 << 20;
-const ALONE: Duration = Duration::from_secs(1);
-const AMONG_OTHERS: Duration = Duration::from_millis(250);
 /// Between two transactions: on SQLite another process only looks now and then whether it may write.
 const PAUSE: Duration = Duration::from_millis(20);
 /// Rows after which the database should look at its tables anew.
@@ -273,68 +267,48 @@ impl Carrying<'_> {
     }
 
     fn save_all(&mut self, chunks: &Receiver<Chunk>) -> Result<(), Halt> {
-        let mut most = FIRST_ROWS;
-        let mut batch: Vec<Wish> = Vec::new();
-        loop {
-            let chunk = chunks.recv();
-            let is_last = chunk.is_err();
-            if let Ok(Chunk { wishes, learnt, at }) = chunk {
-                self.book.learn(learnt, at);
-                batch.extend(wishes);
-            }
-            if batch.is_empty() {
-                return Ok(());
-            }
-            let bytes: usize = batch.iter().map(|wish| wish.row.size()).sum();
-            if batch.len() < most && bytes < MOST_BYTES && !is_last {
-                continue;
-            }
+        while let Ok(first) = chunks.recv() {
             if self.run.should_stop() {
                 return Err(Halt::Stopped);
             }
-            let began = Instant::now();
-            let others_wait = self.save(&batch)?;
+            self.save(first, chunks)?;
             self.run.progress(self.progress.counts.rows, self.total, None);
-            most = next_size(batch.len(), began.elapsed(), if others_wait { AMONG_OTHERS } else { ALONE });
-            batch.clear();
-            if !is_last {
-                thread::sleep(PAUSE);
-            }
+            thread::sleep(PAUSE);
         }
+        Ok(())
     }
 
-    /// Saves rows in one transaction; tells whether others of this process waited for its end to write.
-    fn save(&mut self, batch: &[Wish]) -> Result<bool, Halt> {
-        let next_row = batch.last().map_or(0, |wish| wish.row.number + 1);
+    /// Saves rows in one transaction.
+    fn save(&mut self, first: Chunk, chunks: &Receiver<Chunk>) -> Result<(), Halt> {
         let is_check = self.memory.is_some();
         let (plan, book, course, import, run) = (self.plan, &self.book, &self.course, self.import, self.run);
         let (before, db) = (&self.progress, self.workspace.db());
+        let mut feed = Feed::new(db, first, chunks);
         // If the machine dies, the import goes on from what has reached the disk; its end waits until everything has.
         let result = self.workspace.engine.write_as(Durability::Process, self.who, |writer| {
             writer.set_cause(import.id);
-            let outcome = batch::save(writer, plan, book, course, batch)?;
+            feed.begin();
+            let outcome = batch::save(writer, plan, book, course, &mut feed)?;
             if is_check {
                 return Err(Halt::Undone(Box::new(outcome)));
             }
-            let mut progress = Progress { next_row, ..before.clone() };
+            let mut progress = Progress { next_row: outcome.next_row, ..before.clone() };
             progress.counts.add(&outcome.counts);
             let tx = writer.tx();
             report::keep(tx, import.id, &outcome.bad)?;
             report::defer(tx, import.id, &outcome.deferred)?;
             import::put(tx, import.id, "progress", &progress)?;
-            run.checkpoint(tx, &next_row)?;
-            Ok((outcome, progress, db.writes_waiting() > 0))
+            run.checkpoint(tx, &outcome.next_row)?;
+            Ok((outcome, progress))
         });
         match result {
-            Ok((outcome, progress, others_wait)) => {
+            Ok((outcome, progress)) => {
                 self.progress = progress;
-                let looked_up = batch.iter().filter_map(|wish| Some(wish.foreseen.as_ref()?.at)).min();
-                let oldest = looked_up.unwrap_or(outcome.end);
                 self.book.learn(outcome.learnt, outcome.stand.end);
-                self.course.committed(outcome.stand, outcome.end, oldest, outcome.saved);
-                Ok(others_wait)
+                self.course.committed(outcome.stand, outcome.end, outcome.oldest, outcome.saved);
+                Ok(())
             }
-            Err(Halt::Undone(outcome)) => self.remember(*outcome, next_row).map(|()| false),
+            Err(Halt::Undone(outcome)) => self.remember(*outcome),
             Err(other) => Err(other),
         }
     }
@@ -360,13 +334,6 @@ impl Carrying<'_> {
         }
         Ok(())
     }
-}
-
-/// How many rows the next transaction takes that may take `patience`, after one of `rows` took `time`.
-fn next_size(rows: usize, time: Duration, patience: Duration) -> usize {
-    let fitting = rows as u128 * patience.as_micros() / time.as_micros().max(1);
-    let fitting = usize::try_from(fitting).unwrap_or(MOST_ROWS);
-    fitting.clamp(rows / 2, rows * 2).clamp(CHUNK_ROWS, MOST_ROWS)
 }
 
 /// Reads the file and hands over wishes until nobody takes them.

@@ -32,8 +32,9 @@ pub(super) struct Memory {
 
 impl Carrying<'_> {
     /// Takes note of what a batch would have done.
-    pub(super) fn remember(&mut self, outcome: batch::Outcome, next_row: u64) -> Result<(), Halt> {
+    pub(super) fn remember(&mut self, outcome: batch::Outcome) -> Result<(), Halt> {
         let Some(memory) = &mut self.memory else { return Ok(()) };
+        self.book.learn_ahead(outcome.learnt.ahead);
         let mut counts = outcome.counts;
         let known =
             outcome.new_keys.iter().filter(|key| !memory.keys.insert(memory.hasher.hash_one(key))).count()
@@ -48,7 +49,7 @@ impl Carrying<'_> {
         for bad in &outcome.bad {
             memory.note(bad.number, &bad.faults);
         }
-        self.progress.next_row = next_row;
+        self.progress.next_row = outcome.next_row;
         self.progress.counts.add(&counts);
         self.keep(&outcome.bad)
     }

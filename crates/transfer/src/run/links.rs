@@ -43,13 +43,20 @@ struct Entry {
     at: i64,
 }
 
-/// What one batch has learnt: told to the book once it is committed.
+/// What one transaction has learnt: told to the book once it is committed.
 #[derive(Clone, Debug, Default)]
 pub struct Learnt {
+    /// By link of the plan.
     pub new: Vec<HashMap<String, Found>>,
+    /// What was looked up ahead, and so holds whatever becomes of the transaction.
+    pub ahead: Ahead,
     /// Records that were made: by which link, under which key.
     pub made: Vec<(usize, String)>,
 }
+
+/// What names led to before the transaction that needs them, by link of the plan.
+#[derive(Clone, Debug, Default)]
+pub struct Ahead(Vec<HashMap<String, Entry>>);
 
 /// How the records of one link are found, with a writer at hand.
 pub struct Lookup<'a> {
@@ -65,13 +72,23 @@ impl Book {
         Book { known: vec![HashMap::new(); plan.links.len()], size: 0 }
     }
 
-    /// Takes note of what was looked up when the log of changes ended at `at`.
+    /// Takes note of what a transaction has learnt at whose beginning the log of changes ended at `at`.
     pub fn learn(&mut self, learnt: Learnt, at: i64) {
-        for (known, new) in self.known.iter_mut().zip(learnt.new) {
+        self.learn_ahead(learnt.ahead);
+        // What may come later is asked again.
+        let lasting = |(_, found): &(String, Found)| !matches!(found, Found::Later | Found::Make);
+        let entries = |new: HashMap<String, Found>| {
+            let lasting = new.into_iter().filter(lasting);
+            lasting.map(|(name, found)| (name, Entry { found, at })).collect()
+        };
+        self.learn_ahead(Ahead(learnt.new.into_iter().map(entries).collect()));
+    }
+
+    /// Takes note of what was looked up ahead.
+    pub fn learn_ahead(&mut self, ahead: Ahead) {
+        for (known, new) in self.known.iter_mut().zip(ahead.0) {
             self.size += new.len();
-            // What may come later is asked again.
-            let lasting = new.into_iter().filter(|(_, found)| !matches!(found, Found::Later | Found::Make));
-            known.extend(lasting.map(|(name, found)| (name, Entry { found, at })));
+            known.extend(new);
         }
         if self.size > REMEMBERED {
             self.known.iter_mut().for_each(HashMap::clear);
@@ -80,10 +97,46 @@ impl Book {
     }
 }
 
+impl Ahead {
+    /// What these names, by their keys, lead to when the log of changes ends at `at`.
+    ///
+    /// # Errors
+    /// Only when something is broken.
+    pub fn look_up(
+        reader: &mut Reader<'_, '_>,
+        plan: &Plan,
+        names: &[HashMap<String, String>],
+        at: i64,
+    ) -> Result<Ahead, Error> {
+        let one = |(rule, names): (&LinkPlan, &HashMap<String, String>)| {
+            let found = find(reader, rule, names)?;
+            Ok(found.into_iter().map(|(name, found)| (name, Entry { found, at })).collect())
+        };
+        plan.links.iter().zip(names).map(one).collect::<Result<_, Error>>().map(Ahead)
+    }
+}
+
 impl<'a> Lookup<'a> {
     pub fn new(plan: &'a Plan, book: &'a Book, last: bool) -> Lookup<'a> {
-        let learnt = Learnt { new: vec![HashMap::new(); plan.links.len()], made: Vec::new() };
+        let links = plan.links.len();
+        let learnt = Learnt {
+            new: vec![HashMap::new(); links],
+            ahead: Ahead(vec![HashMap::new(); links]),
+            made: Vec::new(),
+        };
         Lookup { plan, book, learnt, last }
+    }
+
+    /// Takes in what was looked up ahead.
+    pub fn take_in(&mut self, ahead: &Ahead) {
+        for (known, new) in self.learnt.ahead.0.iter_mut().zip(&ahead.0) {
+            known.extend(new.iter().map(|(name, entry)| (name.clone(), entry.clone())));
+        }
+    }
+
+    /// What is known of a name from before this transaction.
+    fn known(&self, link: usize, key: &str) -> Option<&Entry> {
+        self.learnt.ahead.0[link].get(key).or_else(|| self.book.known[link].get(key))
     }
 
     /// Finds out what all names of these rows lead to.
@@ -94,10 +147,10 @@ impl<'a> Lookup<'a> {
         let mut names: Vec<HashMap<String, String>> = vec![HashMap::new(); self.plan.links.len()];
         for (link, name) in wishes.iter().flat_map(|wish| wish.links.iter().chain(&wish.default_links)) {
             let key = key(&self.plan.links[*link], name);
-            if self.book.known[*link].contains_key(&key) || names[*link].contains_key(&key) {
-                continue;
+            let is_known = self.known(*link, &key).is_some() || self.learnt.new[*link].contains_key(&key);
+            if !is_known && !names[*link].contains_key(&key) {
+                names[*link].insert(key, name.clone());
             }
-            names[*link].insert(key, name.clone());
         }
         for (link, names) in names.into_iter().enumerate() {
             self.look_up(writer, link, names)?;
@@ -164,7 +217,7 @@ impl<'a> Lookup<'a> {
     /// What a name leads to; it was looked up before.
     pub fn found(&self, link: usize, name: &str) -> Found {
         let key = key(&self.plan.links[link], name);
-        let known = || self.book.known[link].get(&key).map(|entry| &entry.found);
+        let known = || self.known(link, &key).map(|entry| &entry.found);
         self.learnt.new[link].get(&key).or_else(known).cloned().unwrap_or(Found::Nothing)
     }
 
@@ -172,8 +225,7 @@ impl<'a> Lookup<'a> {
     /// `since`.
     pub fn found_since(&self, since: i64, link: usize, name: &str) -> Option<Id> {
         let key = key(&self.plan.links[link], name);
-        let known =
-            || self.book.known[link].get(&key).filter(|entry| entry.at >= since).map(|entry| &entry.found);
+        let known = || self.known(link, &key).filter(|entry| entry.at >= since).map(|entry| &entry.found);
         match self.learnt.new[link].get(&key).or_else(known)? {
             Found::One(id) => Some(*id),
             _ => None,

@@ -8,6 +8,7 @@ mod ahead;
 mod batch;
 mod carry;
 mod check;
+mod feed;
 mod import;
 mod keys;
 mod links;

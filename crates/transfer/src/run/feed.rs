@@ -1,0 +1,77 @@
+//! The chunks of one transaction, as they come from the thread that reads.
+
+use std::{
+    collections::VecDeque,
+    sync::mpsc::Receiver,
+    time::{Duration, Instant},
+};
+
+use db::Db;
+
+use super::ahead::{Chunk, Chunks};
+
+/// How long a transaction goes on, and how long when others wait to write. What one costs the disk hardly grows with
+/// its rows: each page of an index that they fall on is written once.
+const ALONE: Duration = Duration::from_secs(3);
+const AMONG_OTHERS: Duration = Duration::from_millis(250);
+/// What a transaction takes at most.
+const MOST_ROWS: usize = 40_000;
+const MOST_BYTES: usize = 16 << 20;
+
+pub struct Feed<'a> {
+    db: &'a Db,
+    chunks: &'a Receiver<Chunk>,
+    /// Chunks to be saved before any more are received.
+    ahead: VecDeque<Chunk>,
+    /// The chunk that is being saved, and those before it where the transaction may have to begin anew.
+    taken: Vec<Chunk>,
+    keeps: bool,
+    began: Instant,
+    rows: usize,
+    bytes: usize,
+}
+
+impl<'a> Feed<'a> {
+    pub fn new(db: &'a Db, first: Chunk, chunks: &'a Receiver<Chunk>) -> Feed<'a> {
+        Feed {
+            db,
+            chunks,
+            ahead: VecDeque::from([first]),
+            taken: Vec::new(),
+            keeps: db.dialect().has_rivals(),
+            began: Instant::now(),
+            rows: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Begins the transaction, or begins it anew with the same chunks.
+    pub fn begin(&mut self) {
+        while let Some(chunk) = self.taken.pop() {
+            self.ahead.push_front(chunk);
+        }
+        (self.began, self.rows, self.bytes) = (Instant::now(), 0, 0);
+    }
+
+    fn is_enough(&self) -> bool {
+        let patience = if self.db.is_awaited() { AMONG_OTHERS } else { ALONE };
+        self.rows >= MOST_ROWS || self.bytes >= MOST_BYTES || self.began.elapsed() >= patience
+    }
+}
+
+impl Chunks for Feed<'_> {
+    fn next(&mut self) -> Option<&Chunk> {
+        if !self.keeps {
+            self.taken.clear();
+        }
+        let chunk = match self.ahead.pop_front() {
+            Some(chunk) => chunk,
+            None if self.is_enough() => return None,
+            None => self.chunks.recv().ok()?,
+        };
+        self.rows += chunk.wishes.len();
+        self.bytes += chunk.wishes.iter().map(|wish| wish.row.size()).sum::<usize>();
+        self.taken.push(chunk);
+        self.taken.last()
+    }
+}
