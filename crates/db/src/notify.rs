@@ -36,8 +36,10 @@ pub struct Receiver {
 impl Receiver {
     /// Waits for the next signal; `None` when none came in time.
     pub fn receive(&self, timeout: Duration) -> Option<Signal> {
-        if let Some(signal) = self.try_receive() {
-            return Some(signal);
+        // Without a wait nobody spins for one.
+        let come = self.try_receive();
+        if come.is_some() || timeout.is_zero() {
+            return come;
         }
         match self.receiver.recv_timeout(timeout) {
             // An empty poke accompanies `missed`.
