@@ -18,7 +18,7 @@ pub enum Credentials<'a> {
     Password { email: &'a str, password: &'a str, address: Option<&'a str> },
 }
 
-/// Tells who somebody is. Blocking: called on a database thread.
+/// Tells who somebody is. Blocking, where nothing else is said: called on a database thread.
 pub trait Authenticator: Send + Sync {
     /// The session behind the credentials; `None` when they are unknown, expired or withdrawn.
     ///
@@ -29,6 +29,13 @@ pub trait Authenticator: Send + Sync {
         workspace: &Workspace,
         credentials: Credentials<'_>,
     ) -> Result<Option<Arc<Session>>, Error>;
+
+    /// What [`Authenticator::authenticate`] answers, where that is known without waiting for anything: may be called on
+    /// any thread. `None` where it has to be looked up.
+    fn recall(&self, workspace: &Workspace, credentials: Credentials<'_>) -> Option<Arc<Session>> {
+        let _ = (workspace, credentials);
+        None
+    }
 
     /// The rights of a user who is not here themselves, as they are now: for work that goes on without them. `None`
     /// for one who may not sign in.

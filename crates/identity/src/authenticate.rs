@@ -52,6 +52,16 @@ impl Authenticator for Identity {
         Ok(found.map(|signed_in| Arc::new(session(&signed_in))))
     }
 
+    fn recall(&self, workspace: &Workspace, credentials: Credentials<'_>) -> Option<Arc<Session>> {
+        let secret = match credentials {
+            Credentials::Cookie(text) => Secret::Session(text),
+            Credentials::Bearer(text) => Secret::Token(text),
+            Credentials::Password { .. } => return None,
+        };
+        let signed_in = self.kept_door(workspace)?.recall(&workspace.engine, secret)?;
+        Some(Arc::new(session(&signed_in)))
+    }
+
     fn principal(&self, workspace: &Workspace, user: Id) -> Result<Option<Principal>, Error> {
         let person = self.door(workspace).person(&workspace.engine, user)?;
         Ok(person.map(|person| person.principal))
@@ -63,12 +73,16 @@ impl Authenticator for Identity {
 }
 
 impl Identity {
+    fn kept_door(&self, workspace: &Workspace) -> Option<Arc<Door>> {
+        self.doors.read().get(&ptr::from_ref(workspace).addr()).map(|kept| Arc::clone(&kept.door))
+    }
+
     /// The door of a workspace; one that is not served gets a new one each time, which remembers nothing.
     fn door(&self, workspace: &Workspace) -> Arc<Door> {
-        let place = ptr::from_ref(workspace).addr();
-        if let Some(kept) = self.doors.read().get(&place) {
-            return Arc::clone(&kept.door);
+        if let Some(door) = self.kept_door(workspace) {
+            return door;
         }
+        let place = ptr::from_ref(workspace).addr();
         let door = Arc::new(Door::new(&workspace.engine, defaults(workspace)));
         let served =
             workspace.app().workspaces().into_iter().find(|served| ptr::eq(Arc::as_ptr(served), workspace));

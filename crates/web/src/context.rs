@@ -193,16 +193,21 @@ async fn authenticate(visitor: &Visitor) -> Result<Arc<Session>, Error> {
         Some(_) => Error { message: Some(Message::new("error-token")), ..Error::new(Kind::SignedOut) },
         None => Error::signed_out(),
     };
+    if let Some(credentials) = credentials(bearer.as_deref(), session.as_deref())
+        && let Some(session) = authenticator.recall(&visitor.workspace, credentials)
+    {
+        return Ok(session);
+    }
     let workspace = Arc::clone(&visitor.workspace);
-    let found = blocking(move || {
-        let credentials = match (&bearer, &session) {
-            (Some(token), _) => Credentials::Bearer(token),
-            (None, Some(cookie)) => Credentials::Cookie(cookie),
-            (None, None) => return Ok(None),
-        };
-        authenticator.authenticate(&workspace, credentials)
+    let found = blocking(move || match credentials(bearer.as_deref(), session.as_deref()) {
+        Some(credentials) => authenticator.authenticate(&workspace, credentials),
+        None => Ok(None),
     });
     found.await?.ok_or(refused)
+}
+
+fn credentials<'a>(bearer: Option<&'a str>, session: Option<&'a str>) -> Option<Credentials<'a>> {
+    bearer.map(Credentials::Bearer).or_else(|| session.map(Credentials::Cookie))
 }
 
 fn appearance(headers: &HeaderMap) -> Appearance {
