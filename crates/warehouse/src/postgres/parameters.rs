@@ -14,10 +14,11 @@ use async_trait::async_trait;
 use datafusion::{
     common::{
         Result as Outcome,
-        tree_node::{Transformed, TreeNode},
+        tree_node::{Transformed, TreeNode, TreeNodeRecursion},
     },
     logical_expr::{
-        Expr, LogicalPlan, LogicalPlanBuilder, Values, expr::Placeholder, expr_rewriter::NamePreserver,
+        Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, Values, expr::Placeholder,
+        expr_rewriter::NamePreserver, utils::merge_schema,
     },
     sql::sqlparser::ast::Statement,
 };
@@ -148,17 +149,20 @@ fn columns(statement: &Prepared) -> Option<Vec<(&String, &DataType)>> {
 /// The plan with its parameters as they are declared, `$1` first; those that nothing tells the type of are texts, as
 /// in PostgreSQL.
 fn with_types(plan: LogicalPlan, declared: &[Option<Type>]) -> Outcome<LogicalPlan> {
-    let known: HashMap<String, Option<DataType>> = plan.get_parameter_types()?;
+    let told: HashMap<String, Option<DataType>> = plan.get_parameter_types()?;
+    let mut known = told.clone();
+    for (id, list) in lists(&plan)? {
+        known.entry(id).and_modify(|kind| _ = kind.get_or_insert(list));
+    }
     let wanted: HashMap<&String, DataType> = known
         .iter()
         .filter_map(|(id, inferred)| {
             let declared = declared.get(position(id)?).and_then(Option::as_ref);
             let wanted = match declared {
                 Some(declared) => declared_as(declared, inferred.as_ref())?,
-                None if inferred.is_none() => DataType::Utf8,
-                None => return None,
+                None => inferred.clone().unwrap_or(DataType::Utf8),
             };
-            (inferred.as_ref() != Some(&wanted)).then_some((id, wanted))
+            (told.get(id).and_then(Option::as_ref) != Some(&wanted)).then_some((id, wanted))
         })
         .collect();
     if wanted.is_empty() {
@@ -168,6 +172,27 @@ fn with_types(plan: LogicalPlan, declared: &[Option<Type>]) -> Outcome<LogicalPl
         let field = Field::new("parameter", wanted.get(&placeholder.id)?.clone(), true);
         Some(Placeholder::new_with_field(placeholder.id.clone(), Some(Arc::new(field))))
     })
+}
+
+/// The parameters in which something is looked for, as lists of what that is: `name = any($1)`.
+fn lists(plan: &LogicalPlan) -> Outcome<HashMap<String, DataType>> {
+    let mut lists = HashMap::new();
+    plan.apply_with_subqueries(|node| {
+        let schema = merge_schema(&node.inputs());
+        node.apply_expressions(|expression| {
+            expression.apply(|part| {
+                if let Expr::ScalarFunction(call) = part
+                    && let ("array_has", [Expr::Placeholder(parameter), sought]) =
+                        (call.name(), &call.args[..])
+                    && let Ok(kind) = sought.get_type(&schema)
+                {
+                    lists.insert(parameter.id.clone(), list(kind));
+                }
+                Ok(TreeNodeRecursion::Continue)
+            })
+        })
+    })?;
+    Ok(lists)
 }
 
 /// The plan with other placeholders for those that `change` has one for.

@@ -35,6 +35,8 @@ assert ask("select name from deal where amount = %s", decimal.Decimal("1200.50")
 assert ask("select name from deal where close_date = %s", datetime.date(2026, 5, 1)) == [("Harbour",)]
 assert ask("select count(*) from deal where created_at < %s", datetime.datetime.now(datetime.UTC)) == [(1,)]
 assert ask("select name from deal where version = any(%s) limit %s", [1, 2, 70_000], 10) == [("Harbour",)]
+assert ask("select name from deal where name = any(%s)", ["Harbour", "Mountain"]) == [("Harbour",)]
+assert ask("select name from deal where name = any(%s)", []) == []
 assert ask("select %s, %s + 1, %s::text", "a", 1, None) == [("a", 2, None)]
 refuses(lambda: ask("select 1 from deal where amount > %s", decimal.Decimal(10) ** 27))
 with connection.transaction():
