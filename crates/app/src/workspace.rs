@@ -36,8 +36,10 @@ pub struct WorkspaceConfig {
 /// What the warehouse of a workspace takes for granted.
 #[derive(Clone, Debug)]
 pub struct AnalyticsConfig {
-    /// The folder of the warehouse's files.
+    /// The folder of the warehouse's files; with a store, of what queries put aside.
     pub folder: PathBuf,
+    /// The bucket that the files are in, where they are in none of the machine's folders.
+    pub store: Option<StoreConfig>,
     /// The month, from 1, with which the fiscal year begins.
     pub fiscal_year_begins: i8,
     /// Mebibytes that all queries together may take.
@@ -50,7 +52,33 @@ pub struct AnalyticsConfig {
 
 impl AnalyticsConfig {
     pub fn new(folder: PathBuf) -> AnalyticsConfig {
-        AnalyticsConfig { folder, fiscal_year_begins: 1, memory_mb: 512, disk_mb: 4_096, query_seconds: 60 }
+        AnalyticsConfig {
+            folder,
+            store: None,
+            fiscal_year_begins: 1,
+            memory_mb: 512,
+            disk_mb: 4_096,
+            query_seconds: 60,
+        }
+    }
+}
+
+/// A bucket of an object store that speaks S3. What is not said comes from the environment, as for Amazon's own
+/// tools: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT_URL`.
+#[derive(Clone)]
+pub struct StoreConfig {
+    /// `s3://bucket/prefix`
+    pub url: String,
+    /// Where the store answers, such as `https://s3.eu-central-1.amazonaws.com`.
+    pub endpoint: Option<String>,
+    pub region: Option<String>,
+    pub access_key: Option<String>,
+    pub secret_key: Option<String>,
+}
+
+impl std::fmt::Debug for StoreConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoreConfig").field("url", &self.url).field("endpoint", &self.endpoint).finish()
     }
 }
 

@@ -65,22 +65,54 @@ struct File {
 struct AnalyticsFile {
     /// Where the warehouse answers in PostgreSQL's protocol; nowhere without.
     postgres: Option<SocketAddr>,
+    /// Where it answers in Arrow Flight SQL; nowhere without.
+    flight: Option<SocketAddr>,
+    /// The bucket that the warehouse's files are in, `s3://bucket/prefix`; the workspace's folder without.
+    store: Option<String>,
+    s3: S3File,
     fiscal_year_begins: Option<i8>,
     memory_mb: Option<usize>,
     disk_mb: Option<u64>,
     query_seconds: Option<u64>,
 }
 
+/// How the bucket is reached; what is not said comes from the environment.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct S3File {
+    endpoint: Option<String>,
+    region: Option<String>,
+    access_key: Option<String>,
+    secret_key: Option<String>,
+}
+
 impl AnalyticsFile {
-    fn of(&self, folder: PathBuf) -> app::AnalyticsConfig {
+    /// What a workspace of that host gets; several share a bucket by a folder each.
+    fn of(&self, host: &str, folder: PathBuf) -> anyhow::Result<app::AnalyticsConfig> {
         let usual = app::AnalyticsConfig::new(folder);
-        app::AnalyticsConfig {
+        let s3 = self.s3.clone();
+        let store = self.store.as_ref().map(|url| {
+            let Some(place) = url.strip_prefix("s3://").filter(|place| !place.trim_matches('/').is_empty())
+            else {
+                bail!("store is {url:?}; it must be s3://BUCKET or s3://BUCKET/FOLDER");
+            };
+            let url = format!("s3://{}/{host}", place.trim_end_matches('/'));
+            Ok(app::StoreConfig {
+                url: url.trim_end_matches('/').to_owned(),
+                endpoint: s3.endpoint,
+                region: s3.region,
+                access_key: s3.access_key,
+                secret_key: s3.secret_key,
+            })
+        });
+        Ok(app::AnalyticsConfig {
             fiscal_year_begins: self.fiscal_year_begins.unwrap_or(usual.fiscal_year_begins).clamp(1, 12),
             memory_mb: self.memory_mb.unwrap_or(usual.memory_mb).max(16),
             disk_mb: self.disk_mb.unwrap_or(usual.disk_mb),
             query_seconds: self.query_seconds.unwrap_or(usual.query_seconds).max(1),
-            folder: usual.folder,
-        }
+            store: store.transpose()?,
+            ..usual
+        })
     }
 }
 
@@ -114,6 +146,8 @@ pub struct Config {
     pub workspaces: Vec<(String, app::WorkspaceConfig)>,
     /// Where the warehouse answers in PostgreSQL's protocol.
     pub postgres: Option<SocketAddr>,
+    /// Where it answers in Arrow Flight SQL.
+    pub flight: Option<SocketAddr>,
 }
 
 impl Config {
@@ -153,6 +187,7 @@ impl Config {
                 .map(|settings| workspace(settings, file.https, &file.analytics))
                 .collect::<anyhow::Result<_>>()?,
             postgres: file.analytics.postgres,
+            flight: file.analytics.flight,
         })
     }
 }
@@ -197,10 +232,11 @@ fn workspace(
         bail!("url is {url:?}; it must begin with https:// or http://");
     }
     let files = file.files.unwrap_or_else(|| PathBuf::from("data/files"));
+    let folder = file.warehouse.unwrap_or_else(|| files.with_file_name("warehouse"));
     let config = app::WorkspaceConfig {
         https: https || url.as_ref().is_some_and(|url| url.starts_with("https://")),
         url,
-        analytics: analytics.of(file.warehouse.unwrap_or_else(|| files.with_file_name("warehouse"))),
+        analytics: analytics.of(&file.host, folder)?,
         files,
         database,
         currency,

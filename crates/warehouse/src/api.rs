@@ -186,7 +186,7 @@ fn told(failure: cubes::Failure) -> WebError {
         Error::Cancelled => WebError::invalid(Message::new("warehouse-stopped")),
         Error::Denied => WebError::new(Kind::SignedOut),
         Error::Records(error) => error.into(),
-        Error::Busy | Error::Damaged { .. } | Error::Files(_) => {
+        Error::Busy | Error::Replaced | Error::Damaged { .. } | Error::Files(_) => {
             tracing::error!(%error, "the warehouse failed");
             WebError::new(Kind::Unavailable)
         }

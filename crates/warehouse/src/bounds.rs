@@ -89,11 +89,11 @@ pub(crate) async fn rows(frame: DataFrame, limit: usize) -> Result<(Vec<RecordBa
 
 impl Warehouse {
     /// Does the work in a session of somebody's on all cores; once more on one when memory runs out: cores divide it among
-    /// them, and what one of them holds back another lacks.
+    /// them, and what one of them holds back another lacks. Once more also when another process has replaced files.
     pub(crate) fn within_memory<T, E>(
         self: &Arc<Warehouse>,
         asking: &Asking,
-        ran_out: impl Fn(&E) -> bool,
+        cause: fn(&E) -> Option<&Error>,
         work: impl Fn(&SessionContext, &Arc<Catalog>) -> Result<T, E>,
     ) -> Result<T, E> {
         let on = |partitions| {
@@ -101,8 +101,12 @@ impl Warehouse {
             work(&session, &tables)
         };
         match on(cores()) {
-            Err(error) if ran_out(&error) => on(1),
-            outcome => outcome,
+            Err(error) => match cause(&error) {
+                Some(Error::Memory) => on(1),
+                Some(Error::Replaced) if self.catch_up().is_ok() => on(cores()),
+                _ => Err(error),
+            },
+            done => done,
         }
     }
 }

@@ -18,6 +18,7 @@ pub fn of(workspace: &Workspace) -> Result<Arc<Warehouse>, Error> {
     let kept = workspace.keep(|| -> Result<Kept, Error> {
         let config = &workspace.config.analytics;
         let options = Options {
+            store: config.store.clone(),
             zone: workspace.config.zone.clone(),
             fiscal_year_begins: config.fiscal_year_begins,
             memory: config.memory_mb << 20,

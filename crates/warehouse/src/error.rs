@@ -2,6 +2,8 @@
 
 use datafusion::error::DataFusionError;
 
+use crate::present::is_gone;
+
 /// Why the warehouse could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -32,6 +34,9 @@ pub enum Error {
     /// Another process or thread is writing the files.
     #[error("another process is writing the warehouse's files")]
     Busy,
+    /// Another process has replaced files while they were read, twice.
+    #[error("the warehouse's files were replaced while the query read them: ask again")]
+    Replaced,
     #[error("the warehouse's files cannot be used: {0}")]
     Files(String),
 }
@@ -70,6 +75,7 @@ impl From<DataFusionError> for Error {
     fn from(error: DataFusionError) -> Error {
         match error.find_root() {
             DataFusionError::ResourcesExhausted(_) => Error::Memory,
+            _ if is_gone(&error) => Error::Replaced,
             _ => {
                 let text = error.strip_backtrace();
                 // What is put aside on disk tells its bound by no kind of its own.

@@ -6,7 +6,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use records::Events;
@@ -17,6 +17,8 @@ use crate::{Error, Warehouse};
 const QUIET: Duration = Duration::from_millis(1_000);
 /// How long changes are gathered before they are read together.
 const GATHER: Duration = Duration::from_millis(100);
+/// How often what processes left that died is looked for.
+const SWEEP: Duration = Duration::from_secs(3_600);
 
 /// The feeding of a warehouse; ends when dropped.
 pub struct Feeder {
@@ -34,8 +36,13 @@ impl Feeder {
         let feeding =
             std::thread::Builder::new().name("warehouse-feed".into()).spawn(move || feed(&one, &stop_one));
         let writing = std::thread::Builder::new().name("warehouse-files".into()).spawn(move || {
+            let mut swept: Option<Instant> = None;
             while !stop_other.load(Ordering::SeqCst) {
                 tell(other.flush_if_due().map(|_| ()));
+                if other.is_begun() && swept.is_none_or(|at| at.elapsed() > SWEEP) {
+                    tell(other.sweep_leftovers());
+                    swept = Some(Instant::now());
+                }
                 std::thread::park_timeout(Duration::from_secs(2));
             }
         });

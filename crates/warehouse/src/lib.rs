@@ -10,6 +10,7 @@
 
 mod api;
 mod bounds;
+mod bucket;
 mod calendar;
 mod catalog;
 mod columns;
@@ -17,20 +18,25 @@ mod cores;
 pub mod cubes;
 mod deadline;
 pub mod doors;
+mod environment;
 mod error;
 mod feed;
 mod feeder;
 mod files;
+pub mod flight;
 mod functions;
 mod guard;
 mod guest;
 mod image;
 mod manifest;
+mod options;
 mod output;
 mod places;
 pub mod postgres;
+mod present;
 mod query;
 mod state;
+mod status;
 mod store;
 mod verify;
 mod view;
@@ -40,10 +46,12 @@ mod writing;
 pub use bounds::Cancel;
 pub use error::Error;
 pub use feeder::Feeder;
+pub use options::Options;
 pub use output::Format;
 pub use query::{Answer, Asking};
+pub use status::{Status, TableStatus};
 pub use verify::{Digest, Verified};
-pub use warehouse::{Options, Status, TableStatus, Warehouse};
+pub use warehouse::Warehouse;
 
 use app::Feature;
 

@@ -22,6 +22,9 @@ pub struct Manifest {
     #[serde(default)]
     pub holes: BTreeSet<i64>,
     pub tables: BTreeMap<String, TableEntry>,
+    /// What tells it from others in a bucket: the next takes its place only while it stands there.
+    #[serde(skip)]
+    pub mark: Option<String>,
 }
 
 /// The files of one object.
@@ -52,21 +55,35 @@ pub struct FileEntry {
 
 impl Default for Manifest {
     fn default() -> Manifest {
-        Manifest { format: FORMAT, generation: 0, cursor: 0, holes: BTreeSet::new(), tables: BTreeMap::new() }
+        Manifest {
+            format: FORMAT,
+            generation: 0,
+            cursor: 0,
+            holes: BTreeSet::new(),
+            tables: BTreeMap::new(),
+            mark: None,
+        }
     }
 }
 
 impl Manifest {
     /// The manifest that stands; nothing when there is none that this program can use.
     pub fn read(store: &Store) -> Result<Option<Manifest>, Error> {
-        let Some(text) = store.manifest()? else { return Ok(None) };
+        let Some((text, mark)) = store.manifest()? else { return Ok(None) };
         let manifest: Option<Manifest> = serde_json::from_str(&text).ok();
-        Ok(manifest.filter(|manifest| manifest.format == FORMAT))
+        Ok(manifest
+            .filter(|manifest| manifest.format == FORMAT)
+            .map(|manifest| Manifest { mark, ..manifest }))
     }
 
-    pub fn write(&self, store: &Store) -> Result<(), Error> {
+    /// Puts it in the place of the one that it was made from.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when that does not stand there any more.
+    pub fn write(&mut self, store: &Store) -> Result<(), Error> {
         let text = serde_json::to_string_pretty(self).map_err(|error| Error::Files(error.to_string()))?;
-        store.put_manifest(&text)
+        self.mark = store.put_manifest(&text, self.mark.as_deref())?;
+        Ok(())
     }
 
     /// Every file it names.

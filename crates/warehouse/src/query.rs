@@ -107,16 +107,19 @@ impl Warehouse {
     ) -> Result<Answer, Error> {
         self.freshen()?;
         let bounds = Bounds::new(self.options.patience, cancel);
-        let ran_out = |error: &Error| matches!(error, Error::Memory);
-        self.within_memory(asking, ran_out, |session, _| {
-            let (session, sql) = (session.clone(), sql.to_owned());
-            bounds.hold(&self.runtime(), async move {
-                let frame = plan(&session, &sql).await?;
-                let schema = Arc::clone(frame.schema().inner());
-                let (batches, cut) = rows(frame, limit).await?;
-                Ok(Answer { schema, batches, cut })
-            })
-        })
+        self.within_memory(
+            asking,
+            |error| Some(error),
+            |session, _| {
+                let (session, sql) = (session.clone(), sql.to_owned());
+                bounds.hold(&self.runtime(), async move {
+                    let frame = plan(&session, &sql).await?;
+                    let schema = Arc::clone(frame.schema().inner());
+                    let (batches, cut) = rows(frame, limit).await?;
+                    Ok(Answer { schema, batches, cut })
+                })
+            },
+        )
     }
 
     /// The exchange rates that are known.

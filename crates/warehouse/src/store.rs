@@ -1,7 +1,8 @@
-//! Where the warehouse's files are: an object store, which for now is a folder.
+//! Where the warehouse's files are: an object store, which is a folder or a bucket ([`bucket`]).
 //!
 //! A data file has a name of its own and is never changed; what counts is what the manifest names. Everything is on
-//! disk before the manifest that names it is, and the manifest takes the place of the one before in one step.
+//! disk before the manifest that names it is, and the manifest takes the place of the one before in one step. Paths here
+//! are those within the warehouse, wherever that is.
 
 use std::{
     collections::HashMap,
@@ -10,43 +11,91 @@ use std::{
     sync::Arc,
 };
 
+use app::StoreConfig;
 use futures_util::TryStreamExt;
-use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
+use uuid::Uuid;
 
-use crate::Error;
+use crate::{
+    Error,
+    bucket::{self, Bucket},
+};
 
 const MANIFEST: &str = "manifest.json";
 const LOCK: &str = "lock";
+/// The address under which queries find a folder: no file of the machine is reached by any other.
+const FOLDER: &str = "warehouse://files";
 
 /// The files of one warehouse.
 #[derive(Clone, Debug)]
 pub struct Store {
     objects: Arc<dyn ObjectStore>,
+    address: String,
+    /// Where in the object store the files are.
+    within: Path,
+    /// Holds the lock, and the files where there is no bucket.
     folder: PathBuf,
+    bucket: Option<Writer>,
     runtime: Handle,
     /// Files that some state of this process names, and by how many.
     held: Arc<Mutex<HashMap<String, usize>>>,
 }
+
+/// Tells the files of this writer from those of others that write to the same bucket.
+#[derive(Clone, Debug)]
+struct Writer(Arc<str>);
 
 /// The right to change the files; given back when dropped, also by a process that dies.
 #[derive(Debug)]
 pub struct WriteLock(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] File);
 
 impl Store {
-    /// Opens the folder, and makes it when it is not there.
+    /// Opens the bucket where there is one, else the folder, and makes that when it is not there.
     ///
     /// # Errors
     /// [`Error::Files`] when it cannot be made.
-    pub fn open(folder: &FsPath, runtime: Handle) -> Result<Store, Error> {
+    pub fn open(folder: &FsPath, config: Option<&StoreConfig>, runtime: Handle) -> Result<Store, Error> {
         fs::create_dir_all(folder)?;
-        let objects: Arc<dyn ObjectStore> = Arc::new(LocalFileSystem::new_with_prefix(folder)?);
-        Ok(Store { objects, folder: folder.to_owned(), runtime, held: Arc::default() })
+        let (place, bucket) = match config {
+            Some(config) => (bucket::open(config)?, Some(Writer(Uuid::now_v7().to_string().into()))),
+            None => {
+                let objects = Arc::new(LocalFileSystem::new_with_prefix(folder)?);
+                (Bucket { objects, address: FOLDER.to_owned(), folder: Path::default() }, None)
+            }
+        };
+        let Bucket { objects, address, folder: within } = place;
+        let (folder, held) = (folder.to_owned(), Arc::default());
+        Ok(Store { objects, address, within, folder, bucket, runtime, held })
     }
 
-    pub fn objects(&self) -> Arc<dyn ObjectStore> {
-        Arc::clone(&self.objects)
+    /// The object store, and the address under which queries find it.
+    pub fn objects(&self) -> (&str, Arc<dyn ObjectStore>) {
+        (&self.address, Arc::clone(&self.objects))
+    }
+
+    /// The address of a file, for queries.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}/{}", self.address, self.at(path))
+    }
+
+    fn at(&self, path: &str) -> Path {
+        Path::from(format!("{}/{path}", self.within))
+    }
+
+    /// A file's path within the warehouse.
+    fn path_of(&self, file: &ObjectMeta) -> String {
+        let within = file.location.prefix_match(&self.within).map(Iterator::collect::<Path>);
+        within.unwrap_or_else(|| file.location.clone()).to_string()
+    }
+
+    /// The path of a new file: `deal/2026-03/7-current.parquet`.
+    pub fn path(&self, object: &str, month: &str, generation: u64, kind: &str) -> String {
+        match &self.bucket {
+            Some(Writer(writer)) => format!("{object}/{month}/{generation}-{writer}-{kind}.parquet"),
+            None => format!("{object}/{month}/{generation}-{kind}.parquet"),
+        }
     }
 
     /// Takes the right to change the files.
@@ -64,21 +113,24 @@ impl Store {
 
     /// Writes a new data file; it is on disk afterwards.
     pub fn put(&self, path: &str, content: Vec<u8>) -> Result<(), Error> {
-        self.runtime.block_on(self.objects.put(&Path::from(path), content.into()))?;
-        sync(&self.folder.join(path))
+        self.runtime.block_on(self.objects.put(&self.at(path), content.into()))?;
+        match self.bucket {
+            Some(_) => Ok(()),
+            None => sync(&self.folder.join(path)),
+        }
     }
 
     pub fn get(&self, path: &str) -> Result<bytes::Bytes, Error> {
         let damaged =
             |error: object_store::Error| Error::Damaged { file: path.to_owned(), reason: error.to_string() };
         self.runtime.block_on(async {
-            self.objects.get(&Path::from(path)).await.map_err(damaged)?.bytes().await.map_err(damaged)
+            self.objects.get(&self.at(path)).await.map_err(damaged)?.bytes().await.map_err(damaged)
         })
     }
 
     /// How long a file is; nothing when it is not there.
     pub fn len(&self, path: &str) -> Result<Option<u64>, Error> {
-        match self.runtime.block_on(self.objects.head(&Path::from(path))) {
+        match self.runtime.block_on(self.objects.head(&self.at(path))) {
             Ok(found) => Ok(Some(found.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
@@ -106,37 +158,59 @@ impl Store {
         self.held.lock().contains_key(path)
     }
 
-    /// All data files.
-    pub fn list(&self) -> Result<Vec<String>, Error> {
-        let found: Vec<_> = self.runtime.block_on(self.objects.list(None).try_collect())?;
-        let names = found.into_iter().map(|object| object.location.to_string());
+    /// The data files that nobody but this process can be about to name.
+    pub fn own_files(&self) -> Result<Vec<String>, Error> {
+        let found: Vec<_> = match self.bucket {
+            Some(_) => self.runtime.block_on(bucket::old_files(&*self.objects, &self.within))?,
+            None => self.runtime.block_on(self.objects.list(None).try_collect())?,
+        };
+        let names = found.iter().map(|file| self.path_of(file));
         Ok(names.filter(|name| name.ends_with(".parquet")).collect())
+    }
+
+    /// The files of a folder.
+    #[cfg(test)]
+    pub fn files_of(&self, folder: &str) -> Result<Vec<String>, Error> {
+        let files = self.objects.list(Some(&self.at(folder)));
+        Ok(self.runtime.block_on(files.map_ok(|file| self.path_of(&file)).try_collect())?)
     }
 
     /// Removes a file; that it is gone already is no fault.
     pub fn delete(&self, path: &str) -> Result<(), Error> {
-        match self.runtime.block_on(self.objects.delete(&Path::from(path))) {
+        match self.runtime.block_on(self.objects.delete(&self.at(path))) {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// The manifest's text; nothing before the first.
-    pub fn manifest(&self) -> Result<Option<String>, Error> {
+    /// The manifest's text, and a mark that it has in a bucket; nothing before the first.
+    pub fn manifest(&self) -> Result<Option<(String, Option<String>)>, Error> {
+        if self.bucket.is_some() {
+            return self.runtime.block_on(bucket::manifest(&*self.objects, &self.at(MANIFEST)));
+        }
         match fs::read_to_string(self.folder.join(MANIFEST)) {
-            Ok(text) => Ok(Some(text)),
+            Ok(text) => Ok(Some((text, None))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Puts a manifest in the place of the one before: afterwards, and after a power cut, one of the two is there whole.
-    pub fn put_manifest(&self, text: &str) -> Result<(), Error> {
+    /// Puts a manifest in the place of the one with that mark: afterwards, and after a power cut, one of the two is
+    /// there whole. Gives its mark. A folder has no marks: whoever writes there has the lock.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another machine has put one there.
+    pub fn put_manifest(&self, text: &str, in_place_of: Option<&str>) -> Result<Option<String>, Error> {
+        if self.bucket.is_some() {
+            let place = self.at(MANIFEST);
+            return self.runtime.block_on(bucket::put_manifest(&*self.objects, &place, text, in_place_of));
+        }
         let new = self.folder.join("manifest.new");
         fs::write(&new, text)?;
         File::open(&new)?.sync_all()?;
         fs::rename(&new, self.folder.join(MANIFEST))?;
-        Ok(File::open(&self.folder)?.sync_all()?)
+        File::open(&self.folder)?.sync_all()?;
+        Ok(None)
     }
 }
 

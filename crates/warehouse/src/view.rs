@@ -33,7 +33,7 @@ use crate::{
     functions::{self, Rates},
     manifest::FileEntry,
     state::Fresh,
-    warehouse::STORE_URL,
+    store::Store,
 };
 
 /// A view that passes for a table, which it is to whoever asks: tools list tables, and look for columns in them.
@@ -128,7 +128,7 @@ impl View<'_> {
         if files.is_empty() {
             return Ok(fresh);
         }
-        let stored = provider_as_source(self.listing(&files)?);
+        let stored = provider_as_source(listing(self.warehouse.store(), &files, &self.fresh.schema)?);
         let mut stored = LogicalPlanBuilder::scan(table.as_str(), stored, None)?;
         if !batches.touched.is_empty() {
             let untouched = functions::untouched(table, &batches.touched);
@@ -138,16 +138,6 @@ impl View<'_> {
             return Ok(stored);
         }
         stored.union(fresh.build()?)
-    }
-
-    fn listing(&self, files: &[&FileEntry]) -> Result<Arc<dyn TableProvider>> {
-        let url = |file: &&FileEntry| ListingTableUrl::parse(format!("{STORE_URL}/{}", file.path));
-        let urls = files.iter().map(url).collect::<Result<Vec<_>>>()?;
-        let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
-        let config = ListingTableConfig::new_with_multi_paths(urls)
-            .with_listing_options(options)
-            .with_schema(Arc::clone(&self.fresh.schema));
-        Ok(Arc::new(ListingTable::try_new(config)?))
     }
 
     /// The columns that may be seen, each by its name, with what is derived from them beside them.
@@ -309,6 +299,17 @@ fn by_option(field: &Field, options: Vec<(String, Expr)>, none: ScalarValue) -> 
         case.when(ident(&field.name).eq(lit(name)), value);
     }
     case.end()
+}
+
+/// A table of rows that are in files.
+pub fn listing(store: &Store, files: &[&FileEntry], schema: &SchemaRef) -> Result<Arc<dyn TableProvider>> {
+    let url = |file: &&FileEntry| ListingTableUrl::parse(store.url(&file.path));
+    let urls = files.iter().map(url).collect::<Result<Vec<_>>>()?;
+    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
+    let config = ListingTableConfig::new_with_multi_paths(urls)
+        .with_listing_options(options)
+        .with_schema(Arc::clone(schema));
+    Ok(Arc::new(ListingTable::try_new(config)?))
 }
 
 /// A table of rows that are in memory.

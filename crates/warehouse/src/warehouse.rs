@@ -5,68 +5,25 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
-    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use datafusion::execution::{
-    memory_pool::FairSpillPool,
-    object_store::{DefaultObjectStoreRegistry, ObjectStoreRegistry},
-    runtime_env::{RuntimeEnv, RuntimeEnvBuilder},
-};
-use jiff::tz::TimeZone;
+use datafusion::execution::runtime_env::RuntimeEnv;
 use metadata::Object;
 use parking_lot::{Mutex, RwLock};
 use records::{Engine, Principal};
 use tokio::runtime::Runtime;
 
 use crate::{
-    Error, columns,
+    Error, Options, columns,
+    environment::environment,
     feed::{self, Evolution},
-    manifest::{Manifest, TableEntry},
+    manifest::Manifest,
     state::{Fresh, State},
     store::{Store, WriteLock},
     writing,
 };
-
-/// The address under which queries find the files: no file of the machine is reached by any other.
-pub(crate) const STORE_URL: &str = "warehouse://files";
-
-/// What a warehouse is told once.
-#[derive(Clone, Debug)]
-pub struct Options {
-    pub folder: PathBuf,
-    /// Days begin and end here.
-    pub zone: TimeZone,
-    /// The month, from 1, with which the fiscal year begins.
-    pub fiscal_year_begins: i8,
-    /// Bytes that all queries together may take.
-    pub memory: usize,
-    /// Bytes that they may put aside on disk.
-    pub disk: u64,
-    /// How long a query may take.
-    pub patience: Duration,
-    /// Records in memory beyond which files are written.
-    pub flush_records: usize,
-    /// How old an answer may be before the log is looked at again.
-    pub freshness: Duration,
-}
-
-impl Options {
-    pub fn new(folder: impl Into<PathBuf>) -> Options {
-        Options {
-            folder: folder.into(),
-            zone: TimeZone::UTC,
-            fiscal_year_begins: 1,
-            memory: 512 << 20,
-            disk: 4 << 30,
-            patience: Duration::from_secs(60),
-            flush_records: 10_000,
-            freshness: Duration::from_millis(1_500),
-        }
-    }
-}
 
 /// The warehouse of one workspace.
 pub struct Warehouse {
@@ -82,26 +39,6 @@ pub struct Warehouse {
     runtime: Option<Runtime>,
 }
 
-/// How the warehouse stands.
-#[derive(Clone, Debug)]
-pub struct Status {
-    /// Rows of the log that it does not know yet.
-    pub behind: i64,
-    /// Records whose latest state is in memory only.
-    pub fresh: usize,
-    pub generation: u64,
-    pub tables: Vec<TableStatus>,
-}
-
-#[derive(Clone, Debug)]
-pub struct TableStatus {
-    pub name: String,
-    pub records: u64,
-    pub past_versions: u64,
-    pub files: usize,
-    pub bytes: u64,
-}
-
 impl Warehouse {
     /// Opens the files; nothing is built yet: see [`Warehouse::catch_up`].
     ///
@@ -109,7 +46,7 @@ impl Warehouse {
     /// [`Error::Files`] when the folder cannot be used.
     pub fn open(engine: &Engine, options: Options) -> Result<Warehouse, Error> {
         let runtime = crate::cores::runtime("warehouse")?;
-        let store = Store::open(&options.folder, runtime.handle().clone())?;
+        let store = Store::open(&options.folder, options.store.as_ref(), runtime.handle().clone())?;
         let environment = environment(&store, &options)?;
         let manifest = usable(&store)?;
         let state = State::of(manifest.unwrap_or_default(), &store);
@@ -244,7 +181,7 @@ impl Warehouse {
             next
         });
         *last = Instant::now();
-        Ok(())
+        self.remove_replaced(before)
     }
 
     /// Throws all files away and makes them from nothing; queries go on with the old ones until then.
@@ -275,9 +212,17 @@ impl Warehouse {
         let (end, holes) =
             self.engine.read(&Principal::system(), |reader| reader.log_end(feed::LOOK_BACK))?;
         let mut manifest = Manifest::clone(&before.manifest);
-        manifest.generation += 1;
         let stands = !all && before.manifest.generation > 0;
+        // The mark first: a manifest that comes between the two makes this one be refused.
+        let mark = self.store.manifest()?.and_then(|(_, mark)| mark);
+        let there = Manifest::read(&self.store)?.map_or(0, |there| there.generation);
+        if stands && there != before.manifest.generation {
+            // Another process has written them in the meantime: what it wrote is followed first.
+            return Err(Error::Busy);
+        }
+        manifest.generation = manifest.generation.max(there) + 1;
         if !stands {
+            manifest.mark = mark;
             manifest.tables.clear();
             manifest.cursor = end;
             manifest.holes = holes.into_iter().collect();
@@ -301,6 +246,7 @@ impl Warehouse {
         } else {
             self.swap(|now| now.begun_anew(manifest.clone(), &self.store));
         }
+        self.remove_replaced(before)?;
         self.sweep()
     }
 
@@ -310,9 +256,7 @@ impl Warehouse {
         let state = self.state();
         if manifest.generation != state.manifest.generation && state.manifest.generation > 0 {
             tracing::debug!(generation = manifest.generation, "following another process's files");
-            let mut next = State::of(manifest, &self.store);
-            next.epoch = state.epoch + 1;
-            self.swap(|_| next.clone());
+            self.swap(|now| now.begun_anew(manifest.clone(), &self.store));
         }
         Ok(())
     }
@@ -366,11 +310,32 @@ impl Warehouse {
         Ok(())
     }
 
-    /// Removes files that no manifest names: what a process left that died while it wrote. Wants the lock.
-    fn sweep(&self) -> Result<(), Error> {
+    /// Removes the files that a state named and none does now: the process may end before a thread does. Those that a
+    /// query still reads go with it.
+    fn remove_replaced(&self, before: Arc<State>) -> Result<(), Error> {
         let state = self.state();
-        let named: HashSet<&str> = state.manifest.files().map(|file| file.path.as_str()).collect();
-        for path in self.store.list()? {
+        let named: HashSet<&String> = state.manifest.files().map(|file| &file.path).collect();
+        let old = before.manifest.files().map(|file| file.path.clone());
+        let replaced: Vec<String> = old.filter(|path| !named.contains(path)).collect();
+        drop(before);
+        replaced.iter().filter(|path| !self.store.is_held(path)).try_for_each(|path| self.store.delete(path))
+    }
+
+    /// Removes what processes left that died while they wrote.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another process is writing.
+    pub fn sweep_leftovers(&self) -> Result<(), Error> {
+        let _writing = self.writing.lock();
+        let _lock = self.store.lock()?;
+        self.sweep()
+    }
+
+    /// Removes files that no manifest names. Wants the lock.
+    fn sweep(&self) -> Result<(), Error> {
+        let Some(manifest) = Manifest::read(&self.store)? else { return Ok(()) };
+        let named: HashSet<&str> = manifest.files().map(|file| file.path.as_str()).collect();
+        for path in self.store.own_files()? {
             // A file of an earlier state of this process goes when the last query that reads it has ended.
             if !named.contains(path.as_str()) && !self.store.is_held(&path) {
                 self.store.delete(&path)?;
@@ -383,33 +348,6 @@ impl Warehouse {
         let mut next = next;
         let mut state = self.state.write();
         *state = Arc::new(next(&state));
-    }
-
-    /// How the warehouse stands.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn status(&self) -> Result<Status, Error> {
-        let state = self.state();
-        let (end, _) = self.engine.read(&Principal::system(), |reader| reader.log_end(0))?;
-        let table = |(name, table): (&String, &TableEntry)| TableStatus {
-            name: name.clone(),
-            records: writing::count(table),
-            past_versions: table
-                .months
-                .values()
-                .filter_map(|month| month.past.as_ref())
-                .map(|file| file.rows)
-                .sum(),
-            files: table.files().count(),
-            bytes: table.files().map(|file| file.bytes).sum(),
-        };
-        Ok(Status {
-            behind: (end - state.cursor).max(0),
-            fresh: state.fresh_records(),
-            generation: state.manifest.generation,
-            tables: state.manifest.tables.iter().map(table).collect(),
-        })
     }
 }
 
@@ -440,22 +378,4 @@ fn usable(store: &Store) -> Result<Option<Manifest>, Error> {
     }
     damaged.iter().for_each(|name| _ = manifest.tables.remove(name));
     Ok(Some(manifest))
-}
-
-/// What queries run in: so much memory, so much disk, and no files but the warehouse's own.
-fn environment(store: &Store, options: &Options) -> Result<Arc<RuntimeEnv>, Error> {
-    let registry = DefaultObjectStoreRegistry::new();
-    let local = url::Url::parse("file://").map_err(|error| Error::Files(error.to_string()))?;
-    registry.deregister_store(&local)?;
-    let own = url::Url::parse(STORE_URL).map_err(|error| Error::Files(error.to_string()))?;
-    registry.register_store(&own, store.objects());
-    let spill = options.folder.join("spill");
-    std::fs::create_dir_all(&spill)?;
-    let environment = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(FairSpillPool::new(options.memory)))
-        .with_temp_file_path(spill)
-        .with_max_temp_directory_size(options.disk)
-        .with_object_store_registry(Arc::new(registry))
-        .build_arc()?;
-    Ok(environment)
 }

@@ -106,9 +106,9 @@ pub fn merge(
         let ids: HashSet<String> = images.iter().map(|image| image.id.to_string()).collect();
         let (current, past) = as_batches(&fresh.columns, images.into_iter())?;
         let before = table.months.get(&month).cloned().unwrap_or_default();
-        let base = format!("{object}/{month}/{generation}");
         let write = |file: &Option<FileEntry>, new: &RecordBatch, kind: &str| {
-            merge_file(store, file.as_ref(), new, &ids, &fresh.schema, &format!("{base}-{kind}.parquet"))
+            let path = store.path(object, &month, generation, kind);
+            merge_file(store, file.as_ref(), new, &ids, &fresh.schema, &path)
         };
         let current = write(&before.current, &current, "current")?;
         let past = write(&before.past, &past, "past")?;
@@ -170,7 +170,7 @@ impl MonthWriter {
     }
 
     fn finish(self, store: &Store, object: &str, month: &str, generation: u64) -> Result<Month, Error> {
-        let path = |kind: &str| format!("{object}/{month}/{generation}-{kind}.parquet");
+        let path = |kind: &str| store.path(object, month, generation, kind);
         Ok(Month {
             current: self.current.finish(store, &path("current"))?,
             past: self.past.finish(store, &path("past"))?,

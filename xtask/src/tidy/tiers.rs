@@ -73,6 +73,8 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("datafusion", &["warehouse"]),
     ("datafusion-postgres", &["warehouse"]),
     ("object_store", &["warehouse"]),
+    ("arrow-flight", &["warehouse"]),
+    ("tonic", &["warehouse"]),
 ];
 
 /// Words that must not stand in the code of a crate, with why.

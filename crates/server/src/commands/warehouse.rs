@@ -262,10 +262,11 @@ fn stop_on_interrupt(cancel: &Cancel) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What serves the warehouse of every workspace while the program runs: its feeding, and the door for other tools.
+/// What serves the warehouse of every workspace while the program runs: its feeding, and the doors for other tools.
 pub struct Served {
     _feeders: Vec<warehouse::Feeder>,
-    _door: Option<warehouse::postgres::Server>,
+    _postgres: Option<warehouse::postgres::Server>,
+    _flight: Option<warehouse::flight::Server>,
 }
 
 impl Served {
@@ -275,14 +276,16 @@ impl Served {
         let feeders =
             house.workspaces.iter().map(|workspace| Ok(warehouse::Feeder::start(&doors::of(workspace)?)));
         let feeders = feeders.collect::<anyhow::Result<_>>()?;
-        let door = match config.postgres {
-            Some(address) => {
-                let door = warehouse::postgres::Server::start(&Arc::clone(&house.app), address)?;
-                tracing::info!(address = %door.address(), "the warehouse answers in PostgreSQL's protocol");
-                Some(door)
-            }
-            None => None,
-        };
-        Ok(Served { _feeders: feeders, _door: door })
+        let postgres = config.postgres.map(|address| -> anyhow::Result<_> {
+            let door = warehouse::postgres::Server::start(&Arc::clone(&house.app), address)?;
+            tracing::info!(address = %door.address(), "the warehouse answers in PostgreSQL's protocol");
+            Ok(door)
+        });
+        let flight = config.flight.map(|address| -> anyhow::Result<_> {
+            let door = warehouse::flight::Server::start(&Arc::clone(&house.app), address)?;
+            tracing::info!(address = %door.address(), "the warehouse answers in Arrow Flight SQL");
+            Ok(door)
+        });
+        Ok(Served { _feeders: feeders, _postgres: postgres.transpose()?, _flight: flight.transpose()? })
     }
 }

@@ -34,8 +34,7 @@ impl Warehouse {
     ) -> Result<Table, Failure> {
         self.freshen()?;
         let bounds = Bounds::new(self.options.patience, cancel);
-        let ran_out = |failure: &Failure| matches!(failure, cube::Error::Engine(Error::Memory));
-        self.within_memory(asking, ran_out, |session, tables| {
+        self.within_memory(asking, cause, |session, tables| {
             self.asked_in((session, tables), asking, file, def, question, &bounds)
         })
     }
@@ -100,5 +99,13 @@ impl TryFrom<&Table> for Answer {
     fn try_from(table: &Table) -> Result<Answer, Error> {
         let batch = table.batch()?;
         Ok(Answer { schema: batch.schema(), batches: vec![batch], cut: table.more })
+    }
+}
+
+/// What went wrong in the engine, if it was that.
+fn cause(failure: &Failure) -> Option<&Error> {
+    match failure {
+        cube::Error::Engine(error) => Some(error),
+        _ => None,
     }
 }

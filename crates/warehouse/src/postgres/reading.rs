@@ -162,6 +162,8 @@ pub fn failed(error: &Error) -> PgWireError {
         Error::Cancelled => "57014",
         // invalid_authorization_specification
         Error::Denied => "28000",
+        // serialization_failure: drivers try it again
+        Error::Replaced => "40001",
         Error::Records(_) | Error::Damaged { .. } | Error::Busy | Error::Files(_) => "58000",
     };
     told(code, &error.to_string())

@@ -225,6 +225,44 @@ fn two_who_write_files_at_once_do_not_meet() {
 }
 
 #[test]
+fn a_rebuild_by_another_process_is_followed_whatever_was_written_meanwhile() {
+    let house = House::sqlite();
+    house.save(house.draft("company").with("name", "Untouched"));
+    house.save(house.draft("deal").with("name", "One"));
+    let server = house.warehouse();
+    let command = house.open();
+    house.save(house.draft("deal").with("name", "Two"));
+    server.catch_up().unwrap();
+    server.flush().unwrap();
+    command.rebuild(&mut |_, _| {}).unwrap();
+    server.catch_up().unwrap();
+    assert!(server.state().manifest == command.state().manifest, "the server reads other files");
+    assert_eq!(rows(&server, "select name from company"), ["Untouched"]);
+    assert_eq!(rows(&server, "select name from deal order by name"), ["One", "Two"]);
+    house.save(house.draft("deal").with("name", "Three"));
+    server.catch_up().unwrap();
+    server.flush().unwrap();
+    assert_eq!(rows(&server, "select count(*) from deal"), ["3"]);
+    assert_right(&server);
+}
+
+#[test]
+fn a_query_whose_files_another_process_replaces_is_asked_again_and_never_answered_in_part() {
+    let house = House::sqlite();
+    house.save(house.draft("company").with("name", "Untouched"));
+    let server = house.warehouse();
+    server.flush().unwrap();
+    let (session, _) = server.session(&Asking::of(Principal::system()));
+    let runtime = server.runtime();
+    let planned = runtime.block_on(session.sql("select name from company")).unwrap();
+    house.open().rebuild(&mut |_, _| {}).unwrap();
+    wait_for_files(&server, "company", 1);
+    let read = runtime.block_on(async { tokio::spawn(planned.collect()).await.unwrap() });
+    assert!(matches!(Error::from(read.unwrap_err()), Error::Replaced));
+    assert_eq!(rows(&server, "select name from company"), ["Untouched"]);
+}
+
+#[test]
 fn a_file_half_written_is_made_anew() {
     let house = House::sqlite();
     for name in ["One", "Two", "Three"] {

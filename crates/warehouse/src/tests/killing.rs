@@ -1,4 +1,5 @@
-//! A process that is killed anywhere, twenty times, leaves a warehouse that equals one built from nothing.
+//! A process that is killed anywhere, twenty times, leaves a warehouse that equals one built from nothing: in a folder,
+//! and in a bucket of a server that speaks S3.
 
 use std::{
     process::{Command, Stdio},
@@ -14,12 +15,14 @@ const VICTIM: &str = "RAPPORT_TEST_WAREHOUSE_VICTIM";
 #[test]
 fn victim() {
     let Ok(places) = std::env::var(VICTIM) else { return };
-    let (url, folder) = places.split_once('|').unwrap();
+    let (url, place) = places.split_once('|').unwrap();
+    let (folder, endpoint) = place.split_once('|').unwrap();
     let mut config = db::Config::new(url);
     config.durability = db::config::Durability::Process;
     let db = db::Db::open(&config, tables::MIGRATIONS).unwrap();
     let engine = tables::open(&db, &shipped(), records::Options::default()).unwrap();
-    let warehouse = Warehouse::open(&engine, Options::new(folder)).unwrap();
+    let store = (!endpoint.is_empty()).then(|| bucket::config(endpoint));
+    let warehouse = Warehouse::open(&engine, Options { store, ..Options::new(folder) }).unwrap();
     let end = Instant::now() + Duration::from_secs(60);
     for round in 0.. {
         if Instant::now() > end {
@@ -36,41 +39,51 @@ fn victim() {
 
 #[test]
 fn killed_twenty_times_it_equals_what_is_built_from_nothing() {
-    on_both(|house| {
-        let url = house.db.config().url.clone();
-        let places = format!("{url}|{}", house.folder.path().display());
-        let mut chance = 0x2545_F491_4F6C_DD1D_u64;
-        let mut ids: Vec<Id> = Vec::new();
-        for kill in 0..20 {
-            let mut victim = Command::new(std::env::current_exe().unwrap())
-                .args(["--exact", "tests::killing::victim", "--nocapture"])
-                .env(VICTIM, &places)
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
-            chance ^= chance << 13;
-            chance ^= chance >> 7;
-            chance ^= chance << 17;
-            let life = Duration::from_millis(60 + chance % 500);
-            let born = Instant::now();
-            while born.elapsed() < life {
-                work(house, &mut ids, &mut chance);
-            }
-            victim.kill().unwrap();
-            victim.wait().unwrap();
-            house.pass("PT17h");
-            assert!(kill < 20);
+    on_both(|house| equals_what_is_built_from_nothing(house, None));
+}
+
+#[test]
+fn killed_twenty_times_over_a_bucket_it_equals_what_is_built_from_nothing() {
+    if let Some(server) = bucket::Server::start() {
+        equals_what_is_built_from_nothing(&House::sqlite(), Some(&server));
+    }
+}
+
+fn equals_what_is_built_from_nothing(house: &House, bucket: Option<&bucket::Server>) {
+    let (url, folder) = (house.db.config().url.clone(), house.folder.path().display());
+    let places = format!("{url}|{folder}|{}", bucket.map_or("", |server| server.endpoint.as_str()));
+    let mut chance = 0x2545_F491_4F6C_DD1D_u64;
+    let mut ids: Vec<Id> = Vec::new();
+    for _ in 0..20 {
+        let mut victim = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "tests::killing::victim", "--nocapture"])
+            .env(VICTIM, &places)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        chance ^= chance << 13;
+        chance ^= chance >> 7;
+        chance ^= chance << 17;
+        let life = Duration::from_millis(60 + chance % 500);
+        let born = Instant::now();
+        while born.elapsed() < life {
+            work(house, &mut ids, &mut chance);
         }
-        let warehouse = house.warehouse();
-        let fed = warehouse.verify().unwrap();
-        assert!(fed.iter().all(crate::Verified::is_right), "{fed:#?}");
-        warehouse.rebuild(&mut |_, _| {}).unwrap();
-        let built = warehouse.verify().unwrap();
-        assert_eq!(fed, built);
-        let deals = fed.iter().find(|one| one.object == "deal").unwrap();
-        assert!(deals.stored.current > 20, "{deals:?}");
-    });
+        victim.kill().unwrap();
+        victim.wait().unwrap();
+        house.pass("PT17h");
+    }
+    let store = bucket.map(|server| bucket::config(&server.endpoint));
+    let warehouse = Arc::new(Warehouse::open(&house.engine, Options { store, ..house.options() }).unwrap());
+    warehouse.catch_up().unwrap();
+    let fed = warehouse.verify().unwrap();
+    assert!(fed.iter().all(crate::Verified::is_right), "{fed:#?}");
+    warehouse.rebuild(&mut |_, _| {}).unwrap();
+    let built = warehouse.verify().unwrap();
+    assert_eq!(fed, built);
+    let deals = fed.iter().find(|one| one.object == "deal").unwrap();
+    assert!(deals.stored.current > 20, "{deals:?}");
 }
 
 /// A few saves of every kind.

@@ -1,6 +1,7 @@
 //! The warehouse through its own door, on small objects, on both databases.
 
 mod agreement;
+mod bucket;
 mod cubes;
 mod cubes_of_files;
 mod feeding;
@@ -197,6 +198,14 @@ pub fn lines(answer: &Answer) -> Vec<String> {
     let mut text = Vec::new();
     answer.write(crate::Format::Csv, &mut text).unwrap();
     String::from_utf8(text).unwrap().lines().skip(1).map(str::to_owned).collect()
+}
+
+/// Waits until a folder has so many files: those that no state names any more are removed by a thread of its own.
+pub fn wait_for_files(warehouse: &Warehouse, folder: &str, count: usize) {
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while warehouse.store().files_of(folder).unwrap().len() > count {
+        assert!(std::time::Instant::now() < patience, "files are still there that nothing names");
+    }
 }
 
 /// Holds the warehouse against the database, row by row.

@@ -1,4 +1,4 @@
-//! Other people's clients at the warehouse's doors: psql, psycopg and SQLAlchemy.
+//! Other people's clients at the warehouse's doors: psql, psycopg and SQLAlchemy, ADBC and pyarrow.
 //!
 //! `RAPPORT_PYTHON` names a Python that has what `requirements.txt` lists; `cargo xtask test` makes one. Without it
 //! these tests do nothing but say so.
@@ -76,6 +76,19 @@ fn psycopg_and_sqlalchemy_see_what_their_user_sees_until_they_are_locked_out() {
     let door = warehouse::postgres::Server::start(&app.app, "127.0.0.1:0".parse().expect("an address"));
     let door = door.expect("a place to listen");
     let mut script = Script::run(&python, "over_postgres.py", door.address(), &[]);
+    script.reaches_the_lock();
+    lock_out(&app, "ines");
+    script.ends_well();
+}
+
+#[test]
+fn adbc_and_pyarrow_see_what_their_user_sees_until_they_are_locked_out() {
+    let Some(python) = python() else { return };
+    let app = company();
+    let door = warehouse::flight::Server::start(&app.app, "127.0.0.1:0".parse().expect("an address"));
+    let door = door.expect("a place to listen");
+    let token = app.token("ada", &["read"]);
+    let mut script = Script::run(&python, "over_flight.py", door.address(), &[&token]);
     script.reaches_the_lock();
     lock_out(&app, "ines");
     script.ends_well();

@@ -1,0 +1,111 @@
+"""ADBC and pyarrow at the warehouse's Flight SQL: port, e-mail address, password, an administrator's API token."""
+
+import decimal
+import sys
+import threading
+import time
+
+import adbc_driver_flightsql.dbapi as adbc
+import pyarrow.flight as flight
+from adbc_driver_flightsql import DatabaseOptions
+
+port, user, password, token = sys.argv[1:5]
+place = f"grpc://127.0.0.1:{port}"
+
+
+def refuses(action, *words):
+    try:
+        action()
+    except Exception as error:
+        assert all(word in str(error) for word in words), error
+        return
+    raise AssertionError("it was not refused")
+
+
+def connect(user, password):
+    return adbc.connect(place, db_kwargs={"username": user, "password": password}, autocommit=True)
+
+
+connection = connect(user, password)
+
+
+def ask(sql, parameters=None):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetch_arrow_table()
+
+
+assert ask("select name, amount from deal").to_pylist() == [{"name": "Harbour", "amount": decimal.Decimal("1200.5")}]
+assert ask("select name from deal where amount > $1", (5,)).to_pylist() == [{"name": "Harbour"}]
+assert ask("select name from deal where amount > $1 and name = $2", (5000, "Harbour")).num_rows == 0
+assert ask("select value from generate_series(1, 100000)").num_rows == 100_000
+found = connection.adbc_get_objects(depth="all", db_schema_filter="public").read_all().to_pylist()
+tables = {table["table_name"]: table for table in found[0]["catalog_db_schemas"][0]["db_schema_tables"]}
+assert {"deal", "deal_history", "calendar"} <= set(tables), tables.keys()
+assert "amount" in {column["column_name"] for column in tables["deal"]["table_columns"]}
+assert connection.adbc_get_table_schema("deal").field("amount").type.scale == 4
+assert connection.adbc_get_table_types() == ["TABLE"]
+assert connection.adbc_get_info()["vendor_name"] == "Rapport"
+
+for statement in [
+    "insert into deal (name) values ('x')",
+    "create table t as select 1",
+    "create external table t stored as csv location '/etc/passwd'",
+    "copy deal to '/tmp/x.csv'",
+    "select * from '/etc/passwd'",
+    "select * from 'http://127.0.0.1/x.csv'",
+    "set datafusion.execution.target_partitions = 1",
+    "select repeat('x', 1000000000000)",
+    "select nothing from nowhere",
+    "",
+]:
+    refuses(lambda: ask(statement))
+with connection.cursor() as cursor:
+    refuses(lambda: cursor.executemany("select name from deal where amount > $1", [(1,), (2,)]))
+    refuses(lambda: cursor.adbc_ingest("stolen", ask("select 1"), mode="create"))
+
+refuses(lambda: connect(user, "wrong").cursor().execute("select 1"))
+refuses(lambda: connect("nobody@rapport.example", password).cursor().execute("select 1"))
+refuses(lambda: connect(user, token).cursor().execute("select 1"))
+by_token = adbc.connect(place, db_kwargs={DatabaseOptions.AUTHORIZATION_HEADER.value: f"Bearer {token}"}, autocommit=True)
+with by_token.cursor() as cursor:
+    cursor.execute("select name from deal order by name")
+    assert [name for (name,) in cursor.fetchall()] == ["Harbour", "Mountain"]
+refuses(
+    lambda: adbc.connect(place, db_kwargs={DatabaseOptions.AUTHORIZATION_HEADER.value: "Bearer x"}).cursor().execute("select 1")
+)
+
+# Without ADBC, over Flight itself; and what nobody would send.
+client = flight.connect(place)
+header = client.authenticate_basic_token(user, password)
+signed_in = flight.FlightCallOptions(headers=[header])
+refuses(lambda: client.get_flight_info(flight.FlightDescriptor.for_command(b"\xff\x00nonsense"), signed_in))
+refuses(lambda: client.do_get(flight.Ticket(b"\xff" * 100), signed_in).read_all())
+refuses(lambda: client.do_get(flight.Ticket(b"")).read_all())
+refuses(lambda: list(client.list_flights(options=signed_in)))
+
+# Whoever stops fetching stops the query, and whoever waits for an answer can stop waiting.
+with connection.cursor() as cursor:
+    cursor.execute("select a.value from generate_series(1, 1000000000) a")
+    cursor.fetch_record_batch().read_next_batch()
+    cursor.adbc_cancel()
+with connection.cursor() as cursor:
+    endless = "select count(*) from generate_series(1, 1000000000) a, generate_series(1, 1000000000) b"
+    stopped = []
+
+    def wait():
+        refuses(lambda: (cursor.execute(endless), cursor.fetchall()))
+        stopped.append(True)
+
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
+    patience = time.monotonic() + 30
+    while waiting.is_alive() and time.monotonic() < patience:
+        cursor.adbc_cancel()
+    assert stopped, "the query was not stopped"
+assert ask("select name from deal").num_rows == 1
+
+print("lock me out", flush=True)
+sys.stdin.readline()
+refuses(lambda: ask("select name from deal"))
+refuses(lambda: client.authenticate_basic_token(user, password))
