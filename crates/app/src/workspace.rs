@@ -2,7 +2,7 @@
 
 use std::{
     any::{Any, TypeId},
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     path::PathBuf,
     sync::Arc,
 };
@@ -40,6 +40,7 @@ pub struct AnalyticsConfig {
     pub folder: PathBuf,
     /// The bucket that the files are in, where they are in none of the machine's folders.
     pub store: Option<StoreConfig>,
+    pub sources: SourcesConfig,
     /// The month, from 1, with which the fiscal year begins.
     pub fiscal_year_begins: i8,
     /// Mebibytes that all queries together may take.
@@ -55,6 +56,7 @@ impl AnalyticsConfig {
         AnalyticsConfig {
             folder,
             store: None,
+            sources: SourcesConfig::default(),
             fiscal_year_begins: 1,
             memory_mb: 512,
             disk_mb: 4_096,
@@ -74,6 +76,22 @@ pub struct StoreConfig {
     pub region: Option<String>,
     pub access_key: Option<String>,
     pub secret_key: Option<String>,
+}
+
+/// What the warehouse may read from outside on behalf of people who have no access to the machine.
+#[derive(Clone, Default)]
+pub struct SourcesConfig {
+    /// The folder of the files.
+    pub folder: Option<PathBuf>,
+    /// The addresses of databases by name: `sqlite:PATH` or `postgres://…`.
+    pub databases: BTreeMap<String, String>,
+}
+
+impl std::fmt::Debug for SourcesConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&String> = self.databases.keys().collect();
+        f.debug_struct("SourcesConfig").field("folder", &self.folder).field("databases", &names).finish()
+    }
 }
 
 impl std::fmt::Debug for StoreConfig {

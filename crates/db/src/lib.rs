@@ -21,6 +21,7 @@ mod json;
 pub mod metrics;
 mod migration;
 pub mod notify;
+pub mod outside;
 mod postgres;
 mod row;
 pub mod schema;

@@ -3,6 +3,7 @@
 //! `docs/configuration.md` lists every setting. Anything unknown or impossible is refused at start, with its place.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -126,6 +127,10 @@ struct WorkspaceFile {
     files: Option<PathBuf>,
     /// The folder of the warehouse; beside that of the files unless said otherwise.
     warehouse: Option<PathBuf>,
+    /// The folder that its administrators read outside data from.
+    sources: Option<PathBuf>,
+    /// Databases that they read it from, by name.
+    databases: BTreeMap<String, String>,
     currency: Option<String>,
     locale: Option<String>,
     zone: Option<String>,
@@ -233,10 +238,11 @@ fn workspace(
     }
     let files = file.files.unwrap_or_else(|| PathBuf::from("data/files"));
     let folder = file.warehouse.unwrap_or_else(|| files.with_file_name("warehouse"));
+    let sources = app::SourcesConfig { folder: file.sources, databases: file.databases };
     let config = app::WorkspaceConfig {
         https: https || url.as_ref().is_some_and(|url| url.starts_with("https://")),
         url,
-        analytics: analytics.of(&file.host, folder)?,
+        analytics: app::AnalyticsConfig { sources, ..analytics.of(&file.host, folder)? },
         files,
         database,
         currency,

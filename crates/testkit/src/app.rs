@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{AnalyticsConfig, App, Workspace, WorkspaceConfig};
+use app::{AnalyticsConfig, App, SourcesConfig, Workspace, WorkspaceConfig};
 use axum::Router;
 use db::testing::TestDb;
 use jiff::Timestamp;
@@ -152,6 +152,9 @@ fn config(database: db::Config, files: &TempDir) -> WorkspaceConfig {
         zone: jiff::tz::TimeZone::UTC,
         url: None,
         https: false,
-        analytics: AnalyticsConfig::new(files.path().join("warehouse")),
+        analytics: AnalyticsConfig {
+            sources: SourcesConfig { folder: Some(files.path().join("sources")), ..SourcesConfig::default() },
+            ..AnalyticsConfig::new(files.path().join("warehouse"))
+        },
     }
 }

@@ -102,6 +102,10 @@ impl<'a> Program<'a> {
         self.send(Method::POST, path, Some(body), &[])
     }
 
+    pub fn put(&self, path: &str, body: &Json) -> Answer {
+        self.send(Method::PUT, path, Some(body), &[])
+    }
+
     pub fn patch(&self, path: &str, body: &Json) -> Answer {
         self.send(Method::PATCH, path, Some(body), &[])
     }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use web::{Ctx, Error as WebError, Json as Body, Kind};
 
-use crate::{Answer, Asking, Cancel, Error, Format, cubes, doors};
+use crate::{Answer, Asking, Cancel, Error, Format, cubes, doors, source};
 
 /// Rows of an answer, unless fewer are asked for.
 const ROWS: usize = 10_000;
@@ -54,7 +54,10 @@ impl Drop for StopWhenGone {
 }
 
 pub fn routes() -> Router<Arc<App>> {
-    Router::new().route("/api/v1/query", post(query)).route("/api/v1/cubes/known", get(known))
+    Router::new()
+        .route("/api/v1/query", post(query))
+        .route("/api/v1/cubes/known", get(known))
+        .merge(source::routes())
 }
 
 async fn query(ctx: Ctx, Body(question): Body<Question>) -> Result<Response, WebError> {
@@ -170,7 +173,7 @@ fn described(answer: &Answer, table: &Table) -> Vec<Value> {
 }
 
 /// What whoever asked is told.
-fn told(failure: cubes::Failure) -> WebError {
+pub(crate) fn told(failure: cubes::Failure) -> WebError {
     let because = |message: &'static str, reason: String| {
         WebError::invalid(Message::new(message).with("reason", reason))
     };
@@ -183,6 +186,7 @@ fn told(failure: cubes::Failure) -> WebError {
     match error {
         Error::Query(_) => because("warehouse-query", error.to_string()),
         Error::Limit(_) | Error::Memory => because("warehouse-limit", error.to_string()),
+        Error::Source(reason) => because("warehouse-source", reason),
         Error::Cancelled => WebError::invalid(Message::new("warehouse-stopped")),
         Error::Denied => WebError::new(Kind::SignedOut),
         Error::Records(error) => error.into(),

@@ -10,7 +10,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use arrow::datatypes::SchemaRef;
+use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use async_trait::async_trait;
 use datafusion::{
     catalog::{SchemaProvider, TableProvider, view::ViewTable},
@@ -18,13 +18,15 @@ use datafusion::{
 };
 use metadata::{Object, Registry};
 use parking_lot::{Mutex, RwLock};
+use records::Principal;
 
 use crate::{
     Asking, Warehouse, feed,
     functions::Rates,
     places,
+    source::{self, Kept, Loaded},
     state::State,
-    view::{Shown, View, memory_table},
+    view::{Shown, View, listing, memory_table},
 };
 
 /// What the tables of an object are called after its name.
@@ -51,6 +53,7 @@ pub struct Catalog {
 pub struct Moment {
     pub state: Arc<State>,
     pub rates: Arc<Rates>,
+    sources: Arc<[Kept]>,
     views: HashMap<String, Arc<dyn TableProvider>>,
 }
 
@@ -88,6 +91,39 @@ impl Catalog {
     /// Whether a table of that name has one row for each `id`.
     pub fn has_key(&self, name: &str) -> bool {
         self.find(name).is_some_and(|(_, shape)| shape == Shape::Current)
+    }
+
+    /// The rows of the source behind a name, for whoever may see them.
+    fn source(&self, name: &str) -> Option<Loaded> {
+        let sources = Arc::clone(&self.moment.lock().sources);
+        let kept =
+            sources.iter().find(|kept| name.strip_prefix(source::PREFIX) == Some(&kept.source.name))?;
+        let asking = self.asking.read();
+        let in_scope = asking.scope.as_ref().is_none_or(|allows| allows(name));
+        let open = asking.who.access.administrator
+            || (!kept.source.roles.is_empty() && self.holds_one_of(&asking.who, &kept.source.roles));
+        kept.loaded.clone().filter(|_| in_scope && open)
+    }
+
+    /// Whether somebody holds one of these roles, by their names.
+    fn holds_one_of(&self, who: &Principal, roles: &[String]) -> bool {
+        let Some(user) = who.actor.user else { return false };
+        let held = self.warehouse.engine.read(&Principal::system(), |reader| {
+            let object = reader.object("user")?;
+            let record = reader.load(&object, user)?;
+            let field = object.fields.iter().position(|field| field.name == "roles");
+            let held = record.members.iter().find(|(position, _)| Some(*position) == field);
+            Ok::<_, records::Error>(held.map(|(_, members)| members.clone()).unwrap_or_default())
+        });
+        held.unwrap_or_default().iter().any(|role| roles.contains(&role.title))
+    }
+
+    fn source_table(&self, loaded: &Loaded) -> Result<Arc<dyn TableProvider>> {
+        let schema = source::schema(&loaded.columns);
+        match &loaded.file {
+            Some(file) => listing(self.warehouse.store(), &[file], &schema),
+            None => memory_table(RecordBatch::new_empty(schema)),
+        }
     }
 
     /// The object and table behind a name.
@@ -142,7 +178,10 @@ impl Catalog {
             }
             None => match places::table(name) {
                 Some(table) => memory_table(table?)?,
-                None => return Ok(None),
+                None => match self.source(name) {
+                    Some(loaded) => self.source_table(&loaded)?,
+                    None => return Ok(None),
+                },
             },
         };
         self.moment.lock().views.insert(name.to_owned(), Arc::clone(&view));
@@ -168,7 +207,11 @@ impl Moment {
     fn now(warehouse: &Arc<Warehouse>) -> Moment {
         let state = warehouse.state();
         let rates = Arc::new(warehouse.rates());
-        Moment { state, rates, views: HashMap::new() }
+        let sources = warehouse.sources().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the sources of outside data cannot be read");
+            Vec::new()
+        });
+        Moment { state, rates, sources: sources.into(), views: HashMap::new() }
     }
 }
 
@@ -189,6 +232,9 @@ impl SchemaProvider for Catalog {
                 names.push(open.to_owned());
             }
         }
+        let sources = Arc::clone(&self.moment.lock().sources);
+        let sources = sources.iter().map(|kept| format!("{}{}", source::PREFIX, kept.source.name));
+        names.extend(sources.filter(|name| self.source(name).is_some()));
         names
     }
 
@@ -197,6 +243,6 @@ impl SchemaProvider for Catalog {
     }
 
     fn table_exist(&self, name: &str) -> bool {
-        self.find(name).is_some() || open_tables().any(|open| open == name)
+        self.find(name).is_some() || open_tables().any(|open| open == name) || self.source(name).is_some()
     }
 }

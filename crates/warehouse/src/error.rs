@@ -21,6 +21,9 @@ pub enum Error {
     Memory,
     #[error("the query was stopped")]
     Cancelled,
+    /// A source of outside data: it is not there, or cannot be read as it is.
+    #[error("{0}")]
+    Source(String),
     /// Whoever asks may not sign in any more.
     #[error("you may not sign in any more")]
     Denied,

@@ -35,6 +35,7 @@ mod places;
 pub mod postgres;
 mod present;
 mod query;
+pub mod source;
 mod state;
 mod status;
 mod store;
@@ -65,6 +66,8 @@ pub fn feature() -> Feature {
         ],
         behaviours: Some(|| vec![Box::new(cubes::Behaviour)]),
         texts: include_str!("en.ftl"),
+        migrations: source::MIGRATIONS.to_vec(),
+        jobs: Some(source::register),
         routes: Some(api::routes()),
         ..Feature::default()
     }

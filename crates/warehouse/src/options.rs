@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use app::StoreConfig;
+use app::{SourcesConfig, StoreConfig};
 use jiff::tz::TimeZone;
 
 /// What a warehouse is told once.
@@ -11,6 +11,8 @@ pub struct Options {
     pub folder: PathBuf,
     /// The bucket that the files are in, instead of the folder.
     pub store: Option<StoreConfig>,
+    /// What sources of outside data may be read.
+    pub sources: SourcesConfig,
     /// Days begin and end here.
     pub zone: TimeZone,
     /// The month, from 1, with which the fiscal year begins.
@@ -32,6 +34,7 @@ impl Options {
         Options {
             folder: folder.into(),
             store: None,
+            sources: SourcesConfig::default(),
             zone: TimeZone::UTC,
             fiscal_year_begins: 1,
             memory: 512 << 20,

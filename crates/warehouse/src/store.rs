@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::{
     Error,
     bucket::{self, Bucket},
+    source,
 };
 
 const MANIFEST: &str = "manifest.json";
@@ -165,11 +166,12 @@ impl Store {
             None => self.runtime.block_on(self.objects.list(None).try_collect())?,
         };
         let names = found.iter().map(|file| self.path_of(file));
-        Ok(names.filter(|name| name.ends_with(".parquet")).collect())
+        // Those of sources are swept by whoever reads sources.
+        let is_own = |name: &String| name.ends_with(".parquet") && !name.starts_with(source::FOLDER);
+        Ok(names.filter(is_own).collect())
     }
 
     /// The files of a folder.
-    #[cfg(test)]
     pub fn files_of(&self, folder: &str) -> Result<Vec<String>, Error> {
         let files = self.objects.list(Some(&self.at(folder)));
         Ok(self.runtime.block_on(files.map_ok(|file| self.path_of(&file)).try_collect())?)

@@ -36,6 +36,8 @@ pub struct Warehouse {
     feeding: Mutex<Option<Instant>>,
     /// Held by whoever writes files, with when that was last done.
     writing: Mutex<Instant>,
+    /// Held by whoever reads a source.
+    pub(crate) sourcing: Mutex<()>,
     runtime: Option<Runtime>,
 }
 
@@ -57,6 +59,7 @@ impl Warehouse {
             state: RwLock::new(Arc::new(state)),
             feeding: Mutex::new(None),
             writing: Mutex::new(Instant::now()),
+            sourcing: Mutex::default(),
             options,
             runtime: Some(runtime),
         })

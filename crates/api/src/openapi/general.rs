@@ -30,6 +30,7 @@ pub fn add(paths: &mut Map<String, Json>) {
     access(paths);
     definitions(paths);
     work(paths);
+    super::sources::add(paths);
     let name = json!({ "name": "name", "in": "query", "required": true, "schema": { "type": "string", "minLength": 1 }, "description": "What the file is called" });
     let content = json!({ "required": true, "content": { "application/octet-stream": { "schema": {} } } });
     let sent = answers(&[("201", Some(reference("File")))]);

@@ -4,6 +4,7 @@ mod cubes;
 mod general;
 mod paths;
 mod schemas;
+mod sources;
 
 use axum::response::{IntoResponse, Response};
 use metadata::{Field, Kind};

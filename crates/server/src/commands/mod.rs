@@ -10,6 +10,7 @@ mod export;
 mod import;
 mod job;
 mod serve;
+mod source;
 mod token;
 mod user;
 mod warehouse;
@@ -52,6 +53,7 @@ enum Command {
     Analyze(Box<insights::Analyze>),
     Warehouse(warehouse::Store),
     Query(warehouse::Query),
+    Source(source::Source),
     /// Look through the database for damage, and for records that disagree with log, search or sums
     Check(check::Check),
 }
@@ -78,6 +80,7 @@ impl Program {
             Command::Restore(restore) => restore.run(&load(&settings)?),
             Command::Warehouse(store) => store.run(&load(&quietly(settings))?),
             Command::Query(query) => query.run(&load(&quietly(settings))?),
+            Command::Source(source) => source.run(&load(&quietly(settings))?),
             Command::Analyze(analyze) => analyze::run(&analyze),
             Command::Check(check) => check.run(&load(&settings)?),
         }

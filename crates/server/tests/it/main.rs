@@ -11,6 +11,7 @@ mod permissions;
 mod routes;
 mod screens;
 mod search;
+mod sources;
 mod tokens;
 mod trash;
 mod warehouse;

@@ -156,6 +156,18 @@ fn who_is_destroyed_is_in_no_object_of_the_bucket() {
 }
 
 #[test]
+fn a_source_is_kept_in_the_bucket_too() {
+    let Some(server) = Server::start() else { return };
+    let house = House::sqlite();
+    let warehouse = open(&house, &server);
+    warehouse.catch_up().unwrap();
+    super::sources::prices(&house, &warehouse, "sku,price\nA,1\n");
+    super::sources::prices(&house, &warehouse, "sku,price\nA,2\n");
+    assert_eq!(rows(&warehouse, "select sku, price from source_prices"), ["A,2"]);
+    assert!(!house.folder.path().join("_source").exists());
+}
+
+#[test]
 fn a_bucket_that_cannot_be_reached_is_said_so() {
     let house = House::sqlite();
     let nowhere = StoreConfig { endpoint: Some("http://127.0.0.1:9".to_owned()), ..config("") };

@@ -19,7 +19,7 @@ fn victim() {
     let (folder, endpoint) = place.split_once('|').unwrap();
     let mut config = db::Config::new(url);
     config.durability = db::config::Durability::Process;
-    let db = db::Db::open(&config, tables::MIGRATIONS).unwrap();
+    let db = db::Db::open(&config, &migrations()).unwrap();
     let engine = tables::open(&db, &shipped(), records::Options::default()).unwrap();
     let store = (!endpoint.is_empty()).then(|| bucket::config(endpoint));
     let warehouse = Warehouse::open(&engine, Options { store, ..Options::new(folder) }).unwrap();

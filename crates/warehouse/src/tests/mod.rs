@@ -8,6 +8,7 @@ mod feeding;
 mod killing;
 mod rights;
 mod schema;
+mod sources;
 mod sql;
 
 use std::sync::Arc;
@@ -115,9 +116,13 @@ pub fn shipped() -> Vec<ObjectDef> {
     .collect()
 }
 
+pub fn migrations() -> Vec<db::Migration> {
+    [tables::MIGRATIONS, jobs::MIGRATIONS, crate::source::MIGRATIONS].concat()
+}
+
 pub fn on_both(test: impl Fn(&House)) {
-    test(&House::on(TestDb::sqlite(tables::MIGRATIONS).unwrap()));
-    test(&House::on(TestDb::postgres(tables::MIGRATIONS).unwrap()));
+    test(&House::on(TestDb::sqlite(&migrations()).unwrap()));
+    test(&House::on(TestDb::postgres(&migrations()).unwrap()));
 }
 
 impl House {
@@ -130,7 +135,7 @@ impl House {
     }
 
     pub fn sqlite() -> House {
-        House::on(TestDb::sqlite(tables::MIGRATIONS).unwrap())
+        House::on(TestDb::sqlite(&migrations()).unwrap())
     }
 
     pub fn options(&self) -> Options {
