@@ -12,11 +12,7 @@ use std::{
 use kernel::Id;
 use records::{Engine, Error, Principal, Reader};
 
-use super::{
-    keys,
-    links::{self, Ahead},
-    rows::Wish,
-};
+use super::{book::Ahead, keys, links, rows::Wish};
 use crate::mapping::{KeyPlan, Plan};
 
 /// What the key of a row led to when the log of changes ended at `at`.
@@ -43,7 +39,7 @@ impl Course {
     /// # Errors
     /// Only when something is broken.
     pub fn stand(&self, reader: &mut Reader<'_, '_>) -> Result<Stand, Error> {
-        let (end, _) = reader.log_end(1)?;
+        let end = log_end(reader)?;
         let undisturbed_since = match self.end {
             _ if reader.tx().dialect().has_rivals() => i64::MAX,
             Some(own) if own == end => self.since,
@@ -108,7 +104,7 @@ impl<'a> Lookout<'a> {
     pub fn look(&mut self, wishes: Vec<Wish>) -> Chunk {
         let names = self.new_names(&wishes);
         let found = self.engine.read(self.who, |reader| {
-            let (at, _) = reader.log_end(1)?;
+            let at = log_end(reader)?;
             let good: Vec<&Wish> = wishes.iter().filter(|wish| wish.faults.is_empty()).collect();
             let names = Ahead::look_up(reader, self.plan, &names, at)?;
             Ok::<_, Error>((at, names, self.records(reader, &good)?))
@@ -150,4 +146,15 @@ impl<'a> Lookout<'a> {
         }
         keys::find(reader, plan, wishes, |wish, at| wish.key.get(at).cloned()).map(Some)
     }
+}
+
+/// Where the log of changes ends; nowhere in particular where that tells nothing.
+///
+/// # Errors
+/// Only when something is broken.
+pub fn log_end(reader: &mut Reader<'_, '_>) -> Result<i64, Error> {
+    if reader.tx().dialect().has_rivals() {
+        return Ok(0);
+    }
+    Ok(reader.log_end(1)?.0)
 }

@@ -7,10 +7,11 @@ use metadata::{Kind, Object};
 use records::{Draft, Error, Saved, Writer};
 
 use super::{
-    ahead::{Chunks, Course, Foreseen, Stand},
+    ahead::{Chunks, Course, Foreseen, Stand, log_end},
+    book::{Book, Found, Learnt},
     import::Counts,
     keys,
-    links::{Book, Found, Learnt, Lookup, first_of},
+    links::{Lookup, first_of},
     report::Bad,
     rows::Wish,
 };
@@ -87,7 +88,7 @@ pub fn save(
         saving.chunk(writer, &chunk.wishes)?;
     }
     let Saving { lookup, mut outcome, here, .. } = saving;
-    (outcome.end, _) = writer.log_end(1)?;
+    outcome.end = log_end(writer)?;
     outcome.saved = here;
     outcome.counts.made = lookup.learnt.made.len() as u64;
     outcome.learnt = lookup.learnt;

@@ -21,10 +21,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     ahead::{Chunk, Course, Lookout},
     batch,
+    book::Book,
     check::Memory,
     feed::Feed,
     import::{self, Counts, Import, Progress, State},
-    links::Book,
     report,
     rows::Rows,
     second,

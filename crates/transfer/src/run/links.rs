@@ -7,56 +7,14 @@ use kernel::{Id, Message, Value};
 use metadata::{Kind, Object};
 use records::{Draft, Error, Reader, Writer, input};
 
-use super::rows::Wish;
+use super::{
+    book::{Ahead, Book, Entry, Found, Learnt},
+    rows::Wish,
+};
 use crate::{
     cell::split_name,
     mapping::{By, LinkPlan, Missing, Plan},
 };
-
-/// Names that are remembered; beyond it all are forgotten.
-const REMEMBERED: usize = 300_000;
-
-/// What a name leads to.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Found {
-    One(Id),
-    /// Nothing, and nothing is to be linked.
-    Nothing,
-    /// Maybe to a record that comes later in the file.
-    Later,
-    /// To a record that is made when a row that is to be saved needs it.
-    Make,
-    Problem(Message),
-}
-
-/// Names that were looked up before, by link of the plan.
-#[derive(Clone, Debug, Default)]
-pub struct Book {
-    known: Vec<HashMap<String, Entry>>,
-    size: usize,
-}
-
-/// What a name led to when the log of changes ended at `at`.
-#[derive(Clone, Debug)]
-struct Entry {
-    found: Found,
-    at: i64,
-}
-
-/// What one transaction has learnt: told to the book once it is committed.
-#[derive(Clone, Debug, Default)]
-pub struct Learnt {
-    /// By link of the plan.
-    pub new: Vec<HashMap<String, Found>>,
-    /// What was looked up ahead, and so holds whatever becomes of the transaction.
-    pub ahead: Ahead,
-    /// Records that were made: by which link, under which key.
-    pub made: Vec<(usize, String)>,
-}
-
-/// What names led to before the transaction that needs them, by link of the plan.
-#[derive(Clone, Debug, Default)]
-pub struct Ahead(Vec<HashMap<String, Entry>>);
 
 /// How the records of one link are found, with a writer at hand.
 pub struct Lookup<'a> {
@@ -65,55 +23,6 @@ pub struct Lookup<'a> {
     pub learnt: Learnt,
     /// All rows are through: nothing comes later any more.
     pub last: bool,
-}
-
-impl Book {
-    pub fn new(plan: &Plan) -> Book {
-        Book { known: vec![HashMap::new(); plan.links.len()], size: 0 }
-    }
-
-    /// Takes note of what a transaction has learnt at whose beginning the log of changes ended at `at`.
-    pub fn learn(&mut self, learnt: Learnt, at: i64) {
-        self.learn_ahead(learnt.ahead);
-        // What may come later is asked again.
-        let lasting = |(_, found): &(String, Found)| !matches!(found, Found::Later | Found::Make);
-        let entries = |new: HashMap<String, Found>| {
-            let lasting = new.into_iter().filter(lasting);
-            lasting.map(|(name, found)| (name, Entry { found, at })).collect()
-        };
-        self.learn_ahead(Ahead(learnt.new.into_iter().map(entries).collect()));
-    }
-
-    /// Takes note of what was looked up ahead.
-    pub fn learn_ahead(&mut self, ahead: Ahead) {
-        for (known, new) in self.known.iter_mut().zip(ahead.0) {
-            self.size += new.len();
-            known.extend(new);
-        }
-        if self.size > REMEMBERED {
-            self.known.iter_mut().for_each(HashMap::clear);
-            self.size = 0;
-        }
-    }
-}
-
-impl Ahead {
-    /// What these names, by their keys, lead to when the log of changes ends at `at`.
-    ///
-    /// # Errors
-    /// Only when something is broken.
-    pub fn look_up(
-        reader: &mut Reader<'_, '_>,
-        plan: &Plan,
-        names: &[HashMap<String, String>],
-        at: i64,
-    ) -> Result<Ahead, Error> {
-        let one = |(rule, names): (&LinkPlan, &HashMap<String, String>)| {
-            let found = find(reader, rule, names)?;
-            Ok(found.into_iter().map(|(name, found)| (name, Entry { found, at })).collect())
-        };
-        plan.links.iter().zip(names).map(one).collect::<Result<_, Error>>().map(Ahead)
-    }
 }
 
 impl<'a> Lookup<'a> {

@@ -6,6 +6,7 @@
 
 mod ahead;
 mod batch;
+mod book;
 mod carry;
 mod check;
 mod feed;

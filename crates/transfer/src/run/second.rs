@@ -11,9 +11,10 @@ use records::{Draft, Principal, Writer};
 
 use super::{
     batch::put,
+    book::{Book, Found},
     carry::Halt,
     import::{self, Import, Progress, from_json},
-    links::{Book, Found, Lookup, first_of, key},
+    links::{Lookup, first_of, key},
     report::{self, Bad},
 };
 use crate::{mapping::Plan, table::Fault};
