@@ -1,6 +1,10 @@
 //! Opening a connection to a SQLite file, the same way every time.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig, vtab};
 
@@ -10,6 +14,8 @@ use crate::{Config, Error, config::Durability};
 /// Statements that a connection keeps prepared.
 const STATEMENTS: usize = 512;
 const CHECKPOINTER_CACHE_KB: u32 = 512;
+/// After so long, whoever waits for another process tries again.
+pub const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -27,8 +33,15 @@ pub fn open(path: &Path, config: &Config, role: Role) -> Result<Connection, Erro
         Role::Reader | Role::Checkpointer => OpenFlags::SQLITE_OPEN_READ_WRITE,
     };
     let connection = Connection::open_with_flags(path, flags).map_err(|error| named(path, &error))?;
-    configure(&connection, config, role).map_err(|error| named(path, &error))?;
-    Ok(connection)
+    let began = Instant::now();
+    loop {
+        match configure(&connection, config, role).map_err(|error| named(path, &error)) {
+            // Of two that turn on the log of a new file at once, SQLite refuses one without letting it wait.
+            Err(Error::Busy(_)) if began.elapsed() < config.wait => thread::sleep(LOOK_AGAIN),
+            Err(error) => return Err(error),
+            Ok(()) => return Ok(connection),
+        }
+    }
 }
 
 fn configure(connection: &Connection, config: &Config, role: Role) -> rusqlite::Result<()> {

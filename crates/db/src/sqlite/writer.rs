@@ -22,7 +22,11 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 use rusqlite::Connection;
 
 use super::{
-    behind::Behind, checkpoint::Log, connection::synchronous, error::translate, session::Session,
+    behind::Behind,
+    checkpoint::Log,
+    connection::{LOOK_AGAIN, synchronous},
+    error::translate,
+    session::Session,
     waiting::Waiting,
 };
 use crate::{Config, Error, config::Durability, metrics::Metrics};
@@ -31,8 +35,6 @@ use crate::{Config, Error, config::Durability, metrics::Metrics};
 const MEMBERS: usize = 256;
 /// How long the first of a batch waits for others at most.
 const OPEN_FOR: Duration = Duration::from_millis(20);
-/// After so long, whoever waits for another process tries again.
-const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
 pub struct Writer {
     line: Mutex<Line>,
