@@ -1,8 +1,9 @@
 //! Looking up ahead what rows lead to, beside the saving of the rows before them.
 //!
-//! What names lead to is looked up once for the whole import. What keys lead to holds as long as nobody but the import has written since. [`Course`] knows that from the log of
-//! changes, whose end every write moves, and it knows what the import itself has saved meanwhile. Only where one writes
-//! at a time (SQLite): elsewhere a write that began before may end after.
+//! What names lead to is looked up once for the whole import. What keys lead to holds as long as nobody but the import
+//! has written since. [`Course`] knows that from the log of changes, whose end every write moves, and it knows what the
+//! import itself has saved meanwhile. Only where one writes at a time (SQLite): elsewhere a write that began before may
+//! end after.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -77,11 +78,6 @@ pub struct Stand {
 pub struct Chunk {
     pub wishes: Vec<Wish>,
     pub names: Ahead,
-}
-
-/// Where the chunks of a transaction come from.
-pub trait Chunks {
-    fn next(&mut self) -> Option<&Chunk>;
 }
 
 /// Looks up what rows need, as they are read.

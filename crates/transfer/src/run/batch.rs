@@ -7,8 +7,9 @@ use metadata::{Kind, Object};
 use records::{Draft, Error, Saved, Writer};
 
 use super::{
-    ahead::{Chunks, Course, Foreseen, Stand, log_end},
+    ahead::{Course, Foreseen, Stand, log_end},
     book::{Book, Found, Learnt},
+    feed::Feed,
     import::Counts,
     keys,
     links::{Lookup, first_of},
@@ -69,7 +70,7 @@ pub fn save(
     plan: &Plan,
     book: &Book,
     course: &Course,
-    chunks: &mut dyn Chunks,
+    feed: &mut Feed<'_>,
 ) -> Result<Outcome, Error> {
     let stand = course.stand(writer)?;
     let mut saving = Saving {
@@ -83,7 +84,7 @@ pub fn save(
     if !plan.key.is_empty() {
         writer.keep_apart(&plan.object.name)?;
     }
-    while let Some(chunk) = chunks.next() {
+    while let Some(chunk) = feed.chunk() {
         saving.lookup.take_in(&chunk.names);
         saving.chunk(writer, &chunk.wishes)?;
     }

@@ -8,7 +8,7 @@ use std::{
 
 use db::Db;
 
-use super::ahead::{Chunk, Chunks};
+use super::ahead::Chunk;
 
 /// How long a transaction goes on, and how long when others wait to write. What one costs the disk hardly grows with
 /// its rows: each page of an index that they fall on is written once.
@@ -53,14 +53,8 @@ impl<'a> Feed<'a> {
         (self.began, self.rows, self.bytes) = (Instant::now(), 0, 0);
     }
 
-    fn is_enough(&self) -> bool {
-        let patience = if self.db.is_awaited() { AMONG_OTHERS } else { ALONE };
-        self.rows >= MOST_ROWS || self.bytes >= MOST_BYTES || self.began.elapsed() >= patience
-    }
-}
-
-impl Chunks for Feed<'_> {
-    fn next(&mut self) -> Option<&Chunk> {
+    /// The next chunk; none when it is time to commit, or all have come.
+    pub fn chunk(&mut self) -> Option<&Chunk> {
         if !self.keeps {
             self.taken.clear();
         }
@@ -73,5 +67,10 @@ impl Chunks for Feed<'_> {
         self.bytes += chunk.wishes.iter().map(|wish| wish.row.size()).sum::<usize>();
         self.taken.push(chunk);
         self.taken.last()
+    }
+
+    fn is_enough(&self) -> bool {
+        let patience = if self.db.is_awaited() { AMONG_OTHERS } else { ALONE };
+        self.rows >= MOST_ROWS || self.bytes >= MOST_BYTES || self.began.elapsed() >= patience
     }
 }
