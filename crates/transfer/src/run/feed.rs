@@ -10,9 +10,10 @@ use db::Db;
 
 use super::ahead::Chunk;
 
-/// How long a transaction goes on, and how long when others wait to write. What one costs the disk hardly grows with
-/// its rows: each page of an index that they fall on is written once.
+/// How long a transaction goes on where one writes at a time and nobody waits: what it costs the disk hardly grows with
+/// its rows, since each page of an index that they fall on is written once.
 const ALONE: Duration = Duration::from_secs(3);
+/// How long it goes on otherwise. Where several write at a time, one that was in another's way begins anew.
 const AMONG_OTHERS: Duration = Duration::from_millis(250);
 /// What a transaction takes at most.
 const MOST_ROWS: usize = 40_000;
@@ -70,7 +71,7 @@ impl<'a> Feed<'a> {
     }
 
     fn is_enough(&self) -> bool {
-        let patience = if self.db.is_awaited() { AMONG_OTHERS } else { ALONE };
+        let patience = if self.keeps || self.db.is_awaited() { AMONG_OTHERS } else { ALONE };
         self.rows >= MOST_ROWS || self.bytes >= MOST_BYTES || self.began.elapsed() >= patience
     }
 }
