@@ -31,7 +31,7 @@ impl Warehouse {
     /// When the database cannot be read.
     pub fn status(&self) -> Result<Status, Error> {
         let state = self.state();
-        let (end, _) = self.engine.read(&Principal::system(), |reader| reader.log_end(0))?;
+        let end = self.engine.read(&Principal::system(), |reader| reader.log_end())?;
         let table = |(name, table): (&String, &TableEntry)| TableStatus {
             name: name.clone(),
             records: writing::count(table),

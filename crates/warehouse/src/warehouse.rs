@@ -212,8 +212,10 @@ impl Warehouse {
         progress: &mut dyn FnMut(&str, u64),
     ) -> Result<(), Error> {
         let before = self.state();
-        let (end, holes) =
-            self.engine.read(&Principal::system(), |reader| reader.log_end(feed::LOOK_BACK))?;
+        let (end, holes) = self.engine.read(&Principal::system(), |reader| {
+            let end = reader.log_end()?;
+            Ok::<_, records::Error>((end, reader.log_holes(end, feed::LOOK_BACK)?))
+        })?;
         let mut manifest = Manifest::clone(&before.manifest);
         let stands = !all && before.manifest.generation > 0;
         // The mark first: a manifest that comes between the two makes this one be refused.

@@ -97,16 +97,20 @@ impl Reader<'_, '_> {
         Ok(self.tx.query(&sql, change_log::read)?.into_iter().flatten().collect())
     }
 
-    /// The number of the newest row of the log, and which numbers of the `back` before it there are not: rows that
-    /// were never committed, or are about to be.
-    pub fn log_end(&mut self, back: i64) -> Result<(i64, Vec<i64>), Error> {
-        let mut sql = Sql::new(
-            "select c.\"seq\" from \"change\" c where c.\"seq\" > (select coalesce(max(\"seq\"), 0) from \"change\") - ",
-        );
-        sql.bind(back, ColumnType::Int).push(" order by c.\"seq\"");
+    /// The number of the newest row of the log; 0 before the first.
+    pub fn log_end(&mut self) -> Result<i64, Error> {
+        let sql = Sql::new("select max(\"seq\") from \"change\"");
+        Ok(self.tx.query_one(&sql, |row| row.int(0))?.unwrap_or(0))
+    }
+
+    /// Which numbers there are not among the last `back` of the log that ends at `end`: rows that were never committed,
+    /// or are about to be.
+    pub fn log_holes(&mut self, end: i64, back: i64) -> Result<Vec<i64>, Error> {
+        let mut sql = Sql::new("select c.\"seq\" from \"change\" c where c.\"seq\" > ");
+        sql.bind(end - back, ColumnType::Int).push(" and c.\"seq\" <= ").bind(end, ColumnType::Int);
+        sql.push(" order by c.\"seq\"");
         let there: Vec<i64> = self.tx.query(&sql, |row| row.int(0))?.into_iter().flatten().collect();
-        let missing = there.windows(2).flat_map(|pair| pair[0] + 1..pair[1]).collect();
-        Ok((there.last().copied().unwrap_or(0), missing))
+        Ok(there.windows(2).flat_map(|pair| pair[0] + 1..pair[1]).collect())
     }
 
     /// The log after `seq`, oldest first, whatever may still be uncommitted between its rows: for those who come back

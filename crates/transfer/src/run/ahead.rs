@@ -152,5 +152,5 @@ pub fn log_end(reader: &mut Reader<'_, '_>) -> Result<i64, Error> {
     if reader.tx().dialect().has_rivals() {
         return Ok(0);
     }
-    Ok(reader.log_end(1)?.0)
+    reader.log_end()
 }

@@ -35,6 +35,21 @@ fn what_is_saved_is_there_as_it_is_and_as_it_was() {
 }
 
 #[test]
+fn the_status_tells_how_far_behind_it_is() {
+    on_both(|house| {
+        house.save(house.draft("deal").with("name", "First"));
+        let warehouse = house.warehouse();
+        warehouse.catch_up().unwrap();
+        assert_eq!(warehouse.status().unwrap().behind, 0);
+        house.save(house.draft("deal").with("name", "Second"));
+        house.save(house.draft("deal").with("name", "Third"));
+        assert_eq!(warehouse.status().unwrap().behind, 2);
+        warehouse.catch_up().unwrap();
+        assert_eq!(warehouse.status().unwrap().behind, 0);
+    });
+}
+
+#[test]
 fn what_is_fresh_takes_the_place_of_what_is_in_files() {
     on_both(|house| {
         let ids: Vec<Id> =
