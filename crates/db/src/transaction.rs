@@ -211,8 +211,11 @@ impl<'c> Tx<'c> {
                 Ok((first..).take(count).collect())
             }
             Dialect::Postgres => {
-                sql.push("select nextval(pg_get_serial_sequence(").bind(quoted(table), ColumnType::Text);
-                sql.push(", 'rid')) from generate_series(1, ");
+                // `offset 0` has the sequence looked up once instead of once for each row.
+                sql.push("select nextval(s.sequence) from (select pg_get_serial_sequence(");
+                sql.bind(quoted(table), ColumnType::Text)
+                    .push(", 'rid')::regclass as sequence offset 0) s, ");
+                sql.push("generate_series(1, ");
                 sql.bind(i64::try_from(count).unwrap_or(i64::MAX), ColumnType::Int).push(")");
                 let rids = self.query(&sql, |row| row.int(0))?;
                 Ok(rids.into_iter().flatten().collect())

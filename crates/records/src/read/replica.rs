@@ -113,6 +113,31 @@ impl Reader<'_, '_> {
         Ok(there.windows(2).flat_map(|pair| pair[0] + 1..pair[1]).collect())
     }
 
+    /// Hands over the number and the cause of each row of the log after `after`, in order, and before them of those with
+    /// the numbers `at` that have come.
+    pub fn each_cause(
+        &mut self,
+        after: i64,
+        at: &[i64],
+        mut visit: impl FnMut(i64, Option<Id>),
+    ) -> Result<(), Error> {
+        let dialect = self.tx.dialect();
+        let mut of = |condition: &Sql| {
+            let mut sql = Sql::new("select c.\"seq\", c.\"cause\" from \"change\" c where ");
+            sql.append(condition).push(" order by c.\"seq\"");
+            self.tx.each(&sql, |row| {
+                visit(row.int(0).unwrap_or_default(), row.id(1));
+                Ok::<_, db::Error>(())
+            })
+        };
+        if !at.is_empty() {
+            of(&among(dialect, at))?;
+        }
+        let mut later = Sql::new("c.\"seq\" > ");
+        later.bind(after, ColumnType::Int);
+        Ok(of(&later)?)
+    }
+
     /// The log after `seq`, oldest first, whatever may still be uncommitted between its rows: for those who come back
     /// for the numbers that are missing, with [`Reader::changes_at`], and so need not wait for other transactions.
     pub fn changes_since(&mut self, seq: i64, limit: usize) -> Result<Vec<Change>, Error> {
@@ -125,14 +150,7 @@ impl Reader<'_, '_> {
     /// The rows of the log with these numbers, as far as they have come.
     pub fn changes_at(&mut self, seqs: &[i64]) -> Result<Vec<Change>, Error> {
         let mut sql = change_log::select();
-        let seqs = seqs.iter().copied().map(Value::Int).collect();
-        let dialect = self.tx.dialect();
-        sql.push(" where ").append(&expr::sql::Dialect::in_list(
-            &dialect,
-            &Sql::new("c.\"seq\""),
-            seqs,
-            ColumnType::Int,
-        ));
+        sql.push(" where ").append(&among(self.tx.dialect(), seqs));
         Ok(self.tx.query(&sql, change_log::read)?.into_iter().flatten().collect())
     }
 
@@ -177,4 +195,10 @@ fn select(object: &Object) -> Sql {
     }
     sql.push(" from ").name(object.table()).push(" t");
     sql
+}
+
+/// Whether a row of the log has one of these numbers.
+fn among(dialect: db::Dialect, seqs: &[i64]) -> Sql {
+    let seqs = seqs.iter().copied().map(Value::Int).collect();
+    expr::sql::Dialect::in_list(&dialect, &Sql::new("c.\"seq\""), seqs, ColumnType::Int)
 }

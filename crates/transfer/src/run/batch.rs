@@ -7,8 +7,9 @@ use metadata::{Kind, Object};
 use records::{Draft, Error, Saved, Writer};
 
 use super::{
-    ahead::{Course, Foreseen, Stand, log_end},
+    ahead::Foreseen,
     book::{Book, Found, Learnt},
+    course::{Course, Moment},
     feed::Feed,
     import::Counts,
     keys,
@@ -35,11 +36,10 @@ pub struct Outcome {
     pub saved: HashMap<String, Id>,
     /// The row to go on with.
     pub next_row: u64,
-    pub stand: Stand,
-    /// Where the log of changes ends after it.
-    pub end: i64,
-    /// Where it ended when the first of the rows was looked up.
-    pub oldest: i64,
+    /// When the first of the rows was looked up.
+    pub oldest: Moment,
+    /// Where the transaction leaves the log of changes, where nobody else writes meanwhile.
+    pub end: Option<i64>,
 }
 
 /// A link to a record that had not come yet.
@@ -69,16 +69,15 @@ pub fn save(
     writer: &mut Writer<'_, '_>,
     plan: &Plan,
     book: &Book,
-    course: &Course,
+    course: &mut Course,
     feed: &mut Feed<'_>,
 ) -> Result<Outcome, Error> {
-    let stand = course.stand(writer)?;
+    course.begin(writer)?;
     let mut saving = Saving {
         plan,
         lookup: Lookup::new(plan, book, false),
         course,
-        stand,
-        outcome: Outcome { stand, oldest: stand.end, ..Outcome::default() },
+        outcome: Outcome { oldest: course.now().moment(), ..Outcome::default() },
         here: HashMap::new(),
     };
     if !plan.key.is_empty() {
@@ -89,7 +88,9 @@ pub fn save(
         saving.chunk(writer, &chunk.wishes)?;
     }
     let Saving { lookup, mut outcome, here, .. } = saving;
-    outcome.end = log_end(writer)?;
+    if !writer.tx().dialect().has_rivals() {
+        outcome.end = Some(writer.log_end()?);
+    }
     outcome.saved = here;
     outcome.counts.made = lookup.learnt.made.len() as u64;
     outcome.learnt = lookup.learnt;
@@ -101,7 +102,6 @@ struct Saving<'a> {
     plan: &'a Plan,
     lookup: Lookup<'a>,
     course: &'a Course,
-    stand: Stand,
     outcome: Outcome,
     /// Records that this transaction has saved, by key.
     here: HashMap<String, Id>,
@@ -121,10 +121,10 @@ impl Saving<'_> {
         self.lookup.prepare(writer, &good)?;
         self.vouch(writer, &good);
         let good = self.without_broken_links(good);
-        let existing = self.existing(writer, &good)?;
+        let led_to = self.led_to(writer, &good)?;
         let mut going: Vec<Going<'_>> = Vec::with_capacity(good.len());
         let mut on_the_way: HashSet<String> = HashSet::with_capacity(good.len());
-        for wish in good {
+        for (wish, led_to) in good.into_iter().zip(led_to) {
             let key = match self.key(wish) {
                 Ok(key) => key,
                 Err(fault) => {
@@ -140,7 +140,7 @@ impl Saving<'_> {
                 on_the_way.clear();
                 on_the_way.insert(key.clone());
             }
-            going.extend(self.aim(wish, key, &existing));
+            going.extend(self.aim(wish, key, led_to));
         }
         self.save(writer, going)
     }
@@ -152,43 +152,37 @@ impl Saving<'_> {
             let names = names.filter(|(of, _)| *of == link);
             writer.vouch_for(
                 &rule.to.name,
-                names.filter_map(|(_, name)| {
-                    self.lookup.found_since(self.stand.undisturbed_since, link, name)
-                }),
+                names
+                    .filter_map(|(_, name)| self.lookup.found_lately(link, name, |at| self.course.holds(at))),
             );
         }
     }
 
-    /// The records that the rows' keys lead to, of rows of which that is not known from before.
-    fn existing(
-        &self,
-        writer: &mut Writer<'_, '_>,
-        wishes: &[&Wish],
-    ) -> Result<HashMap<String, Vec<Id>>, Error> {
+    /// The records that the rows' keys lead to, but for what this transaction has saved: as it was looked up ahead, where
+    /// that still holds.
+    fn led_to(&self, writer: &mut Writer<'_, '_>, wishes: &[&Wish]) -> Result<Vec<Vec<Id>>, Error> {
         let open: Vec<&Wish> = wishes.iter().copied().filter(|wish| self.foreseen(wish).is_none()).collect();
-        if open.is_empty() || self.plan.key.is_empty() {
-            return Ok(HashMap::new());
+        let mut found = Vec::new();
+        if !open.is_empty() && !self.plan.key.is_empty() {
+            found = keys::find(writer, self.plan, &open, |wish, at| self.key_part(wish, at))?;
         }
-        keys::find(writer, self.plan, &open, |wish, at| self.key_part(wish, at))
+        let mut found = found.into_iter();
+        let records = |wish: &&Wish| match self.foreseen(wish) {
+            Some(foreseen) => foreseen.records.clone(),
+            None => found.next().flatten().unwrap_or_default(),
+        };
+        Ok(wishes.iter().map(records).collect())
     }
 
-    /// What a row's key led to when it was looked up ahead, if nobody else has written since.
+    /// What a row's key led to when it was looked up ahead, if that still holds.
     fn foreseen<'w>(&self, wish: &'w Wish) -> Option<&'w Foreseen> {
-        wish.foreseen.as_ref().filter(|foreseen| foreseen.at >= self.stand.undisturbed_since)
+        wish.foreseen.as_ref().filter(|foreseen| self.course.holds(foreseen.at))
     }
 
-    /// The records that a row's key leads to now.
-    fn led_to(&self, wish: &Wish, key: &str, existing: &HashMap<String, Vec<Id>>) -> Vec<Id> {
-        if let Some(id) = self.here.get(key) {
-            return vec![*id];
-        }
-        match self.foreseen(wish) {
-            None => existing.get(key).cloned().unwrap_or_default(),
-            Some(foreseen) => match self.course.saved_after(foreseen.at, key) {
-                Some(id) => vec![id],
-                None => foreseen.records.clone(),
-            },
-        }
+    /// The record that the import itself has saved under a row's key since that was looked up.
+    fn saved_since(&self, wish: &Wish, key: &str) -> Option<Id> {
+        let before = || self.course.saved_since(self.foreseen(wish)?.at, key);
+        self.here.get(key).copied().or_else(before)
     }
 
     /// One part of a row's key as the database keeps it; none when it links to nothing.
@@ -224,13 +218,9 @@ impl Saving<'_> {
     }
 
     /// Decides whether a row makes a record or changes one; none when it does neither.
-    fn aim<'w>(
-        &mut self,
-        wish: &'w Wish,
-        key: Option<String>,
-        existing: &HashMap<String, Vec<Id>>,
-    ) -> Option<Going<'w>> {
-        let found = key.as_ref().map(|key| self.led_to(wish, key, existing)).unwrap_or_default();
+    fn aim<'w>(&mut self, wish: &'w Wish, key: Option<String>, led_to: Vec<Id>) -> Option<Going<'w>> {
+        let own = key.as_ref().and_then(|key| self.saved_since(wish, key));
+        let found = own.map_or(led_to, |id| vec![id]);
         let key_column = (!self.plan.key.is_empty()).then(|| self.column_of_key(0)).flatten();
         let refuse = |id: &'static str| vec![Fault::new(key_column, kernel::Message::new(id))];
         let record = match (self.plan.mode, found.as_slice()) {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kernel::{Id, Message};
 use records::{Error, Reader};
 
-use super::links;
+use super::{course::Moment, links};
 use crate::mapping::{LinkPlan, Plan};
 
 /// Names that are remembered; beyond it all are forgotten.
@@ -31,11 +31,11 @@ pub struct Book {
     size: usize,
 }
 
-/// What a name led to when the log of changes ended at `at`.
+/// What a name led to when it was looked up.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub found: Found,
-    pub at: i64,
+    pub at: Moment,
 }
 
 /// What one transaction has learnt: told to the book once it is committed.
@@ -58,8 +58,8 @@ impl Book {
         Book { known: vec![HashMap::new(); plan.links.len()], size: 0 }
     }
 
-    /// Takes note of what a transaction has learnt at whose beginning the log of changes ended at `at`.
-    pub fn learn(&mut self, learnt: Learnt, at: i64) {
+    /// Takes note of what a transaction has learnt that began at `at`.
+    pub fn learn(&mut self, learnt: Learnt, at: Moment) {
         self.learn_ahead(learnt.ahead);
         // What may come later is asked again.
         let lasting = |(_, found): &(String, Found)| !matches!(found, Found::Later | Found::Make);
@@ -84,7 +84,7 @@ impl Book {
 }
 
 impl Ahead {
-    /// What these names, by their keys, lead to when the log of changes ends at `at`.
+    /// What these names, by their keys, lead to at `at`.
     ///
     /// # Errors
     /// Only when something is broken.
@@ -92,7 +92,7 @@ impl Ahead {
         reader: &mut Reader<'_, '_>,
         plan: &Plan,
         names: &[HashMap<String, String>],
-        at: i64,
+        at: Moment,
     ) -> Result<Ahead, Error> {
         let one = |(rule, names): (&LinkPlan, &HashMap<String, String>)| {
             let found = links::find(reader, rule, names)?;

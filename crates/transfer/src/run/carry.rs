@@ -1,8 +1,8 @@
 //! The job that checks an import, or runs it.
 //!
-//! One thread reads the file, makes wishes of its rows and looks up what they need, another saves them. Each batch is one transaction that
-//! also moves the import's progress on and extends the job's lease: whatever dies, no row is lost or doubled. A check
-//! saves in the same way and undoes each batch.
+//! One thread reads the file, makes wishes of its rows and looks up what they need, another saves them. Each batch is
+//! one transaction that also moves the import's progress on and extends the job's lease: whatever dies, no row is lost
+//! or doubled. A check saves in the same way and undoes each batch.
 
 use std::{
     ops::ControlFlow,
@@ -19,10 +19,11 @@ use records::{Action, Principal};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ahead::{Chunk, Course, Lookout},
+    ahead::{Chunk, Lookout},
     batch,
     book::Book,
     check::Memory,
+    course::Course,
     feed::Feed,
     import::{self, Counts, Import, Progress, State},
     report,
@@ -39,7 +40,7 @@ const CHUNK_ROWS: usize = 500;
 const CHUNK_BYTES: usize = 1 << 20;
 /// Chunks that wait for being saved.
 const AHEAD: usize = 16;
-/// Between two transactions: on SQLite another process only looks now and then whether it may write.
+/// Between two transactions where one writes at a time: another process only looks now and then whether it may.
 const PAUSE: Duration = Duration::from_millis(20);
 /// Rows after which the database should look at its tables anew.
 const LARGE: u64 = 10_000;
@@ -146,7 +147,7 @@ impl Carry {
             plan: &plan,
             import: &import,
             book: Book::new(&plan),
-            course: Course::default(),
+            course: workspace.engine.read(&who, |reader| Course::new(reader, import.id))?,
             progress,
             total: None,
             memory: self.dry.then(Memory::default),
@@ -255,7 +256,7 @@ impl Carrying<'_> {
         let plan = self.plan;
         thread::scope(|scope| {
             let (sender, receiver) = sync_channel(AHEAD);
-            let lookout = Lookout::new(&self.workspace.engine, self.who, plan);
+            let lookout = Lookout::new(&self.workspace.engine, self.who, plan, self.course.now());
             let reading = scope.spawn(move || read(table, plan, from, lookout, &sender));
             self.save_all(&receiver)?;
             drop(receiver);
@@ -267,28 +268,31 @@ impl Carrying<'_> {
     }
 
     fn save_all(&mut self, chunks: &Receiver<Chunk>) -> Result<(), Halt> {
-        while let Ok(first) = chunks.recv() {
+        let db = self.workspace.db();
+        let mut feed = Feed::new(db, chunks);
+        while feed.wait() {
             if self.run.should_stop() {
                 return Err(Halt::Stopped);
             }
-            self.save(first, chunks)?;
+            self.save(&mut feed)?;
             self.run.progress(self.progress.counts.rows, self.total, None);
-            thread::sleep(PAUSE);
+            if !db.dialect().has_rivals() {
+                thread::sleep(PAUSE);
+            }
         }
         Ok(())
     }
 
     /// Saves rows in one transaction.
-    fn save(&mut self, first: Chunk, chunks: &Receiver<Chunk>) -> Result<(), Halt> {
+    fn save(&mut self, feed: &mut Feed<'_>) -> Result<(), Halt> {
         let is_check = self.memory.is_some();
-        let (plan, book, course, import, run) = (self.plan, &self.book, &self.course, self.import, self.run);
-        let (before, db) = (&self.progress, self.workspace.db());
-        let mut feed = Feed::new(db, first, chunks);
+        let (plan, book, import, run) = (self.plan, &self.book, self.import, self.run);
+        let (before, course) = (&self.progress, &mut self.course);
         // If the machine dies, the import goes on from what has reached the disk; its end waits until everything has.
         let result = self.workspace.engine.write_as(Durability::Process, self.who, |writer| {
             writer.set_cause(import.id);
             feed.begin();
-            let outcome = batch::save(writer, plan, book, course, &mut feed)?;
+            let outcome = batch::save(writer, plan, book, course, feed)?;
             if is_check {
                 return Err(Halt::Undone(Box::new(outcome)));
             }
@@ -301,11 +305,12 @@ impl Carrying<'_> {
             run.checkpoint(tx, &outcome.next_row)?;
             Ok((outcome, progress))
         });
+        self.course.ended();
         match result {
             Ok((outcome, progress)) => {
                 self.progress = progress;
-                self.book.learn(outcome.learnt, outcome.stand.end);
-                self.course.committed(outcome.stand, outcome.end, outcome.oldest, outcome.saved);
+                self.book.learn(outcome.learnt, self.course.now().moment());
+                self.course.committed(outcome.saved, outcome.oldest, outcome.end);
                 Ok(())
             }
             Err(Halt::Undone(outcome)) => self.remember(*outcome),

@@ -22,7 +22,7 @@ pub fn text_of(plan: &Plan, content: impl Fn(usize) -> Option<Value>) -> Result<
     Ok(key)
 }
 
-/// The records, by key, of rows whose parts `content` tells.
+/// The records that each of the rows leads to, whose parts `content` tells; none where a part is missing.
 ///
 /// # Errors
 /// Only when something is broken.
@@ -31,7 +31,7 @@ pub fn find(
     plan: &Plan,
     wishes: &[&Wish],
     content: impl Fn(&Wish, usize) -> Option<Value>,
-) -> Result<HashMap<String, Vec<Id>>, Error> {
+) -> Result<Vec<Option<Vec<Id>>>, Error> {
     let mut by_part: Vec<HashMap<String, Vec<Id>>> = Vec::with_capacity(plan.key.len());
     for (at, part) in plan.key.iter().enumerate() {
         let contents = wishes.iter().filter_map(|wish| content(wish, at));
@@ -47,30 +47,27 @@ pub fn find(
         }
         by_part.push(found);
     }
-    let mut records = HashMap::with_capacity(wishes.len());
-    for wish in wishes {
-        let Ok(key) = text_of(plan, |at| content(wish, at)) else { continue };
-        let ids = by_part.iter().enumerate().map(|(at, found)| {
+    let records = |wish: &&Wish| {
+        let lists = by_part.iter().enumerate().map(|(at, found)| {
             let content = content(wish, at)?;
-            found.get(&part_text(plan, at, &content))
+            Some(found.get(&part_text(plan, at, &content)).map_or(&[][..], Vec::as_slice))
         });
-        let ids = in_all(ids);
-        records.insert(key, ids);
-    }
-    Ok(records)
+        in_all(lists)
+    };
+    Ok(wishes.iter().map(records).collect())
 }
 
-/// The ids that are in each of the lists.
-fn in_all<'i>(lists: impl Iterator<Item = Option<&'i Vec<Id>>>) -> Vec<Id> {
+/// The ids that are in each of the lists; none where a list is missing.
+fn in_all<'i>(lists: impl Iterator<Item = Option<&'i [Id]>>) -> Option<Vec<Id>> {
     let mut ids: Option<Vec<Id>> = None;
     for list in lists {
-        let these = list.map_or(&[][..], Vec::as_slice);
+        let list = list?;
         ids = Some(match ids {
-            Some(ids) => ids.into_iter().filter(|id| these.contains(id)).collect(),
-            None => these.to_vec(),
+            Some(ids) => ids.into_iter().filter(|id| list.contains(id)).collect(),
+            None => list.to_vec(),
         });
     }
-    ids.unwrap_or_default()
+    ids
 }
 
 fn part_text(plan: &Plan, at: usize, content: &Value) -> String {

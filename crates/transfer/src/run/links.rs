@@ -9,6 +9,7 @@ use records::{Draft, Error, Reader, Writer, input};
 
 use super::{
     book::{Ahead, Book, Entry, Found, Learnt},
+    course::Moment,
     rows::Wish,
 };
 use crate::{
@@ -130,11 +131,10 @@ impl<'a> Lookup<'a> {
         self.learnt.new[link].get(&key).or_else(known).cloned().unwrap_or(Found::Nothing)
     }
 
-    /// The record that a name leads to, if that was looked up in this transaction or after the log of changes ended at
-    /// `since`.
-    pub fn found_since(&self, since: i64, link: usize, name: &str) -> Option<Id> {
+    /// The record that a name leads to, if that was looked up in this transaction or at a moment for which `holds`.
+    pub fn found_lately(&self, link: usize, name: &str, holds: impl Fn(Moment) -> bool) -> Option<Id> {
         let key = key(&self.plan.links[link], name);
-        let known = || self.known(link, &key).filter(|entry| entry.at >= since).map(|entry| &entry.found);
+        let known = || self.known(link, &key).filter(|entry| holds(entry.at)).map(|entry| &entry.found);
         match self.learnt.new[link].get(&key).or_else(known)? {
             Found::One(id) => Some(*id),
             _ => None,

@@ -1,14 +1,15 @@
 //! Running an import: from rows to records, in batches, each with its checkpoint in one transaction.
 //!
 //! [`Import`] is what is kept about one; [`Carry`] is the job that checks or runs it, [`Revert`] the one that takes it
-//! back. [`rows`] turns rows into wishes, [`links`] names into records, [`keys`] finds the records that rows change, [`ahead`]
-//! before their turn comes; [`batch`] saves.
+//! back. [`rows`] turns rows into wishes, [`links`] names into records, [`keys`] finds the records that rows change,
+//! [`ahead`] before their turn comes; [`course`] tells what of that still holds; [`batch`] saves.
 
 mod ahead;
 mod batch;
 mod book;
 mod carry;
 mod check;
+mod course;
 mod feed;
 mod import;
 mod keys;
