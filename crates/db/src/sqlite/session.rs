@@ -1,6 +1,6 @@
 //! A connection within a transaction.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use expr::sql::Sql;
 use kernel::{ColumnType, Value};
@@ -20,7 +20,12 @@ const MANY: usize = 64;
 #[derive(Clone, Copy)]
 pub enum Session<'c> {
     Reading(&'c Connection),
-    Writing { connection: &'c Mutex<Connection>, behind: &'c Behind },
+    Writing {
+        connection: &'c Mutex<Connection>,
+        behind: &'c Behind,
+        /// Whether anything may have been written.
+        has_written: &'c Cell<bool>,
+    },
 }
 
 impl Session<'_> {
@@ -31,17 +36,22 @@ impl Session<'_> {
         fault: &RefCell<Option<Error>>,
         visit: &mut impl FnMut(&Row<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
+        if !sql.text().starts_with("select ") {
+            self.note_writing();
+        }
         self.after_rows_for(sql.text())?;
         self.with(|connection| statement::each(connection, sql, fault, visit))
     }
 
     /// Runs a statement that yields no rows; tells how many rows it changed.
     pub fn execute(self, sql: &Sql) -> Result<u64, Error> {
+        self.note_writing();
         self.after_rows_for(sql.text())?;
         self.with(|connection| statement::execute(connection, sql))
     }
 
     pub fn execute_script(self, script: &str) -> Result<(), Error> {
+        self.note_writing();
         self.settle()?;
         self.with(|connection| statement::execute_script(connection, script))
     }
@@ -54,6 +64,7 @@ impl Session<'_> {
         columns: Vec<ColumnType>,
         rows: impl IntoIterator<Item = R>,
     ) -> Result<u64, Error> {
+        self.note_writing();
         let rows = rows.into_iter();
         match self {
             Session::Writing { behind, .. } if rows.size_hint().0 >= MANY => {
@@ -81,6 +92,12 @@ impl Session<'_> {
         match self {
             Session::Reading(_) => Ok(()),
             Session::Writing { behind, .. } => behind.settle(),
+        }
+    }
+
+    fn note_writing(self) {
+        if let Session::Writing { has_written, .. } = self {
+            has_written.set(true);
         }
     }
 

@@ -1,13 +1,19 @@
 //! The one connection that writes, and the commits that its users share.
 //!
-//! A commit waits for the disk; a savepoint does not. So each writer runs its closure within one open transaction and
-//! leaves the commit to the next in line, if there is one: the last of a batch commits for all, and everyone returns
-//! only when that commit is on disk. A lone writer commits at once.
+//! A commit waits for the disk. So each writer runs its closure within one open transaction and leaves the commit to the
+//! next in line, if there is one: the last of a batch commits for all, and everyone returns only when that commit is on
+//! disk. A lone writer commits at once.
+//!
+//! One that fails after it has written would take a savepoint to be undone alone. But each savepoint has the search
+//! index write out what it gathers, and keeps a copy of every page that changes, and hardly anyone fails so late. So
+//! there are none, at first: whoever fails late has the whole batch undone, and all of its members run again. For a
+//! while after that everyone gets a savepoint.
 //!
 //! Whoever has announced itself in `waiting` will take the lock and come to the same decision, so a batch that
 //! is left open is always closed by somebody.
 
 use std::{
+    cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::Path,
     sync::{
@@ -33,6 +39,8 @@ use crate::{Config, Error, config::Durability, metrics::Metrics};
 
 /// Writers whose work one commit carries at most.
 const MEMBERS: usize = 256;
+/// Writers that get a savepoint after one had a batch undone.
+const CAREFUL_FOR: usize = 64;
 /// How long the first of a batch waits for others at most.
 const OPEN_FOR: Duration = Duration::from_millis(20);
 
@@ -56,6 +64,8 @@ struct Line {
     most: Durability,
     durability: Durability,
     batch: Option<Open>,
+    /// How many more writers get a savepoint.
+    careful_for: usize,
 }
 
 /// A transaction that is not committed yet.
@@ -68,8 +78,23 @@ struct Open {
 /// What became of a batch.
 #[derive(Default)]
 struct Batch {
-    outcome: Mutex<Option<Result<(), Error>>>,
+    outcome: Mutex<Option<Outcome>>,
     decided: Condvar,
+}
+
+#[derive(Clone)]
+enum Outcome {
+    Committed,
+    Failed(Error),
+    /// Undone because one of its members failed: the others' work is to be run again.
+    Again,
+}
+
+/// How one member's work ended.
+enum Run<T> {
+    Over(thread::Result<T>),
+    /// It failed in a way that undid the batch; with a savepoint its failure is its own.
+    Again,
 }
 
 impl Writer {
@@ -86,6 +111,7 @@ impl Writer {
                 most: config.durability,
                 durability: config.durability,
                 batch: None,
+                careful_for: 0,
             }),
             patience: config.wait,
             waiting: AtomicUsize::new(0),
@@ -104,7 +130,8 @@ impl Writer {
         self.waiting() > 0 || self.others.is_announced()
     }
 
-    /// Runs `work` and returns when what it did is on disk; or is committed at least, if that is enough for it.
+    /// Runs `work` and returns when what it did is on disk; or is committed at least, if that is enough for it. It runs
+    /// again when a batch is undone.
     ///
     /// # Panics
     /// When the calling thread is writing already; and with `work`'s own panic, after undoing its work.
@@ -112,50 +139,65 @@ impl Writer {
         &self,
         metrics: &Metrics,
         durability: Durability,
-        work: impl FnOnce(Session<'_>) -> Result<T, E>,
+        mut work: impl FnMut(Session<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         assert!(*self.holder.lock() != Some(thread::current().id()), "a write within a write");
         let came = Instant::now();
-        self.waiting.fetch_add(1, SeqCst);
-        let mut line = self.line.lock();
-        self.waiting.fetch_sub(1, SeqCst);
-        let batch = line.join(durability, self.patience.saturating_sub(came.elapsed()), self.patience)?;
-        self.finish(line, &batch, metrics, work)
+        // A long one, such as an import, is not run twice for what it can save.
+        let mut wants_savepoint = durability != Durability::Full;
+        loop {
+            self.waiting.fetch_add(1, SeqCst);
+            let mut line = self.line.lock();
+            self.waiting.fetch_sub(1, SeqCst);
+            let batch = line.join(durability, self.patience.saturating_sub(came.elapsed()), self.patience)?;
+            if let Some(answer) = self.finish(line, &batch, metrics, &mut wants_savepoint, &mut work) {
+                return answer;
+            }
+            Metrics::add(&metrics.retries, 1);
+        }
     }
 
     /// As [`Writer::with`], if nobody else is writing, in this process or another; nothing otherwise.
     pub fn with_if_free<T, E: From<Error>>(
         &self,
         metrics: &Metrics,
-        work: impl FnOnce(Session<'_>) -> Result<T, E>,
+        mut work: impl FnMut(Session<'_>) -> Result<T, E>,
     ) -> Result<Option<T>, E> {
         let Some(mut line) = self.line.try_lock() else { return Ok(None) };
         match line.join(Durability::Full, Duration::ZERO, self.patience) {
-            Ok(batch) => self.finish(line, &batch, metrics, work).map(Some),
+            Ok(batch) => self.finish(line, &batch, metrics, &mut true, &mut work).transpose(),
             Err(Error::Busy(_)) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Does the work as a member of the batch, and waits until it is on disk.
+    /// Does the work as a member of the batch, and waits until it is on disk. Nothing when it has to run again.
     fn finish<T, E: From<Error>>(
         &self,
         mut line: MutexGuard<'_, Line>,
         batch: &Batch,
         metrics: &Metrics,
-        work: impl FnOnce(Session<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+        wants_savepoint: &mut bool,
+        work: &mut impl FnMut(Session<'_>) -> Result<T, E>,
+    ) -> Option<Result<T, E>> {
         *self.holder.lock() = Some(thread::current().id());
-        let answer = line.run(work);
+        let run = line.run(*wants_savepoint, work);
         *self.holder.lock() = None;
         if line.is_due(self.waiting.load(SeqCst)) {
             line.commit(metrics);
         }
         drop(line);
         let outcome = batch.wait();
-        let answer = answer.unwrap_or_else(|panic| resume_unwind(panic))?;
-        outcome?;
-        Ok(answer)
+        let Run::Over(answer) = run else {
+            *wants_savepoint = true;
+            return None;
+        };
+        match (answer.unwrap_or_else(|panic| resume_unwind(panic)), outcome) {
+            (Err(error), _) => Some(Err(error)),
+            (Ok(_), Outcome::Again) => None,
+            (Ok(_), Outcome::Failed(error)) => Some(Err(error.into())),
+            (Ok(answer), Outcome::Committed) => Some(Ok(answer)),
+        }
     }
 }
 
@@ -180,43 +222,55 @@ impl Line {
         Ok(open.batch.clone())
     }
 
-    /// Runs one member's work: in a savepoint of its own, unless it is the first. A savepoint keeps a copy of every page
-    /// that is changed, and with the first member alone the whole transaction can be undone.
+    /// Runs one member's work. The first needs no savepoint: with it alone the whole transaction can be undone.
     fn run<T, E: From<Error>>(
         &mut self,
-        work: impl FnOnce(Session<'_>) -> Result<T, E>,
-    ) -> thread::Result<Result<T, E>> {
-        let session = Session::Writing { connection: &self.connection, behind: &self.behind };
-        let is_first = self.is_without_members();
+        wants_savepoint: bool,
+        work: &mut impl FnMut(Session<'_>) -> Result<T, E>,
+    ) -> Run<Result<T, E>> {
+        let is_careful = wants_savepoint || self.careful_for > 0;
+        self.careful_for = self.careful_for.saturating_sub(1);
+        let has_savepoint = is_careful && !self.is_without_members();
+        let has_written = Cell::new(false);
+        let session = Session::Writing {
+            connection: &self.connection,
+            behind: &self.behind,
+            has_written: &has_written,
+        };
         let answer = catch_unwind(AssertUnwindSafe(|| -> Result<T, E> {
-            if !is_first {
+            if has_savepoint {
                 self.execute("savepoint member")?;
             }
             let answer = work(session)?;
             session.settle()?;
-            if !is_first {
+            if has_savepoint {
                 self.execute("release member")?;
             }
             Ok(answer)
         }));
-        match answer {
-            Ok(Ok(_)) => {
-                if let Some(open) = &mut self.batch {
-                    open.members += 1;
-                }
+        if let Ok(Ok(_)) = answer {
+            if let Some(open) = &mut self.batch {
+                open.members += 1;
             }
-            Ok(Err(_)) | Err(_) => self.undo(),
+            return Run::Over(answer);
         }
-        answer
+        if has_savepoint || self.is_without_members() {
+            self.undo();
+        } else if has_written.get() || self.connection.lock().is_autocommit() {
+            self.undo_batch();
+            return Run::Again;
+        }
+        Run::Over(answer)
     }
 
-    /// Undoes the last member's work. A failure such as a full disk may have undone everybody's.
+    /// Undoes the last member's work: the whole transaction where it is the only one, else back to its savepoint. A
+    /// failure such as a full disk may have undone everybody's.
     fn undo(&mut self) {
         self.behind.abandon();
         let is_over = self.connection.lock().is_autocommit();
         let undone = if self.is_without_members() {
             let undone = if is_over { Ok(()) } else { self.execute("rollback") };
-            undone.map(|()| self.decide(Ok(())))
+            undone.map(|()| self.decide(Outcome::Committed))
         } else if is_over {
             Err(Error::Other(
                 "another write failed so that SQLite undid all that were to be committed with it".to_owned(),
@@ -226,6 +280,17 @@ impl Line {
         };
         if let Err(error) = undone {
             self.abandon(error);
+        }
+    }
+
+    /// Undoes everybody's work, who then run it again.
+    fn undo_batch(&mut self) {
+        self.behind.abandon();
+        self.careful_for = CAREFUL_FOR;
+        let is_over = self.connection.lock().is_autocommit();
+        match if is_over { Ok(()) } else { self.execute("rollback") } {
+            Ok(()) => self.decide(Outcome::Again),
+            Err(error) => self.abandon(error),
         }
     }
 
@@ -256,7 +321,7 @@ impl Line {
         match self.execute("commit") {
             Ok(()) => {
                 Metrics::add(&metrics.commits, 1);
-                self.decide(Ok(()));
+                self.decide(Outcome::Committed);
                 if self.log.is_overgrown() {
                     // What cannot be moved now will be later.
                     let _ = self.connection.lock().execute_batch("pragma wal_checkpoint(passive)");
@@ -272,10 +337,10 @@ impl Line {
             // If even this fails, the next `begin immediate` does and tells its caller.
             let _ = self.execute("rollback");
         }
-        self.decide(Err(error));
+        self.decide(Outcome::Failed(error));
     }
 
-    fn decide(&mut self, outcome: Result<(), Error>) {
+    fn decide(&mut self, outcome: Outcome) {
         if let Some(open) = self.batch.take() {
             *open.batch.outcome.lock() = Some(outcome);
             open.batch.decided.notify_all();
@@ -288,7 +353,7 @@ impl Line {
 }
 
 impl Batch {
-    fn wait(&self) -> Result<(), Error> {
+    fn wait(&self) -> Outcome {
         let mut outcome = self.outcome.lock();
         loop {
             if let Some(outcome) = &*outcome {

@@ -103,6 +103,45 @@ fn writes_that_fail_or_panic_take_nobody_with_them() {
     });
 }
 
+/// On SQLite, where writers share a commit: one of them fails after it has written, so that the others' work is undone
+/// and runs again.
+#[test]
+fn work_that_another_has_undone_is_done_again() {
+    let db = &TestDb::sqlite(MIGRATIONS).unwrap();
+    let mut rounds = 0;
+    while db.counts().retries == 0 {
+        rounds += 1;
+        let is_in = &AtomicUsize::new(0);
+        thread::scope(|scope| {
+            let first = scope.spawn(move || {
+                db.write(|tx| {
+                    tx.execute(&insert(&format!("first {rounds}")))?;
+                    // The two others stand in line, and so this is not committed by itself, unless they took too long.
+                    let is_first_run = is_in.swap(1, SeqCst) == 0;
+                    while is_first_run && db.writes_waiting() < 2 {
+                        thread::yield_now();
+                    }
+                    Ok::<_, Error>(())
+                })
+            });
+            while is_in.load(SeqCst) == 0 {
+                thread::yield_now();
+            }
+            let good = scope.spawn(move || db.write(|tx| tx.execute(&insert(&format!("good {rounds}")))));
+            let bad = scope.spawn(move || {
+                db.write(|tx| {
+                    tx.execute(&insert(&format!("bad {rounds}")))?;
+                    Err::<(), _>(Error::Other("no".to_owned()))
+                })
+            });
+            assert_eq!(first.join().unwrap(), Ok(()));
+            assert_eq!(good.join().unwrap(), Ok(1));
+            assert_eq!(bad.join().unwrap(), Err(Error::Other("no".to_owned())));
+        });
+        assert_eq!(count(db), 2 * rounds, "each once, and nothing of what failed");
+    }
+}
+
 #[test]
 fn a_read_keeps_seeing_what_it_saw_first() {
     on_both(MIGRATIONS, |db| {
