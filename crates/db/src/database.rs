@@ -112,8 +112,9 @@ impl Db {
     /// Runs `work` in a transaction and returns when what it did is on disk. Its error undoes everything.
     ///
     /// `work` may run more than once: PostgreSQL refuses one of two transactions that change the same rows at
-    /// the same time, and that one is run again. So it must start from nothing each time; what is to happen once
-    /// belongs into [`Tx::on_commit`].
+    /// the same time, and that one is run again; on SQLite several share a commit, and when one of them fails after it
+    /// has written, all of them run again. So it must start from nothing each time; what is to happen once belongs into
+    /// [`Tx::on_commit`].
     ///
     /// # Panics
     /// When called within another write of the same thread.

@@ -70,7 +70,10 @@ impl Behind {
     pub fn insert(&self, insert: Insert) -> Result<(), Error> {
         let sender = self.sender()?;
         self.line.state.lock().under_way.push_back(insert.table.clone());
-        sender.send(insert).map_err(|_| Error::Other("the thread that inserts rows is gone".to_owned()))
+        sender.send(insert).map_err(|_| {
+            self.line.state.lock().under_way.pop_back();
+            Error::Other("the thread that inserts rows is gone".to_owned())
+        })
     }
 
     /// Waits for all rows that are on their way to a table that `statement` names.

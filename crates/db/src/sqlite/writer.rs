@@ -17,14 +17,14 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::Path,
     sync::{
-        Arc,
+        self, Arc, PoisonError,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
     thread::{self, ThreadId},
     time::{Duration, Instant},
 };
 
-use parking_lot::{Condvar, Mutex, MutexGuard};
+use parking_lot::{Condvar, Mutex};
 use rusqlite::Connection;
 
 use super::{
@@ -45,7 +45,8 @@ const CAREFUL_FOR: usize = 64;
 const OPEN_FOR: Duration = Duration::from_millis(20);
 
 pub struct Writer {
-    line: Mutex<Line>,
+    /// The standard library's, which has those sleep who wait long; the other kind has them yield again and again first.
+    line: sync::Mutex<Line>,
     /// How long a write waits for another process's at most, its time in line included: so that all who wait while the
     /// database is locked are told together, not one after the other.
     patience: Duration,
@@ -103,7 +104,7 @@ impl Writer {
         let connection = Arc::new(Mutex::new(connection));
         let behind = Behind::new(connection.clone());
         Writer {
-            line: Mutex::new(Line {
+            line: sync::Mutex::new(Line {
                 connection,
                 behind,
                 log,
@@ -147,7 +148,7 @@ impl Writer {
         let mut wants_savepoint = durability != Durability::Full;
         loop {
             self.waiting.fetch_add(1, SeqCst);
-            let mut line = self.line.lock();
+            let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
             self.waiting.fetch_sub(1, SeqCst);
             let batch = line.join(durability, self.patience.saturating_sub(came.elapsed()), self.patience)?;
             if let Some(answer) = self.finish(line, &batch, metrics, &mut wants_savepoint, &mut work) {
@@ -163,7 +164,7 @@ impl Writer {
         metrics: &Metrics,
         mut work: impl FnMut(Session<'_>) -> Result<T, E>,
     ) -> Result<Option<T>, E> {
-        let Some(mut line) = self.line.try_lock() else { return Ok(None) };
+        let Ok(mut line) = self.line.try_lock() else { return Ok(None) };
         match line.join(Durability::Full, Duration::ZERO, self.patience) {
             Ok(batch) => self.finish(line, &batch, metrics, &mut true, &mut work).transpose(),
             Err(Error::Busy(_)) => Ok(None),
@@ -174,7 +175,7 @@ impl Writer {
     /// Does the work as a member of the batch, and waits until it is on disk. Nothing when it has to run again.
     fn finish<T, E: From<Error>>(
         &self,
-        mut line: MutexGuard<'_, Line>,
+        mut line: sync::MutexGuard<'_, Line>,
         batch: &Batch,
         metrics: &Metrics,
         wants_savepoint: &mut bool,
