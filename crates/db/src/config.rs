@@ -2,15 +2,12 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::Error;
-
-/// How long to wait for a server to accept a connection.
-const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+use crate::{Error, postgres::Server};
 
 /// How to reach a database. `Config::new(url)` has sound defaults.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// `sqlite:path/to/file` or `postgres://user:password@host:port/database?schema=name`.
+    /// `sqlite:path/to/file` or `postgres://user:password@host:port/database?schema=name&sslmode=verify-full`.
     pub url: String,
     /// Connections that read at once; on PostgreSQL, all connections of this process.
     pub connections: usize,
@@ -73,31 +70,13 @@ fn postgres_target(url: &str) -> Result<Target, Error> {
     let (address, query) = url.split_once('?').unwrap_or((url, ""));
     let mut schema = "public".to_owned();
     let mut rest = Vec::new();
-    for setting in query.split('&').filter(|setting| !setting.is_empty()) {
+    for setting in query.split('&') {
         match setting.split_once('=') {
             Some(("schema", name)) => schema = checked_schema(name)?,
-            Some(("sslmode", "require" | "verify-ca" | "verify-full")) => {
-                return Err(Error::Config(
-                    "encrypted connections to PostgreSQL are not supported yet: use a server on the same machine or \
-                     a private network, and sslmode=disable"
-                        .to_owned(),
-                ));
-            }
-            Some(("sslmode", _)) => {}
             _ => rest.push(setting),
         }
     }
-    let address = if rest.is_empty() { address.to_owned() } else { format!("{address}?{}", rest.join("&")) };
-    let mut server: ::postgres::Config = address
-        .parse()
-        .map_err(|error| Error::Config(format!("the database address cannot be read: {error}")))?;
-    server.ssl_mode(::postgres::config::SslMode::Disable);
-    if server.get_connect_timeout().is_none() {
-        server.connect_timeout(CONNECT_WITHIN);
-    }
-    if server.get_application_name().is_none() {
-        server.application_name("rapport");
-    }
+    let server = Server::parse(&format!("{address}?{}", rest.join("&")))?;
     Ok(Target::Postgres { server: Box::new(server), schema })
 }
 
@@ -112,8 +91,8 @@ fn checked_schema(name: &str) -> Result<String, Error> {
 }
 
 /// A configuration's address, taken apart.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Target {
     Sqlite(PathBuf),
-    Postgres { server: Box<::postgres::Config>, schema: String },
+    Postgres { server: Box<Server>, schema: String },
 }

@@ -1,15 +1,16 @@
 //! Rows of a database that is somebody else's: what one statement reads there, as CSV with a line of names.
 
 use std::{
+    error::Error as _,
     io::{self, Write},
     path::Path,
     time::{Duration, Instant},
 };
 
-use ::postgres::{NoTls, types::Type};
+use ::postgres::types::Type;
 use rusqlite::{Connection, OpenFlags, types::ValueRef};
 
-use crate::Error;
+use crate::{Error, postgres::Server};
 
 /// Copies what `sql` reads in the database of that address (`sqlite:PATH` or `postgres://…`) into `out`. It is opened
 /// for reading only; the statement is ended after `patience`.
@@ -62,8 +63,7 @@ fn from_sqlite(path: &Path, sql: &str, patience: Duration, out: &mut dyn Write) 
 }
 
 fn from_postgres(address: &str, sql: &str, patience: Duration, out: &mut dyn Write) -> Result<(), Error> {
-    let mut client =
-        ::postgres::Client::connect(address, NoTls).map_err(|error| Error::Unavailable(said(&error)))?;
+    let mut client = Server::parse(address)?.connect().map_err(|error| Error::Unavailable(said(&error)))?;
     let bounds = format!(
         "set statement_timeout = {}; set default_transaction_read_only = on; set datestyle = 'ISO'",
         patience.as_millis()
@@ -93,9 +93,13 @@ fn as_text(column: &::postgres::Column) -> String {
     }
 }
 
-/// What the server says is wrong, without its envelope.
+/// What the server says is wrong, without its envelope; else what is, with its cause.
 fn said(error: &::postgres::Error) -> String {
-    error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned())
+    match (error.as_db_error(), error.source()) {
+        (Some(error), _) => error.message().to_owned(),
+        (None, Some(cause)) => format!("{error}: {cause}"),
+        (None, None) => error.to_string(),
+    }
 }
 
 /// One line of CSV; what is nothing is empty.

@@ -12,7 +12,7 @@ use std::{
 
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 
-use super::{Pool, catalogue::Catalogue, connection::Connection, functions, transaction};
+use super::{Pool, Server, catalogue::Catalogue, connection::Connection, functions, transaction};
 use crate::{
     Config, Error,
     backup::failed,
@@ -48,12 +48,7 @@ pub fn write(pool: &Pool, path: &Path) -> Result<(), Error> {
 }
 
 /// Makes the schema, which must be empty or absent, out of an archive, in one transaction.
-pub fn restore(
-    path: &Path,
-    server: ::postgres::Config,
-    schema: String,
-    config: &Config,
-) -> Result<(), Error> {
+pub fn restore(path: &Path, server: Server, schema: String, config: &Config) -> Result<(), Error> {
     let pool = Pool::open(server, schema, config.clone())?;
     transaction::write(&pool, &Metrics::default(), Durability::Full, |connection| {
         if !super::catalogue::rows(

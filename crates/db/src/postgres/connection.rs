@@ -2,10 +2,10 @@
 
 use std::{cell::RefCell, collections::HashMap, time::Instant};
 
-use ::postgres::{Client, NoTls, Statement, fallible_iterator::FallibleIterator, types::Type};
+use ::postgres::{Client, Statement, fallible_iterator::FallibleIterator, types::Type};
 use expr::sql::Sql;
 
-use super::{bind, error};
+use super::{Server, bind, error};
 use crate::{Config, Error, Row, config::Durability, row::Source, schema::quoted};
 
 /// Statements that a connection keeps prepared; beyond it, all are forgotten.
@@ -38,8 +38,8 @@ pub enum Trouble {
 }
 
 impl Connection {
-    pub fn open(target: &::postgres::Config, schema: &str, config: &Config) -> Result<Connection, Error> {
-        let mut client = target.connect(NoTls).map_err(|failure| error::connecting(&failure))?;
+    pub fn open(target: &Server, schema: &str, config: &Config) -> Result<Connection, Error> {
+        let mut client = target.connect().map_err(|failure| error::connecting(&failure))?;
         let schema = quoted(schema);
         client
             .batch_execute(&format!(

@@ -11,6 +11,7 @@ mod error;
 pub mod functions;
 mod listener;
 mod pool;
+mod server;
 mod transaction;
 
 pub use catalogue::tables;
@@ -18,4 +19,5 @@ pub use check::check;
 pub use connection::Connection;
 pub use listener::Exchange;
 pub use pool::Pool;
+pub use server::Server;
 pub use transaction::{alone, read, write};

@@ -7,7 +7,10 @@ use std::{
 
 use parking_lot::{Condvar, Mutex};
 
-use super::connection::{Connection, Trouble};
+use super::{
+    Server,
+    connection::{Connection, Trouble},
+};
 use crate::{Config, Error, schema::quoted};
 
 /// A connection that has rested for longer is asked whether it still lives.
@@ -15,7 +18,7 @@ const RESTED: Duration = Duration::from_secs(30);
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 
 pub struct Pool {
-    target: ::postgres::Config,
+    target: Server,
     schema: String,
     config: Config,
     connections: Mutex<Connections>,
@@ -38,13 +41,13 @@ pub struct Lease<'p> {
 }
 
 impl Pool {
-    /// Makes the schema if it is not there.
     /// Connections at most.
     pub fn size(&self) -> usize {
         self.config.connections.max(1)
     }
 
-    pub fn open(target: ::postgres::Config, schema: String, config: Config) -> Result<Pool, Error> {
+    /// Makes the schema if it is not there.
+    pub fn open(target: Server, schema: String, config: Config) -> Result<Pool, Error> {
         let pool = Pool {
             target,
             schema,

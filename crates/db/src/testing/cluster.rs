@@ -6,6 +6,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
+    net::TcpListener,
     os::unix::{
         fs::{MetadataExt, chown},
         process::CommandExt,
@@ -67,9 +68,37 @@ wait $server || true
 rm -rf "$2"
 "#;
 
+/// The same with encryption, for none but whoever comes encrypted.
+const START_WITH_TLS: &str = r#"
+set -e
+"$1/initdb" -D "$2/data" -U rapport --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync >"$2/initdb.log" 2>&1
+printf '[req]\ndistinguished_name=name\nx509_extensions=more\n[name]\n[more]
+subjectAltName=DNS:localhost\nbasicConstraints=critical,CA:FALSE\n' >"$2/openssl.cnf"
+for name in server other; do
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -config "$2/openssl.cnf" \
+        -keyout "$2/$name.key" -out "$2/$name.crt" 2>>"$2/openssl.log"
+    chmod 600 "$2/$name.key"
+done
+printf 'local all all trust\nhostssl all all 127.0.0.1/32 trust\n' >"$2/data/pg_hba.conf"
+"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses=127.0.0.1 -c port="$PORT" -c fsync=off -c ssl=on \
+    -c ssl_cert_file="$2/server.crt" -c ssl_key_file="$2/server.key" >>"$2/server.log" 2>&1 </dev/null &
+server=$!
+for _ in $(seq 200); do
+    if "$1/pg_isready" -q -h "$2" -p "$PORT"; then break; fi
+    sleep 0.05
+done
+echo ready
+cat >/dev/null
+kill -INT $server || true
+wait $server || true
+rm -rf "$2"
+"#;
+
 /// A PostgreSQL of one test's own, which may stop.
 pub struct OwnServer {
     address: String,
+    port: u16,
+    folder: PathBuf,
     shell: Child,
     answers: BufReader<ChildStdout>,
 }
@@ -78,11 +107,38 @@ impl OwnServer {
     /// # Errors
     /// When there is no PostgreSQL, or it does not start.
     pub fn start() -> Result<OwnServer, Error> {
-        let (address, mut shell) = launch(START_AND_STOP)?;
+        OwnServer::started(START_AND_STOP)
+    }
+
+    /// One that listens at [`OwnServer::port`] of this machine, for whoever comes encrypted. Its certificate is for
+    /// `localhost`, and is the file `server.crt`; that in `other.crt` is another's.
+    ///
+    /// # Errors
+    /// When there is no PostgreSQL, or it does not start.
+    pub fn start_with_tls() -> Result<OwnServer, Error> {
+        OwnServer::started(START_WITH_TLS)
+    }
+
+    fn started(script: &str) -> Result<OwnServer, Error> {
+        // One that was free a moment ago.
+        let port =
+            TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(unavailable)?;
+        let (address, folder, mut shell) = launch(script, port.port())?;
         let answers = shell.stdout.take().ok_or_else(|| Error::Unavailable("no output".to_owned()))?;
-        let mut server = OwnServer { address, shell, answers: BufReader::new(answers) };
+        let answers = BufReader::new(answers);
+        let mut server = OwnServer { address, port: port.port(), folder, shell, answers };
         server.expect("ready")?;
         Ok(server)
+    }
+
+    /// Where it listens, if it does.
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The path of a file in its folder.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
     }
 
     /// The address of its only database.
@@ -209,7 +265,7 @@ impl Server {
     }
 
     fn start() -> Result<Server, Error> {
-        let (address, mut shell) = launch(START)?;
+        let (address, _, mut shell) = launch(START, 0)?;
         let mut line = String::new();
         if let Some(output) = shell.stdout.take() {
             BufReader::new(output).read_line(&mut line).map_err(unavailable)?;
@@ -221,21 +277,23 @@ impl Server {
     }
 }
 
-/// Runs a script that makes a server in a new folder; gives its address, with a place for the name of a database.
-fn launch(script: &str) -> Result<(String, Child), Error> {
+/// Runs a script that makes a server in a new folder; gives its address, with a place for the name of a database, and
+/// the folder.
+fn launch(script: &str, port: u16) -> Result<(String, PathBuf, Child), Error> {
     let programs = newest_programs()?;
     let folder = std::env::temp_dir().join(format!("rapport-postgres-{}", Id::generate().uuid().simple()));
     fs::create_dir(&folder).map_err(unavailable)?;
     let mut command = Command::new("/bin/sh");
     command.arg("-c").arg(script).arg("sh").arg(&programs).arg(&folder);
     command.current_dir(&folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.env("PORT", port.to_string());
     if let Some((user, group)) = other_user_if_root()? {
         chown(&folder, Some(user), Some(group)).map_err(unavailable)?;
         command.uid(user).gid(group);
     }
     let shell = command.spawn().map_err(unavailable)?;
     let host = folder.to_string_lossy().replace('/', "%2F");
-    Ok((format!("postgres://rapport@{host}/{{}}"), shell))
+    Ok((format!("postgres://rapport@{host}/{{}}"), folder, shell))
 }
 
 /// Debian's folder of the newest version.

@@ -9,4 +9,5 @@ mod migrations;
 mod notifications;
 mod schema;
 mod search;
+mod secrecy;
 mod transactions;
