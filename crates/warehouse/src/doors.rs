@@ -1,11 +1,11 @@
-//! Where the rest of the program meets the warehouse of a workspace.
+//! Where the rest of the program meets the warehouse of a workspace, and other people's tools meet all of them.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use app::{Session, Workspace};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, runtime::Runtime};
 
-use crate::{Asking, Error, Options, Warehouse, query::Scope};
+use crate::{Asking, Error, Options, Warehouse, cores, query::Scope};
 
 /// What a workspace keeps.
 struct Kept(Arc<Warehouse>);
@@ -43,14 +43,45 @@ impl Asking {
     }
 }
 
-/// Takes an address for a door.
-///
-/// # Errors
-/// [`Error::Files`] when it cannot be had.
-pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
-    let listener = TcpListener::bind(address).await?;
-    if !listener.local_addr()?.ip().is_loopback() {
-        tracing::warn!(%address, "passwords cross the network as they are: put a tunnel or proxy with TLS before it");
+/// An open door for other people's tools; closed when dropped.
+pub struct Server {
+    address: SocketAddr,
+    runtime: Option<Runtime>,
+}
+
+impl Server {
+    /// Listens at an address and has `serve` answer there, on threads of its own that carry a name.
+    ///
+    /// # Errors
+    /// [`Error::Files`] when the address cannot be had.
+    pub(crate) fn start<S>(
+        name: &str,
+        address: SocketAddr,
+        serve: impl FnOnce(TcpListener) -> S,
+    ) -> Result<Server, Error>
+    where
+        S: Future<Output = ()> + Send + 'static,
+    {
+        let runtime = cores::runtime(name)?;
+        let listener = runtime.block_on(TcpListener::bind(address))?;
+        let address = listener.local_addr()?;
+        if !address.ip().is_loopback() {
+            tracing::warn!(%address, "passwords cross the network as they are: put a tunnel or proxy with TLS before it");
+        }
+        runtime.spawn(serve(listener));
+        Ok(Server { address, runtime: Some(runtime) })
     }
-    Ok(listener)
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
 }

@@ -265,8 +265,8 @@ fn stop_on_interrupt(cancel: &Cancel) -> anyhow::Result<()> {
 /// What serves the warehouse of every workspace while the program runs: its feeding, and the doors for other tools.
 pub struct Served {
     _feeders: Vec<warehouse::Feeder>,
-    _postgres: Option<warehouse::postgres::Server>,
-    _flight: Option<warehouse::flight::Server>,
+    _postgres: Option<doors::Server>,
+    _flight: Option<doors::Server>,
 }
 
 impl Served {
@@ -277,12 +277,12 @@ impl Served {
             house.workspaces.iter().map(|workspace| Ok(warehouse::Feeder::start(&doors::of(workspace)?)));
         let feeders = feeders.collect::<anyhow::Result<_>>()?;
         let postgres = config.postgres.map(|address| -> anyhow::Result<_> {
-            let door = warehouse::postgres::Server::start(&Arc::clone(&house.app), address)?;
+            let door = warehouse::postgres::serve(&house.app, address)?;
             tracing::info!(address = %door.address(), "the warehouse answers in PostgreSQL's protocol");
             Ok(door)
         });
         let flight = config.flight.map(|address| -> anyhow::Result<_> {
-            let door = warehouse::flight::Server::start(&Arc::clone(&house.app), address)?;
+            let door = warehouse::flight::serve(&house.app, address)?;
             tracing::info!(address = %door.address(), "the warehouse answers in Arrow Flight SQL");
             Ok(door)
         });

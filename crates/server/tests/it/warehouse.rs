@@ -41,7 +41,7 @@ fn tools_sign_in_over_postgresqls_protocol_and_see_what_their_user_sees() {
     let app = TestApp::sqlite();
     app.given("ines", "deals", &json!({ "name": "Harbour", "amount": "1200.50" }));
     app.given("nadia", "deals", &json!({ "name": "Mountain" }));
-    let server = warehouse::postgres::Server::start(&app.app, "127.0.0.1:0".parse().expect("an address"));
+    let server = warehouse::postgres::serve(&app.app, "127.0.0.1:0".parse().expect("an address"));
     let server = server.expect("a place to listen");
 
     assert!(connect(server.address(), "ines", "wrong").is_err());

@@ -13,10 +13,10 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use app::App;
 use arrow_flight::flight_service_server::FlightServiceServer;
-use tokio::runtime::Runtime;
+use tokio::net::TcpListener;
 use tonic::transport::server::TcpIncoming;
 
-use crate::{Error, doors};
+use crate::{Error, doors::Server};
 
 /// Calls of one connection at once.
 const CALLS: usize = 32;
@@ -25,46 +25,23 @@ const MESSAGE: usize = 1 << 20;
 /// How long a caller may say nothing at all before they count as gone.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// The open door; closed when dropped.
-pub struct Server {
-    address: SocketAddr,
-    runtime: Option<Runtime>,
+/// Opens the door.
+///
+/// # Errors
+/// [`Error::Files`] when the address cannot be had.
+pub fn serve(app: &Arc<App>, address: SocketAddr) -> Result<Server, Error> {
+    let service = service::Door::new(app).map_err(|error| Error::Files(error.to_string()))?;
+    Server::start("warehouse-flight", address, |listener| listen(listener, service))
 }
 
-impl Server {
-    /// Listens, on threads of its own.
-    ///
-    /// # Errors
-    /// [`Error::Files`] when the address cannot be had.
-    pub fn start(app: &Arc<App>, address: SocketAddr) -> Result<Server, Error> {
-        let runtime = crate::cores::runtime("warehouse-flight")?;
-        let listener = runtime.block_on(doors::listen(address))?;
-        let address = listener.local_addr()?;
-        let service = service::Door::new(app).map_err(|error| Error::Files(error.to_string()))?;
-        let service = FlightServiceServer::new(service).max_decoding_message_size(MESSAGE);
-        runtime.spawn(async move {
-            let serving = tonic::transport::Server::builder()
-                .concurrency_limit_per_connection(CALLS)
-                .http2_keepalive_interval(Some(SILENCE))
-                .add_service(service)
-                .serve_with_incoming(TcpIncoming::from(listener));
-            if let Err(error) = serving.await {
-                tracing::error!(%error, "the warehouse's Flight SQL has ended");
-            }
-        });
-        Ok(Server { address, runtime: Some(runtime) })
-    }
-
-    /// Where it listens.
-    pub const fn address(&self) -> SocketAddr {
-        self.address
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
+async fn listen(listener: TcpListener, service: service::Door) {
+    let service = FlightServiceServer::new(service).max_decoding_message_size(MESSAGE);
+    let serving = tonic::transport::Server::builder()
+        .concurrency_limit_per_connection(CALLS)
+        .http2_keepalive_interval(Some(SILENCE))
+        .add_service(service)
+        .serve_with_incoming(TcpIncoming::from(listener));
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "the warehouse's Flight SQL has ended");
     }
 }

@@ -31,44 +31,19 @@ use datafusion_postgres::{
         tokio::process_socket,
     },
 };
-use tokio::{net::TcpListener, runtime::Runtime};
+use tokio::net::TcpListener;
 
-use crate::{Error, guest::Guest};
+use crate::{Error, doors::Server, guest::Guest};
 
 /// Connections at once.
 const CONNECTIONS: usize = 100;
 
-/// The open door; closed when dropped.
-pub struct Server {
-    address: SocketAddr,
-    runtime: Option<Runtime>,
-}
-
-impl Server {
-    /// Listens, on threads of its own.
-    ///
-    /// # Errors
-    /// [`Error::Files`] when the address cannot be had.
-    pub fn start(app: &Arc<App>, address: SocketAddr) -> Result<Server, Error> {
-        let runtime = crate::cores::runtime("warehouse-postgres")?;
-        let listener = runtime.block_on(crate::doors::listen(address))?;
-        let address = listener.local_addr()?;
-        runtime.spawn(listen(listener, Arc::clone(app)));
-        Ok(Server { address, runtime: Some(runtime) })
-    }
-
-    /// Where it listens.
-    pub const fn address(&self) -> SocketAddr {
-        self.address
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
+/// Opens the door.
+///
+/// # Errors
+/// [`Error::Files`] when the address cannot be had.
+pub fn serve(app: &Arc<App>, address: SocketAddr) -> Result<Server, Error> {
+    Server::start("warehouse-postgres", address, |listener| listen(listener, Arc::clone(app)))
 }
 
 async fn listen(listener: TcpListener, app: Arc<App>) {

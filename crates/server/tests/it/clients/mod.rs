@@ -32,6 +32,7 @@ impl Script {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/clients").join(script);
         let mut command = Command::new(python);
         command.arg(path).arg(door.port().to_string()).arg(email("ines")).arg(testkit::PASSWORD).args(more);
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
         Script { child }
     }
@@ -73,7 +74,7 @@ fn lock_out(app: &TestApp, who: &str) {
 fn psycopg_and_sqlalchemy_see_what_their_user_sees_until_they_are_locked_out() {
     let Some(python) = python() else { return };
     let app = company();
-    let door = warehouse::postgres::Server::start(&app.app, "127.0.0.1:0".parse().expect("an address"));
+    let door = warehouse::postgres::serve(&app.app, "127.0.0.1:0".parse().expect("an address"));
     let door = door.expect("a place to listen");
     let mut script = Script::run(&python, "over_postgres.py", door.address(), &[]);
     script.reaches_the_lock();
@@ -85,7 +86,7 @@ fn psycopg_and_sqlalchemy_see_what_their_user_sees_until_they_are_locked_out() {
 fn adbc_and_pyarrow_see_what_their_user_sees_until_they_are_locked_out() {
     let Some(python) = python() else { return };
     let app = company();
-    let door = warehouse::flight::Server::start(&app.app, "127.0.0.1:0".parse().expect("an address"));
+    let door = warehouse::flight::serve(&app.app, "127.0.0.1:0".parse().expect("an address"));
     let door = door.expect("a place to listen");
     let token = app.token("ada", &["read"]);
     let mut script = Script::run(&python, "over_flight.py", door.address(), &[&token]);
@@ -97,7 +98,7 @@ fn adbc_and_pyarrow_see_what_their_user_sees_until_they_are_locked_out() {
 #[test]
 fn psql_describes_tables() {
     let app = company();
-    let door = warehouse::postgres::Server::start(&app.app, "127.0.0.1:0".parse().expect("an address"));
+    let door = warehouse::postgres::serve(&app.app, "127.0.0.1:0".parse().expect("an address"));
     let port = door.as_ref().expect("a place to listen").address().port().to_string();
     for (command, says) in [
         (r"\dt", " public | deal "),

@@ -8,18 +8,10 @@ import time
 import adbc_driver_flightsql.dbapi as adbc
 import pyarrow.flight as flight
 from adbc_driver_flightsql import DatabaseOptions
+from refusing import refuses
 
 port, user, password, token = sys.argv[1:5]
 place = f"grpc://127.0.0.1:{port}"
-
-
-def refuses(action, *words):
-    try:
-        action()
-    except Exception as error:
-        assert all(word in str(error) for word in words), error
-        return
-    raise AssertionError("it was not refused")
 
 
 def connect(user, password):

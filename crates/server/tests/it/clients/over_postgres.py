@@ -6,19 +6,10 @@ import sys
 
 import psycopg
 import sqlalchemy
+from refusing import refuses
 
 port, user, password = sys.argv[1:4]
 place = dict(host="127.0.0.1", port=port, user=user, dbname="rapport")
-
-
-def refuses(action, *words):
-    try:
-        action()
-    except Exception as error:
-        assert all(word in str(error) for word in words), error
-        return
-    raise AssertionError("it was not refused")
-
 
 connection = psycopg.connect(**place, password=password, autocommit=True)
 
