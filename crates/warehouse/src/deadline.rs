@@ -95,6 +95,7 @@ impl ExecutionPlan for Bounded {
     }
 }
 
-fn too_long(patience: Duration) -> DataFusionError {
+/// What is said when the time of a query is over.
+pub fn too_long(patience: Duration) -> DataFusionError {
     DataFusionError::ResourcesExhausted(format!("the query took longer than {} seconds", patience.as_secs()))
 }

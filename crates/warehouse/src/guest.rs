@@ -1,6 +1,6 @@
 //! Somebody who has signed in through one of the doors for other people's tools, and what they see.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use app::{App, Credentials, Session, Workspace};
 use datafusion::prelude::SessionContext;
@@ -62,6 +62,11 @@ impl Guest {
         let warehouse = doors::of(&workspace)?;
         let (context, tables) = warehouse.session(&Asking::session(&session));
         Ok(Some(Guest { app: Arc::clone(app), workspace, warehouse, session, token, context, tables }))
+    }
+
+    /// How long a query of theirs may take.
+    pub fn patience(&self) -> Duration {
+        self.warehouse.options.patience
     }
 
     /// Asks again who they are and what they may see, and what there is to see: before each statement. Blocking.

@@ -67,9 +67,16 @@ fn info(
 async fn rows(frame: DataFrame) -> Result<Response<Rows>, Status> {
     let schema = Arc::clone(frame.schema().inner());
     let batches = frame.execute_stream().await.map_err(|error| status(&Error::from(error)))?;
-    let batches = batches.map_err(|error| FlightError::Tonic(Box::new(status(&Error::from(error)))));
+    Ok(streamed(schema, batches.map_err(Error::from)))
+}
+
+fn streamed(
+    schema: SchemaRef,
+    batches: impl Stream<Item = Result<RecordBatch, Error>> + Send + 'static,
+) -> Response<Rows> {
+    let batches = batches.map_err(|error| FlightError::Tonic(Box::new(status(&error))));
     let encoded = FlightDataEncoderBuilder::new().with_schema(schema).build(batches);
-    Ok(Response::new(encoded.map_err(Status::from).boxed()))
+    Response::new(encoded.map_err(Status::from).boxed())
 }
 
 fn one(batch: Result<RecordBatch, FlightError>) -> Result<Response<Rows>, Status> {
@@ -156,8 +163,8 @@ impl FlightSqlService for Door {
         query: CommandPreparedStatementQuery,
         request: Request<FlightDescriptor>,
     ) -> Result<Response<FlightInfo>, Status> {
-        let frame = self.sessions.of(&request)?.plan_prepared(&query.prepared_statement_handle).await?;
-        info(frame.schema().inner(), &query, request)
+        let bound = self.sessions.of(&request)?.plan_prepared(&query.prepared_statement_handle).await?;
+        info(&bound.schema()?, &query, request)
     }
 
     async fn do_get_prepared_statement(
@@ -165,7 +172,9 @@ impl FlightSqlService for Door {
         query: CommandPreparedStatementQuery,
         request: Request<Ticket>,
     ) -> Result<Response<Rows>, Status> {
-        rows(self.sessions.of(&request)?.plan_prepared(&query.prepared_statement_handle).await?).await
+        let session = self.sessions.of(&request)?;
+        let bound = session.plan_prepared(&query.prepared_statement_handle).await?;
+        Ok(streamed(bound.schema()?, bound.run(&session)))
     }
 
     async fn do_action_close_prepared_statement(
@@ -186,13 +195,20 @@ impl FlightSqlService for Door {
         only_reads()
     }
 
+    /// Runs a statement with each row of parameters for whoever wants no rows; tells how many there were.
     async fn do_put_prepared_statement_update(
         &self,
-        _: CommandPreparedStatementUpdate,
+        update: CommandPreparedStatementUpdate,
         request: Request<PeekableFlightDataStream>,
     ) -> Result<i64, Status> {
-        self.sessions.of(&request)?;
-        only_reads()
+        let session = self.sessions.of(&request)?;
+        let handle = update.prepared_statement_handle;
+        let rows = request.into_inner().map_err(|error| FlightError::Tonic(Box::new(error)));
+        session.bind(&handle, rows).await?;
+        let batches = session.plan_prepared(&handle).await?.run(&session);
+        let counted = batches.try_fold(0, async |sum, batch| Ok(sum + batch.num_rows())).await;
+        let counted = counted.map_err(|error| status(&error))?;
+        Ok(i64::try_from(counted).unwrap_or(i64::MAX))
     }
 
     async fn get_flight_info_catalogs(

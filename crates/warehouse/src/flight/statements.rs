@@ -1,26 +1,40 @@
 //! Statements, plain and prepared: planned, described, run.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use arrow::{
     array::RecordBatch,
+    compute::concat_batches,
     datatypes::{DataType, Field, Schema, SchemaRef},
 };
 use arrow_flight::{decode::FlightRecordBatchStream, error::FlightError};
-use datafusion::{common::ParamValues, common::ScalarValue, dataframe::DataFrame};
-use futures_util::{Stream, TryStreamExt};
+use datafusion::{
+    common::{ParamValues, ScalarValue},
+    dataframe::DataFrame,
+    execution::SendableRecordBatchStream,
+};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use tonic::Status;
 
 use super::sessions::{Session, status};
-use crate::{Error, query};
+use crate::{Error, deadline::too_long, query};
 
 /// Prepared statements of a session.
 const PREPARED: usize = 100;
+/// Rows of parameters that one of them is run with.
+const BOUND: usize = 10_000;
 
-/// A statement that was prepared, with a row of parameters once they are bound.
+/// A statement that was prepared, with its parameters once they are bound: it is run once for each row of them.
 #[derive(Clone, Debug)]
 pub struct Prepared {
     sql: String,
+    parameters: Option<RecordBatch>,
+}
+
+/// What a prepared statement means now, and what it is to be run with.
+#[derive(Clone)]
+pub struct Bound {
+    frame: DataFrame,
     parameters: Option<RecordBatch>,
 }
 
@@ -53,36 +67,30 @@ impl Session {
     }
 
     /// What a prepared statement means now, with its parameters.
-    pub async fn plan_prepared(&self, handle: &[u8]) -> Result<DataFrame, Status> {
-        let prepared = self.find(handle)?;
-        let frame = self.plan(&prepared.sql).await?;
-        let values = prepared.parameters.iter().flat_map(RecordBatch::columns);
-        let values = values.map(|column| ScalarValue::try_from_array(column, 0));
-        let values = values.collect::<Result<Vec<_>, _>>().map_err(|error| status(&error.into()))?;
-        if values.is_empty() {
-            return Ok(frame);
-        }
-        let values = ParamValues::List(values.into_iter().map(Into::into).collect());
-        frame.with_param_values(values).map_err(|error| status(&error.into()))
+    pub async fn plan_prepared(&self, handle: &[u8]) -> Result<Bound, Status> {
+        let Prepared { sql, parameters } = self.find(handle)?;
+        Ok(Bound { frame: self.plan(&sql).await?, parameters })
     }
 
-    /// Binds the one row that a stream brings.
+    /// Binds the rows that a stream brings.
     pub async fn bind(
         &self,
         handle: &[u8],
         rows: impl Stream<Item = Result<arrow_flight::FlightData, FlightError>> + Send + 'static,
     ) -> Result<(), Status> {
         let mut rows = FlightRecordBatchStream::new_from_flight_data(rows);
-        let mut bound: Option<RecordBatch> = None;
+        let mut batches: Vec<RecordBatch> = Vec::new();
         while let Some(batch) = rows.try_next().await? {
-            if batch.num_rows() == 0 {
-                continue;
+            batches.push(batch);
+            if batches.iter().map(RecordBatch::num_rows).sum::<usize>() > BOUND {
+                let why = format!("more than {BOUND} rows of parameters at a time");
+                return Err(Status::invalid_argument(why));
             }
-            if bound.is_some() || batch.num_rows() > 1 {
-                return Err(Status::invalid_argument("bind one row of parameters at a time"));
-            }
-            bound = Some(batch);
         }
+        // Whoever has no parameters sends no columns; whoever has none of them this time, columns without rows.
+        let columns = rows.schema().cloned().filter(|schema| !schema.fields().is_empty());
+        let bound = columns.map(|columns| concat_batches(&columns, &batches)).transpose();
+        let bound = bound.map_err(|error| status(&Error::Query(error.to_string())))?;
         let handle = self.handle(handle)?;
         if let Some(prepared) = self.prepared.lock().get_mut(&handle) {
             prepared.parameters = bound;
@@ -108,6 +116,49 @@ impl Session {
         let found = self.prepared.lock().get(&handle).cloned();
         found.ok_or_else(|| Status::not_found("no such prepared statement"))
     }
+}
+
+impl Bound {
+    /// What its rows look like, whichever parameters they are for: what has a value in one row may have none in another.
+    pub fn schema(&self) -> Result<SchemaRef, Status> {
+        if self.parameters.as_ref().is_none_or(|rows| rows.num_rows() == 0) {
+            return Ok(Arc::clone(self.frame.schema().inner()));
+        }
+        let first = self.with_row(0).map_err(|error| status(&error))?;
+        let fields = first.schema().fields().iter().map(|field| field.as_ref().clone().with_nullable(true));
+        Ok(Arc::new(Schema::new(fields.collect::<Vec<_>>())))
+    }
+
+    /// Runs it with each row of parameters, one after the other, all within the time of one query.
+    pub fn run(self, session: &Session) -> impl Stream<Item = Result<RecordBatch, Error>> + Send + 'static {
+        let patience = session.guest.patience();
+        let end = Instant::now() + patience;
+        let times = self.parameters.as_ref().map_or(1, RecordBatch::num_rows);
+        let answers = stream::iter(0..times).then(move |row| {
+            let bound = self.clone();
+            async move {
+                if Instant::now() > end {
+                    return Err(Error::from(too_long(patience)));
+                }
+                Ok(in_our_words(bound.with_row(row)?.execute_stream().await?))
+            }
+        });
+        answers.try_flatten()
+    }
+
+    /// The statement with the values of a row in the places of its parameters.
+    fn with_row(&self, row: usize) -> Result<DataFrame, Error> {
+        let Some(parameters) = &self.parameters else { return Ok(self.frame.clone()) };
+        let values = parameters.columns().iter().map(|column| ScalarValue::try_from_array(column, row));
+        let values = values.map(|value| value.map(Into::into)).collect::<Result<_, _>>()?;
+        Ok(self.frame.clone().with_param_values(ParamValues::List(values))?)
+    }
+}
+
+fn in_our_words(
+    batches: SendableRecordBatchStream,
+) -> impl Stream<Item = Result<RecordBatch, Error>> + Send + 'static {
+    batches.map_err(Error::from)
 }
 
 fn described(frame: &DataFrame) -> Result<Described, Status> {

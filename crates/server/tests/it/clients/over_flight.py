@@ -6,6 +6,7 @@ import threading
 import time
 
 import adbc_driver_flightsql.dbapi as adbc
+import pyarrow
 import pyarrow.flight as flight
 from adbc_driver_flightsql import DatabaseOptions
 from refusing import refuses
@@ -31,6 +32,18 @@ assert ask("select name, amount from deal").to_pylist() == [{"name": "Harbour", 
 assert ask("select name from deal where amount > $1", (5,)).to_pylist() == [{"name": "Harbour"}]
 assert ask("select name from deal where amount > $1 and name = $2", (5000, "Harbour")).num_rows == 0
 assert ask("select value from generate_series(1, 100000)").num_rows == 100_000
+# Rows of parameters: the statement is answered for each of them, in their order.
+several = pyarrow.record_batch({"least": [3, 1, 2], "word": ["c", "a", None]})
+asked = "select $2 as word, name, $1 as least from deal where amount > $1"
+assert [row["least"] for row in ask(asked, several).to_pylist()] == [3, 1, 2]
+assert [row["word"] for row in ask(asked, several).to_pylist()] == ["c", "a", None]
+assert ask("select name from deal where amount > $1", several.slice(0, 0).select(["least"])).num_rows == 0
+refuses(lambda: ask("select $1 as least", pyarrow.record_batch({"least": range(10_001)})), "10000 rows")
+with connection.cursor() as cursor:
+    cursor.executemany("select name from deal where amount > $1", [(1,), (2,), (5000,)])
+    assert cursor.rowcount == 2, cursor.rowcount
+    cursor.executemany("select name from deal", None)
+    assert cursor.rowcount == 1, cursor.rowcount
 found = connection.adbc_get_objects(depth="all", db_schema_filter="public").read_all().to_pylist()
 tables = {table["table_name"]: table for table in found[0]["catalog_db_schemas"][0]["db_schema_tables"]}
 assert {"deal", "deal_history", "calendar"} <= set(tables), tables.keys()
@@ -53,7 +66,6 @@ for statement in [
 ]:
     refuses(lambda: ask(statement))
 with connection.cursor() as cursor:
-    refuses(lambda: cursor.executemany("select name from deal where amount > $1", [(1,), (2,)]))
     refuses(lambda: cursor.adbc_ingest("stolen", ask("select 1"), mode="create"))
 
 refuses(lambda: connect(user, "wrong").cursor().execute("select 1"))
