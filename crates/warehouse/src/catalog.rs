@@ -100,14 +100,13 @@ impl Catalog {
             sources.iter().find(|kept| name.strip_prefix(source::PREFIX) == Some(&kept.source.name))?;
         let asking = self.asking.read();
         let in_scope = asking.scope.as_ref().is_none_or(|allows| allows(name));
-        let open = asking.who.access.administrator
-            || (!kept.source.roles.is_empty() && self.holds_one_of(&asking.who, &kept.source.roles));
+        let open = asking.who.access.administrator || self.holds_a_role_of(&asking.who, kept);
         kept.loaded.clone().filter(|_| in_scope && open)
     }
 
-    /// Whether somebody holds one of these roles, by their names.
-    fn holds_one_of(&self, who: &Principal, roles: &[String]) -> bool {
-        let Some(user) = who.actor.user else { return false };
+    /// Whether somebody holds one of the roles that a source is open to.
+    fn holds_a_role_of(&self, who: &Principal, kept: &Kept) -> bool {
+        let Some(user) = who.actor.user.filter(|_| !kept.source.roles.is_empty()) else { return false };
         let held = self.warehouse.engine.read(&Principal::system(), |reader| {
             let object = reader.object("user")?;
             let record = reader.load(&object, user)?;
@@ -115,7 +114,11 @@ impl Catalog {
             let held = record.members.iter().find(|(position, _)| Some(*position) == field);
             Ok::<_, records::Error>(held.map(|(_, members)| members.clone()).unwrap_or_default())
         });
-        held.unwrap_or_default().iter().any(|role| roles.contains(&role.title))
+        let opens = |role: &records::Member| match &kept.roles {
+            Some(roles) => roles.contains(&role.id),
+            None => kept.source.roles.contains(&role.title),
+        };
+        held.unwrap_or_default().iter().any(opens)
     }
 
     fn source_table(&self, loaded: &Loaded) -> Result<Arc<dyn TableProvider>> {
@@ -207,7 +210,7 @@ impl Moment {
     fn now(warehouse: &Arc<Warehouse>) -> Moment {
         let state = warehouse.state();
         let rates = Arc::new(warehouse.rates());
-        let sources = warehouse.sources().unwrap_or_else(|error| {
+        let sources = warehouse.kept_sources().unwrap_or_else(|error| {
             tracing::warn!(%error, "the sources of outside data cannot be read");
             Vec::new()
         });

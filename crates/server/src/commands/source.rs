@@ -59,6 +59,9 @@ struct Add {
     /// A role that sees it, besides administrators; may be given several times
     #[arg(long = "role")]
     roles: Vec<String>,
+    /// The zone of moments that say none, such as Europe/Berlin; the workspace's without
+    #[arg(long)]
+    zone: Option<String>,
 }
 
 impl Source {
@@ -105,8 +108,8 @@ impl Add {
             (.., Some(query), Some(database)) => Origin::Sql { database, query },
             _ => bail!("say where its rows come from: --csv, --parquet or --sql with --in"),
         };
-        let Add { name, key, every, roles, .. } = self;
-        Ok(source::Source { name, from, key, every, roles })
+        let Add { name, key, every, roles, zone, .. } = self;
+        Ok(source::Source { name, from, key, every, roles, zone })
     }
 }
 
@@ -127,6 +130,9 @@ fn tell(kept: &Kept) {
     }
     if !source.roles.is_empty() {
         println!("  seen by {}", source.roles.join(", "));
+    }
+    if let Some(zone) = &source.zone {
+        println!("  moments without a zone are those of {zone}");
     }
     match &kept.report {
         Some(report) => {

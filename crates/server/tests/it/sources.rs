@@ -104,6 +104,7 @@ fn a_source_is_seen_by_whoever_holds_a_role_that_it_names() {
             .collect();
         let held =
             app.program("ada", &["read"]).get(&format!("/api/v1/users/{}", app.user("ines"))).is(200).json();
+        let id = held["roles"][0]["id"].as_str().expect("Ines holds a role").to_owned();
         let held = held["roles"][0]["title"].as_str().expect("Ines holds a role").to_owned();
         assert!(names.contains(&held.as_str()), "{names:?}");
         let open =
@@ -114,6 +115,11 @@ fn a_source_is_seen_by_whoever_holds_a_role_that_it_names() {
         let ines = app.program("ines", &["read"]);
         assert_eq!(ines.post("/api/v1/query", &ask).is(200).json()["rows"], json!([{ "price": 1 }]));
         app.program("ines", &["deal:read"]).post("/api/v1/query", &ask).is(422).says("not found");
+        // A role is the same whatever it is called; another of its old name is not.
+        ada.patch(&format!("/api/v1/roles/{id}"), &json!({ "name": "Renamed" })).is(200);
+        ada.post("/api/v1/roles", &json!({ "name": held })).is(201);
+        assert_eq!(ines.post("/api/v1/query", &ask).is(200).json()["rows"], json!([{ "price": 1 }]));
+        assert_eq!(ada.get(SOURCES).is(200).json()["sources"][0]["roles"], json!(["Renamed"]));
         ada.put(PRICES, &prices("prices.csv")).is(202);
         ines.post("/api/v1/query", &ask).is(422).says("not found");
         let unknown =

@@ -67,6 +67,7 @@ fn shown(kept: &Kept) -> Value {
         "key": kept.source.key,
         "every": kept.source.every,
         "roles": kept.source.roles,
+        "zone": kept.source.zone,
         "report": kept.report,
     })
 }

@@ -9,6 +9,7 @@ use arrow::{
     },
     datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit},
 };
+use jiff::{civil::DateTime, tz::TimeZone};
 use kernel::{Decimal, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +28,7 @@ pub enum Kind {
     Float,
     /// `2026-03-31`
     Date,
-    /// RFC 3339
+    /// RFC 3339; `2026-03-31T10:00:00` is one of the source's zone.
     Instant,
     Text,
 }
@@ -61,7 +62,7 @@ impl Kind {
         }
     }
 
-    fn parse(self, text: &str) -> Option<Cell> {
+    fn parse(self, text: &str, zone: &TimeZone) -> Option<Cell> {
         match self {
             Kind::Boolean if text.eq_ignore_ascii_case("true") => Some(Cell::Boolean(true)),
             Kind::Boolean if text.eq_ignore_ascii_case("false") => Some(Cell::Boolean(false)),
@@ -76,8 +77,11 @@ impl Kind {
                 (fits && number.scale() == u32::from(scale)).then(|| Cell::Decimal(number.mantissa()))
             }
             Kind::Float => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Cell::Float),
+            // A moment has a day too, but says more.
+            Kind::Date if text.contains(':') => None,
             Kind::Date => text.parse().ok().map(|day| Cell::Date(days(day))),
-            Kind::Instant => text.parse::<Timestamp>().ok().map(|at| Cell::Instant(at.as_microsecond())),
+            Kind::Instant if !text.contains(':') => None,
+            Kind::Instant => moment(text, zone).map(|at| Cell::Instant(at.as_microsecond())),
             Kind::Text => Some(Cell::Text(text.to_owned())),
         }
     }
@@ -93,6 +97,17 @@ impl Kind {
             Kind::Text => "a text",
         }
     }
+}
+
+/// A moment; where none is told apart from another by a zone, the one on the clocks there. One that the clocks skip is an
+/// hour later, of one that they show twice it is the first.
+pub fn moment(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    text.parse().ok().or_else(|| on_clocks(text.parse().ok()?, zone))
+}
+
+/// The moment at which the clocks of a zone show that.
+pub fn on_clocks(shown: DateTime, zone: &TimeZone) -> Option<Timestamp> {
+    zone.to_timestamp(shown).ok()
 }
 
 fn has_leading_zero(text: &str) -> bool {
@@ -117,7 +132,7 @@ const CANDIDATES: [Kind; 6] =
 const MISTAKES: u64 = 100;
 
 impl Guess {
-    pub fn look(&mut self, text: &str) {
+    pub fn look(&mut self, text: &str, zone: &TimeZone) {
         if text.is_empty() {
             return;
         }
@@ -125,7 +140,7 @@ impl Guess {
         for (kind, misses) in CANDIDATES.iter().zip(&mut self.misses) {
             // What is wrong already is not tried a million times more.
             let is_out = *misses > 1_000 && *misses * 2 > self.seen;
-            if is_out || kind.parse(text).is_none() {
+            if is_out || kind.parse(text, zone).is_none() {
                 *misses += 1;
             } else if let Kind::Decimal { scale } = kind {
                 let places = text.split_once('.').map_or(0, |(_, places)| places.len());
@@ -158,16 +173,17 @@ pub enum Cell {
     Text(String),
 }
 
-/// The cell that a text is.
+/// The cell that a text is, with the clocks of a zone.
 ///
 /// # Errors
 /// What it should have been.
-pub fn cell(column: &SourceColumn, text: &str) -> Result<Cell, String> {
+pub fn cell(column: &SourceColumn, text: &str, zone: &TimeZone) -> Result<Cell, String> {
     if text.is_empty() {
         return Ok(Cell::Empty);
     }
     let shown: String = text.chars().take(40).collect();
-    column.kind.parse(text).ok_or_else(|| format!("{}: {shown:?} is not {}", column.name, column.kind.said()))
+    let cell = column.kind.parse(text, zone);
+    cell.ok_or_else(|| format!("{}: {shown:?} is not {}", column.name, column.kind.said()))
 }
 
 /// One column of rows, as Arrow.

@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use jiff::tz::TimeZone;
 use kernel::Timestamp;
 use uuid::Uuid;
 
@@ -63,15 +64,16 @@ impl Warehouse {
     }
 
     fn rows_of(&self, source: &Source, sink: Sink<'_>) -> Result<Reading, Error> {
+        let (key, zone) = (&source.key, self.clocks_of(source)?);
         match &source.from {
             Origin::Csv { file } => {
                 let still = Still::open(&places::path(self.opened(), file)?)?;
-                let reading = text::read(still.handle()?, &source.key, sink)?;
+                let reading = text::read(still.handle()?, key, &zone, sink)?;
                 still.check().map(|()| reading)
             }
             Origin::Parquet { file } => {
                 let still = Still::open(&places::path(self.opened(), file)?)?;
-                let reading = parquet::read(still.handle()?, &source.key, sink)?;
+                let reading = parquet::read(still.handle()?, key, &zone, sink)?;
                 still.check().map(|()| reading)
             }
             Origin::Sql { database, query } => {
@@ -82,9 +84,16 @@ impl Warehouse {
                 copied.map_err(|error| Error::Source(error.to_string()))?;
                 out.flush()?;
                 drop(out);
-                text::read(file, &source.key, sink)
+                text::read(file, key, &zone, sink)
             }
         }
+    }
+
+    /// The zone of moments that say none.
+    fn clocks_of(&self, source: &Source) -> Result<TimeZone, Error> {
+        let named = source.zone.as_deref().map(TimeZone::get).transpose();
+        let named = named.map_err(|error| Error::Source(error.to_string()))?;
+        Ok(named.unwrap_or_else(|| self.options.zone.clone()))
     }
 
     /// Removes the files of a source that no query can be reading any more, and what a process left that died.

@@ -15,7 +15,8 @@ mod register;
 mod table;
 mod text;
 
-use kernel::Timestamp;
+use jiff::tz::TimeZone;
+use kernel::{Id, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use api::routes;
@@ -65,6 +66,9 @@ pub struct Source {
     /// The names of the roles that see it, besides administrators.
     #[serde(default)]
     pub roles: Vec<String>,
+    /// The zone of moments that say none, such as `Europe/Berlin`; the workspace's without.
+    #[serde(default)]
+    pub zone: Option<String>,
 }
 
 /// How the last reading went.
@@ -94,6 +98,9 @@ pub struct Problem {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     pub source: Source,
+    /// The roles that it names, which may be renamed; `None` where it was registered before they were kept.
+    #[serde(default)]
+    pub roles: Option<Vec<Id>>,
     pub report: Option<Report>,
     pub loaded: Option<Loaded>,
 }
@@ -130,8 +137,11 @@ impl Source {
         if self.key.is_empty() {
             return wrong("name the columns that tell its rows apart, as its key");
         }
-        match self.every.as_deref().map(str::parse::<jobs::Cadence>) {
-            Some(Err(error)) => wrong(&format!("{error}; such as `every 1h` or `daily 03:30 Europe/Berlin`")),
+        if let Some(Err(error)) = self.every.as_deref().map(str::parse::<jobs::Cadence>) {
+            return wrong(&format!("{error}; such as `every 1h` or `daily 03:30 Europe/Berlin`"));
+        }
+        match self.zone.as_deref().map(TimeZone::get) {
+            Some(Err(_)) => wrong("there is no such time zone; such as `Europe/Berlin`"),
             _ => Ok(()),
         }
     }

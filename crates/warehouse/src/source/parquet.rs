@@ -1,12 +1,14 @@
 //! Sources that are Parquet files.
 
-use std::fs::File;
+use std::{fs::File, sync::Arc};
 
 use arrow::{
-    array::{Array, ArrayRef, RecordBatch, StringArray},
+    array::{Array, ArrayRef, AsArray, RecordBatch, StringArray},
     compute::{cast, filter_record_batch},
-    datatypes::DataType,
+    datatypes::{DataType, TimeUnit, TimestampMicrosecondType},
 };
+use jiff::tz::TimeZone;
+use kernel::Timestamp;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::{
@@ -15,11 +17,11 @@ use super::{
 };
 use crate::Error;
 
-/// Reads all rows.
+/// Reads all rows; moments that say no zone are those on the clocks of `zone`.
 ///
 /// # Errors
 /// [`Error::Source`] when the file is not whole, has a column of no kind that tables have, or no such key.
-pub fn read(file: File, key: &[String], sink: Sink<'_>) -> Result<Reading, Error> {
+pub fn read(file: File, key: &[String], zone: &TimeZone, sink: Sink<'_>) -> Result<Reading, Error> {
     let damaged = |error: String| Error::Source(format!("the file is not whole: {error}"));
     let reader =
         ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| damaged(error.to_string()))?;
@@ -33,7 +35,7 @@ pub fn read(file: File, key: &[String], sink: Sink<'_>) -> Result<Reading, Error
     let mut gate = Gate::new(columns.collect::<Result<_, Error>>()?, key)?;
     let mut before = 0;
     for batch in reader.with_batch_size(BATCH).build().map_err(|error| damaged(error.to_string()))? {
-        let batch = conformed(&gate, &batch.map_err(|error| damaged(error.to_string()))?)?;
+        let batch = conformed(&gate, &batch.map_err(|error| damaged(error.to_string()))?, zone)?;
         let keys = gate.key.iter().map(|at| cast(batch.column(*at), &DataType::Utf8));
         let keys = keys.collect::<Result<Vec<_>, _>>()?;
         let keep = (0..batch.num_rows()).map(|row| {
@@ -48,11 +50,25 @@ pub fn read(file: File, key: &[String], sink: Sink<'_>) -> Result<Reading, Error
 }
 
 /// A batch in the kinds that its columns become.
-fn conformed(gate: &Gate, batch: &RecordBatch) -> Result<RecordBatch, Error> {
+fn conformed(gate: &Gate, batch: &RecordBatch, zone: &TimeZone) -> Result<RecordBatch, Error> {
     let columns = &gate.read.columns;
-    let arrays =
-        batch.columns().iter().zip(columns).map(|(array, column)| cast(array, &column.kind.data_type()));
-    Ok(RecordBatch::try_new(columns::schema(columns), arrays.collect::<Result<_, _>>()?)?)
+    let arrays = batch.columns().iter().zip(columns).map(|(array, column)| match array.data_type() {
+        DataType::Timestamp(_, None) => moments(array, zone),
+        _ => Ok(cast(array, &column.kind.data_type())?),
+    });
+    Ok(RecordBatch::try_new(columns::schema(columns), arrays.collect::<Result<_, Error>>()?)?)
+}
+
+/// Moments without a zone, as those at which the clocks of one show them.
+fn moments(array: &ArrayRef, zone: &TimeZone) -> Result<ArrayRef, Error> {
+    let shown = cast(array, &DataType::Timestamp(TimeUnit::Microsecond, None))?;
+    let at = |micros: i64| {
+        let shown = TimeZone::UTC.to_datetime(Timestamp::from_microsecond(micros).ok()?);
+        Some(columns::on_clocks(shown, zone)?.as_microsecond())
+    };
+    let micros =
+        shown.as_primitive::<TimestampMicrosecondType>().unary_opt::<_, TimestampMicrosecondType>(at);
+    Ok(Arc::new(micros.with_data_type(Kind::Instant.data_type())))
 }
 
 /// The text in a row of an array of texts; empty where there is nothing.

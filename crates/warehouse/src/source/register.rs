@@ -1,5 +1,7 @@
 //! Registering sources and forgetting them.
 
+use std::collections::HashMap;
+
 use app::SourcesConfig;
 use kernel::{Id, Value};
 use records::Principal;
@@ -7,12 +9,29 @@ use records::Principal;
 use super::{FOLDER, Kept, Source, job::ReadSource, table};
 use crate::{Error, Warehouse};
 
+/// The object of roles, and the field that calls them.
+const ROLE: &str = "role";
+const NAME: &str = "name";
+
 impl Warehouse {
-    /// All sources by name.
+    /// All sources by name, with their roles as these are called now.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn sources(&self) -> Result<Vec<Kept>, Error> {
+        let mut sources = self.kept_sources()?;
+        let named: Vec<Id> = sources.iter().flat_map(|kept| kept.roles.iter().flatten()).copied().collect();
+        let names = self.names_of_roles(&named)?;
+        for kept in &mut sources {
+            if let Some(roles) = &kept.roles {
+                kept.source.roles = roles.iter().filter_map(|role| names.get(role).cloned()).collect();
+            }
+        }
+        Ok(sources)
+    }
+
+    /// All sources by name, as they are kept.
+    pub(crate) fn kept_sources(&self) -> Result<Vec<Kept>, Error> {
         Ok(self.engine.db().read(table::list)?)
     }
 
@@ -27,12 +46,13 @@ impl Warehouse {
     /// [`Error::Source`] when it cannot be as it is.
     pub fn add_source(&self, source: &Source) -> Result<(), Error> {
         source.check()?;
-        self.check_roles(&source.roles)?;
+        let roles = self.roles(&source.roles)?;
         let now = self.engine.clock().now();
         self.engine.db().write(|tx| {
             let before = table::find(tx, &source.name)?;
             let (report, loaded) = before.map_or((None, None), |kept| (kept.report, kept.loaded));
-            table::put(tx, &Kept { source: source.clone(), report, loaded })?;
+            let roles = Some(roles.clone());
+            table::put(tx, &Kept { source: source.clone(), roles, report, loaded })?;
             let (name, job) = (schedule(&source.name), ReadSource { name: source.name.clone() });
             match source.every.as_deref().map(str::parse) {
                 Some(Ok(every)) => jobs::schedule(tx, now, &name, &every, &job, None).map_err(told),
@@ -70,17 +90,26 @@ impl Warehouse {
         self.store().files_of(&folder)?.iter().try_for_each(|path| self.store().delete(path))
     }
 
-    fn check_roles(&self, roles: &[String]) -> Result<(), Error> {
-        let names: Vec<Value> = roles.iter().map(|name| Value::from(name.as_str())).collect();
-        let known = self.engine.read(&Principal::system(), |reader| match reader.object("role") {
-            Ok(object) => reader.find_by(&object, "name", &names),
+    /// The roles of these names.
+    fn roles(&self, names: &[String]) -> Result<Vec<Id>, Error> {
+        let values: Vec<Value> = names.iter().map(|name| Value::from(name.as_str())).collect();
+        let known = self.engine.read(&Principal::system(), |reader| match reader.object(ROLE) {
+            Ok(object) => reader.find_by(&object, NAME, &values),
             Err(_) => Ok(Vec::new()),
         })?;
-        let is_known = |name: &Value| known.iter().any(|(found, _)| found == name);
-        match roles.iter().zip(&names).find(|(_, value)| !is_known(value)) {
-            Some((name, _)) => Err(Error::Source(format!("there is no role {name:?}"))),
-            None => Ok(()),
-        }
+        let find = |(name, value): (&String, &Value)| {
+            let found = known.iter().find(|(found, _)| found == value).map(|(_, id)| *id);
+            found.ok_or_else(|| Error::Source(format!("there is no role {name:?}")))
+        };
+        names.iter().zip(&values).map(find).collect()
+    }
+
+    /// What these roles are called; nothing for those that are gone.
+    fn names_of_roles(&self, roles: &[Id]) -> Result<HashMap<Id, String>, Error> {
+        Ok(self.engine.read(&Principal::system(), |reader| match reader.object(ROLE) {
+            Ok(object) => reader.titles(&object, roles),
+            Err(_) => Ok(HashMap::new()),
+        })?)
     }
 }
 

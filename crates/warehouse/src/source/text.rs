@@ -6,6 +6,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use arrow::array::RecordBatch;
 use csv::{ByteRecord, Reader};
+use jiff::tz::TimeZone;
 
 use super::{
     columns::{self, Cell, Guess, SourceColumn},
@@ -18,11 +19,16 @@ const CELL: usize = 1 << 20;
 /// Bytes in which the first line has to end.
 const FIRST_LINE: u64 = 1 << 20;
 
-/// Reads all rows.
+/// Reads all rows; moments that say no zone are those on the clocks of `zone`.
 ///
 /// # Errors
 /// [`Error::Source`] when it is no table, has no such key, or many rows are bad.
-pub fn read(mut input: impl Read + Seek, key: &[String], sink: Sink<'_>) -> Result<Reading, Error> {
+pub fn read(
+    mut input: impl Read + Seek,
+    key: &[String],
+    zone: &TimeZone,
+    sink: Sink<'_>,
+) -> Result<Reading, Error> {
     let delimiter = delimiter(&mut input)?;
     let mut reader = rows(&mut input, delimiter)?;
     let names = names(reader.byte_headers().map_err(fault)?)?;
@@ -30,7 +36,7 @@ pub fn read(mut input: impl Read + Seek, key: &[String], sink: Sink<'_>) -> Resu
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(fault)? {
         for (guess, cell) in guesses.iter_mut().zip(&record).filter(|_| record.len() == names.len()) {
-            guess.look(std::str::from_utf8(cell).unwrap_or_default().trim());
+            guess.look(std::str::from_utf8(cell).unwrap_or_default().trim(), zone);
         }
     }
     let columns =
@@ -39,7 +45,7 @@ pub fn read(mut input: impl Read + Seek, key: &[String], sink: Sink<'_>) -> Resu
     let mut reader = rows(&mut input, delimiter)?;
     let mut batch: Vec<Vec<Cell>> = Vec::new();
     while reader.read_byte_record(&mut record).map_err(fault)? {
-        batch.extend(checked(&mut gate, &record));
+        batch.extend(checked(&mut gate, &record, zone));
         if batch.len() == BATCH {
             sink(&gate.read.columns, together(&gate.read.columns, std::mem::take(&mut batch))?)?;
         }
@@ -93,7 +99,7 @@ fn names(line: &ByteRecord) -> Result<Vec<String>, Error> {
 }
 
 /// The cells of a row that goes in.
-fn checked(gate: &mut Gate, record: &ByteRecord) -> Option<Vec<Cell>> {
+fn checked(gate: &mut Gate, record: &ByteRecord, zone: &TimeZone) -> Option<Vec<Cell>> {
     let line = record.position().map_or(0, csv::Position::line);
     let place = || format!("line {line}");
     let wanted = gate.read.columns.len();
@@ -111,8 +117,9 @@ fn checked(gate: &mut Gate, record: &ByteRecord) -> Option<Vec<Cell>> {
             }
         }
     }
+    let columns = gate.read.columns.iter().zip(&texts);
     let cells: Result<Vec<Cell>, String> =
-        gate.read.columns.iter().zip(&texts).map(|(column, text)| columns::cell(column, text)).collect();
+        columns.map(|(column, text)| columns::cell(column, text, zone)).collect();
     match cells {
         Ok(cells) => {
             let key: Vec<&str> = gate.key.iter().map(|at| texts[*at]).collect();

@@ -13,7 +13,7 @@ fn csv(name: &str, path: &std::path::Path, key: &str) -> Source {
 
 fn source(name: &str, from: Origin, key: &str) -> Source {
     let key = key.split(',').map(str::to_owned).collect();
-    Source { name: name.to_owned(), from, key, every: None, roles: Vec::new() }
+    Source { name: name.to_owned(), from, key, every: None, roles: Vec::new(), zone: None }
 }
 
 fn load(warehouse: &Arc<Warehouse>, source: &Source) -> Report {
@@ -76,6 +76,57 @@ fn a_column_is_what_nearly_all_of_its_cells_are() {
     let expected =
         ["Int64", money, money, "Float64", "Utf8", "Date32", "Timestamp(µs, \"UTC\")", "Utf8", "Utf8"];
     assert_eq!(found, expected);
+}
+
+#[test]
+fn a_moment_without_a_zone_is_that_on_the_clocks_of_its_source() {
+    let house = House::sqlite();
+    let zone = jiff::tz::TimeZone::get("America/New_York").unwrap();
+    let warehouse = Arc::new(Warehouse::open(&house.engine, Options { zone, ..house.options() }).unwrap());
+    let path = house.folder.path().join("calls.csv");
+    fs::write(
+        &path,
+        "id,at\n1,2026-03-31T10:00:00\n2,2026-03-31 10:00\n3,2026-03-31T10:00:00Z\n4,2026-03-31 10:00:00.5-03\n\
+         5,2026-03-08T02:30:00\n6,2026-11-01T01:30:00\n7,2026-03-29 02:30:00\n",
+    )
+    .unwrap();
+    let here = csv("calls", &path, "id");
+    let there = Source { name: "there".to_owned(), zone: Some("Europe/Berlin".to_owned()), ..here.clone() };
+    for source in [&here, &there] {
+        assert_eq!(said(&load(&warehouse, source)), [""; 0]);
+    }
+    let moments = |table: &str| rows(&warehouse, &format!("select at from {table} order by id"));
+    let expected = [
+        "2026-03-31T14:00:00Z",
+        "2026-03-31T14:00:00Z",
+        "2026-03-31T10:00:00Z",
+        "2026-03-31T13:00:00.500Z",
+        // The clocks skip it, show it twice, and know nothing of what others' do.
+        "2026-03-08T07:30:00Z",
+        "2026-11-01T05:30:00Z",
+        "2026-03-29T06:30:00Z",
+    ];
+    assert_eq!(moments("source_calls"), expected);
+    assert_eq!(
+        moments("source_there")[..2],
+        ["2026-03-31T08:00:00Z"; 2],
+        "the zone of the source comes first"
+    );
+    assert_eq!(moments("source_there")[6], "2026-03-29T01:30:00Z");
+    let asked =
+        "select id, arrow_cast(at, 'Timestamp(Millisecond, None)') as at from source_calls where id <= 3";
+    let mut content = Vec::new();
+    ask_as(&warehouse, &Principal::system(), asked)
+        .unwrap()
+        .write(crate::Format::Parquet, &mut content)
+        .unwrap();
+    let path = house.folder.path().join("calls.parquet");
+    fs::write(&path, content).unwrap();
+    let from = Origin::Parquet { file: path.to_str().unwrap().to_owned() };
+    load(&warehouse, &Source { zone: Some("Europe/Berlin".to_owned()), ..source("kept", from, "id") });
+    // The clocks show 14:00 and 10:00 in the file.
+    let expected = ["2026-03-31T12:00:00Z", "2026-03-31T12:00:00Z", "2026-03-31T08:00:00Z"];
+    assert_eq!(moments("source_kept"), expected);
 }
 
 #[test]
@@ -159,6 +210,36 @@ fn a_parquet_file_keeps_its_types() {
     let report = load(&warehouse, &source("days", file, "day"));
     assert!(report.error.is_some_and(|error| error.contains("not whole")));
     assert_eq!(rows(&warehouse, "select count(*) from source_days"), ["365"]);
+}
+
+#[test]
+fn what_is_no_number_stays_that_and_is_told_as_nothing() {
+    let house = House::sqlite();
+    let warehouse = house.warehouse();
+    let asked = "select 1 as id, cast('NaN' as double) as x union all select 2, cast('inf' as double)
+                 union all select 3, cast(1.5 as double)";
+    let mut content = Vec::new();
+    ask_as(&warehouse, &Principal::system(), asked)
+        .unwrap()
+        .write(crate::Format::Parquet, &mut content)
+        .unwrap();
+    let path = house.folder.path().join("measured.parquet");
+    fs::write(&path, content).unwrap();
+    let from = Origin::Parquet { file: path.to_str().unwrap().to_owned() };
+    load(&warehouse, &source("measured", from, "id"));
+    let all = "select id, x from source_measured order by id";
+    assert_eq!(rows(&warehouse, all), ["1,NaN", "2,inf", "3,1.5"]);
+    let told = ask_as(&warehouse, &Principal::system(), all).unwrap().json().unwrap();
+    assert_eq!(
+        told.iter().map(|row| row["x"].clone()).collect::<Vec<_>>(),
+        [serde_json::Value::Null, serde_json::Value::Null, 1.5.into()]
+    );
+    let finite = "select sum(x) from source_measured where not isnan(x) and x < 1e300";
+    assert_eq!(rows(&warehouse, finite), ["1.5"]);
+    // In CSV it is a text like any other, and a mistake in a column of numbers.
+    let many: String = (0..200).map(|row| format!("A{row},1.5\n")).collect();
+    let report = prices(&house, &warehouse, &format!("sku,price\n{many}B,NaN\n"));
+    assert_eq!(said(&report), ["line 202: price: \"NaN\" is not a number"]);
 }
 
 #[test]
@@ -259,6 +340,7 @@ fn what_cannot_be_registered_is_refused_with_what_to_do() {
         (Source { key: Vec::new(), ..right.clone() }, "as its key"),
         (Source { every: Some("sometimes".to_owned()), ..right.clone() }, "such as `every 1h`"),
         (Source { roles: vec!["Nobody".to_owned()], ..right.clone() }, "no role \"Nobody\""),
+        (Source { zone: Some("Mars/North".to_owned()), ..right.clone() }, "no such time zone"),
     ] {
         let refused = warehouse.add_source(&wrong).unwrap_err().to_string();
         assert!(refused.contains(says), "{refused}");
