@@ -4,7 +4,7 @@ use expr::{Checked, Expected, Source, Type};
 use metadata::definition::DefinitionError;
 
 use crate::{
-    CubeDef,
+    CubeDef, Lines,
     cells::Needs,
     definition::{CalendarName, DimensionDef, Format, LevelDef, MeasureDef, MeasureKind},
     error::{told, unknown},
@@ -109,44 +109,52 @@ impl Cube {
             time: None,
             problems: Vec::new(),
         };
-        for field in &def.fields {
+        let Lines { time: time_line, filter: filter_line, fields, dimensions, measures, .. } = &def.lines;
+        for (at, field) in def.fields.iter().enumerate() {
             if let Err(problems) = cube.relation.compute(&field.name, &field.formula) {
-                cube.wrong(
-                    file,
-                    &format!("the field `{}`:\n{}", field.name, told(&field.formula, &problems)),
-                );
+                let problem = format!("the field `{}`:\n{}", field.name, told(&field.formula, &problems));
+                cube.wrong(file, fields.get(at), problem);
             }
         }
         if let Some(text) = &def.filter {
             match cube.relation.check(text, &Expected::Condition) {
                 Ok(checked) => cube.filter = Some(checked),
-                Err(problems) => cube.wrong(file, &format!("the filter:\n{}", told(text, &problems))),
+                Err(problems) => {
+                    cube.wrong(file, filter_line.as_ref(), format!("the filter:\n{}", told(text, &problems)));
+                }
             }
         }
-        for dimension in &def.dimensions {
+        for (at, dimension) in def.dimensions.iter().enumerate() {
             match cube.dimension(dimension) {
                 Ok(dimension) => cube.dimensions.push(dimension),
-                Err(problem) => cube.wrong(file, &format!("the dimension `{}`: {problem}", dimension.name)),
+                Err(problem) => {
+                    let problem = format!("the dimension `{}`: {problem}", dimension.name);
+                    cube.wrong(file, dimensions.get(at), problem);
+                }
             }
         }
-        for measure in &def.measures {
+        for (at, measure) in def.measures.iter().enumerate() {
             match cube.measure(measure) {
                 Ok(measure) => cube.measures.push(measure),
-                Err(problem) => cube.wrong(file, &format!("the measure `{}`: {problem}", measure.name)),
+                Err(problem) => {
+                    let problem = format!("the measure `{}`: {problem}", measure.name);
+                    cube.wrong(file, measures.get(at), problem);
+                }
             }
         }
-        cube.time = match &def.time {
-            Some(name) => cube.dimensions.iter().position(|own| own.name == *name && own.is_of_days()),
-            None => cube.dimensions.iter().position(Dimension::is_of_days),
-        };
+        let is_named = |own: &Dimension| def.time.as_ref().is_none_or(|name| own.name == *name);
+        let is_time = |own: &Dimension| own.is_of_days() && is_named(own);
+        cube.time = cube.dimensions.iter().position(is_time);
         if let Some(name) = def.time.as_ref().filter(|_| cube.time.is_none()) {
-            cube.wrong(file, &format!("time = \"{name}\" names no dimension of days"));
+            let days = cube.dimensions.iter().filter(|own| own.is_of_days()).map(|own| own.name.as_str());
+            let problem = format!("time: {}", unknown("dimension of days", name, days));
+            cube.wrong(file, time_line.as_ref(), problem);
         }
         cube
     }
 
-    fn wrong(&mut self, file: &str, problem: &str) {
-        self.problems.push(DefinitionError::new(file, problem));
+    fn wrong(&mut self, file: &str, line: Option<&usize>, problem: String) {
+        self.problems.push(DefinitionError::new(file, problem).at(line.copied()));
     }
 
     /// Adds a dimension.

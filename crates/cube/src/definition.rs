@@ -3,6 +3,8 @@
 use metadata::definition::{DefinitionError, parse};
 use serde::{Deserialize, Serialize};
 
+use crate::lines::Lines;
+
 /// A cube as people write it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,6 +28,8 @@ pub struct CubeDef {
     pub dimensions: Vec<DimensionDef>,
     #[serde(default, rename = "measure")]
     pub measures: Vec<MeasureDef>,
+    #[serde(skip)]
+    pub lines: Lines,
 }
 
 /// A column that is computed.
@@ -142,5 +146,5 @@ pub enum Format {
 /// # Errors
 /// When the text is no TOML, lacks a needed key or has an unknown one: with file, line and the nearest name.
 pub fn parse_cube(file: &str, text: &str) -> Result<CubeDef, DefinitionError> {
-    parse(file, text)
+    Ok(CubeDef { lines: Lines::of(file, text)?, ..parse(file, text)? })
 }

@@ -19,6 +19,7 @@ mod error;
 mod file;
 mod funnel;
 mod laid_out;
+mod lines;
 mod period;
 mod question;
 mod relation;
@@ -35,6 +36,7 @@ pub use definition::{
 pub use dialect::Columnar;
 pub use error::Error;
 pub use file::{Failed, Opened, Rows, Source};
+pub use lines::Lines;
 pub use period::{Calendar, UNITS, Unit};
 pub use question::{CohortQuestion, FunnelQuestion, Question, Step, Totals};
 pub use relation::Relation;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use expr::Checked;
 use kernel::Date;
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +138,14 @@ impl Cut {
         let label =
             if alone { dimension.label.clone() } else { format!("{}: {}", dimension.label, found.label) };
         Ok(Cut { column, label, dimension: at, level: found.name, is: found.is })
+    }
+
+    /// What the records behind a link are called.
+    pub fn title(&self) -> Option<&Checked> {
+        match &self.is {
+            LevelKind::Value { title, .. } => title.as_ref(),
+            LevelKind::Period { .. } => None,
+        }
     }
 
     pub fn unit(&self) -> Option<crate::Unit> {

@@ -6,7 +6,7 @@ use kernel::{ColumnType, Date, Value};
 use crate::{
     Context, Datum, Unit,
     condition::{Conditions, columns_of, key},
-    cube::{Aggregate, Cube, LevelKind, Measured},
+    cube::{Aggregate, Cube, Measured},
     definition::MeasureKind,
     question::Cut,
 };
@@ -179,10 +179,7 @@ impl Statements<'_> {
     }
 
     pub fn title(&self, at: usize) -> Option<&expr::Checked> {
-        match &self.cuts[at].is {
-            LevelKind::Value { title, .. } => title.as_ref(),
-            LevelKind::Period { .. } => None,
-        }
+        self.cuts[at].title()
     }
 
     pub fn others_of(&self, at: usize) -> Option<&Kept> {

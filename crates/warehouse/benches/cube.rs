@@ -60,8 +60,12 @@ fn ours(path: &Path, threads: usize, runs: usize, totals: bool) -> (Vec<f64>, Ve
     let (mut seconds, mut cells) = (Vec::new(), Vec::new());
     for _ in 0..runs {
         let begun = Instant::now();
-        let opened =
-            warehouse::cubes::files::open(Source::Parquet(vec![path.to_owned()]), threads, Arc::default());
+        let opened = warehouse::cubes::files::open(
+            Source::Parquet(vec![path.to_owned()]),
+            cube::Calendar::default(),
+            threads,
+            Arc::default(),
+        );
         let mut opened = opened.expect("the file");
         let relation = opened.take_relation();
         let cube = Cube::new("lines.toml", &def, relation);

@@ -25,8 +25,9 @@ use crate::table::{Input, is_parquet};
 /// A measure of the command's own: how many rows are looked at.
 const EVERY_ROW: &str = "number of rows";
 
-/// Opens a file for questions on so many cores, until somebody stops it; what goes wrong is a sentence.
-pub type Engine = fn(Source, usize, Arc<AtomicBool>) -> Result<Opened, String>;
+/// Opens a file for questions with years that go like those of a calendar, on so many cores, until somebody stops it; what
+/// goes wrong is a sentence.
+pub type Engine = fn(Source, Calendar, usize, Arc<AtomicBool>) -> Result<Opened, String>;
 
 /// Add up a file by any of its columns: subtotals, shares, running totals, cohorts, funnels
 #[derive(Args, Debug)]
@@ -56,6 +57,9 @@ pub struct Cube {
     /// The column of days that measures over time follow; the first if not given
     #[arg(long, value_name = "COLUMN")]
     time: Option<String>,
+    /// The month, from 1, with which the fiscal year begins
+    #[arg(long, value_name = "MONTH", default_value_t = 1, value_parser = clap::value_parser!(i8).range(1..=12))]
+    fiscal_year_begins: i8,
     /// Cores to work on; all if not given
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -66,18 +70,21 @@ impl Cube {
         let stop = &run.stop;
         let threads =
             self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-        let mut opened = (run.engine)(self.source()?, threads, Arc::clone(stop)).map_err(Failure::Input)?;
+        let calendar = Calendar { fiscal_year_begins: self.fiscal_year_begins };
+        let opened = (run.engine)(self.source()?, calendar, threads, Arc::clone(stop));
+        let mut opened = opened.map_err(Failure::Input)?;
         let mut question = self.asked.question()?;
         let def = self.definition(&opened.columns, &mut question)?;
         let relation = opened.take_relation();
-        let cube = Made::new("the cube", &def, relation);
+        let file = self.definition.as_ref().map_or("the cube".to_owned(), |path| path.display().to_string());
+        let cube = Made::new(&file, &def, relation);
         let problems: Vec<String> = cube.problems.iter().map(ToString::to_string).collect();
         if !problems.is_empty() {
             return Err(Failure::Usage(problems.join("\n")));
         }
         let zone = TimeZone::UTC;
         let binding = Binding { now: Timestamp::now(), zone: &zone, me: None, my_teams: &[], guard: None };
-        let context = Context { binding, calendar: Calendar::default() };
+        let context = Context { binding, calendar };
         let ask = |question: &Question| {
             cube::ask(&cube, question, &context, &opened).map_err(|error| self.failed(error, stop))
         };

@@ -10,7 +10,7 @@ mod warehouse;
 
 pub use field::{FieldDef, OnDestroy, OptionDef, RollUpFunction, TypeName};
 pub use overlay::{FieldChange, Overlay, apply};
-pub use parse::{DefinitionError, parse, parse_object, parse_overlay};
+pub use parse::{DefinitionError, line_of, parse, parse_object, parse_overlay};
 pub use warehouse::{SnapshotKind, TableKind, WarehouseDef};
 
 use serde::{Deserialize, Serialize};

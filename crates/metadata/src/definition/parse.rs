@@ -20,6 +20,12 @@ impl DefinitionError {
         DefinitionError { file: file.to_owned(), line: None, message: message.into(), nearest: None }
     }
 
+    /// Adds the line, from 1, where that is known.
+    #[must_use]
+    pub fn at(self, line: Option<usize>) -> DefinitionError {
+        DefinitionError { line, ..self }
+    }
+
     /// Adds the name among `known` that is most like `name`, if one is like it at all.
     #[must_use]
     pub fn nearest_to<'a>(mut self, name: &str, known: impl IntoIterator<Item = &'a str>) -> DefinitionError {
@@ -62,7 +68,8 @@ pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Definitio
     })
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
+/// The line, from 1, that a byte of a text is in.
+pub fn line_of(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cube::{Calendar, Context, Cube, CubeDef, Question, Relation, Table};
-use datafusion::prelude::SessionContext;
+use datafusion::{catalog::SchemaProvider as _, prelude::SessionContext};
 use expr::Binding;
 
 use super::{engine::Running, functions, stars::Stars};
@@ -80,7 +80,10 @@ impl Warehouse {
             return Err(metadata::definition::DefinitionError::new(file, reason).into());
         };
         if tables.schema_of(table).is_none() {
-            return Err(not_there(&def.name));
+            let names = tables.table_names();
+            let reason = format!("{}: there is no table `{table}`", not_there(&def.name));
+            let problem = metadata::definition::DefinitionError::new(file, reason).at(def.lines.table);
+            return Err(problem.nearest_to(table, names.iter().map(String::as_str)).into());
         }
         let stars = Stars { registry: self.engine.registry(), tables: Arc::clone(tables) };
         Ok(Cube::new(file, def, Relation::new(table, Box::new(stars))))

@@ -34,11 +34,16 @@ const PATIENCE: Duration = Duration::from_secs(7 * 24 * 3_600);
 /// How often it is looked whether they have.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Opens files for questions on so many cores; `stop` ends these.
+/// Opens files for questions on so many cores, with years that go like those of `calendar`; `stop` ends these.
 ///
 /// # Errors
 /// When a file cannot be read, as a sentence.
-pub fn open(source: Source, threads: usize, stop: Arc<AtomicBool>) -> Result<Opened, String> {
+pub fn open(
+    source: Source,
+    calendar: Calendar,
+    threads: usize,
+    stop: Arc<AtomicBool>,
+) -> Result<Opened, String> {
     let opened = || -> Result<Opened, Error> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads.max(1))
@@ -46,7 +51,7 @@ pub fn open(source: Source, threads: usize, stop: Arc<AtomicBool>) -> Result<Ope
             .build()?;
         let context =
             SessionContext::new_with_config(SessionConfig::new().with_target_partitions(threads.max(1)));
-        functions::register(&context, Calendar::default(), &TimeZone::UTC);
+        functions::register(&context, calendar, &TimeZone::UTC);
         let table = match source {
             Source::Parquet(paths) => runtime.block_on(parquet(&context, &paths))?,
             Source::Rows(batch) => Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?),

@@ -115,7 +115,7 @@ fn fill(house: &House) -> [Id; 2] {
     companies
 }
 
-fn ask(warehouse: &Arc<Warehouse>, who: &Principal, question: &str) -> Result<Table, cubes::Failure> {
+pub fn ask(warehouse: &Arc<Warehouse>, who: &Principal, question: &str) -> Result<Table, cubes::Failure> {
     let known = cubes::parse("pipeline.toml", CUBE).unwrap();
     let question: Question = serde_json::from_str(question).unwrap();
     warehouse.ask(&Asking::of(who.clone()), &known.file, &known.def, &question, &Cancel::default())
@@ -257,6 +257,27 @@ fn cohorts_and_funnels_follow_who_comes() {
             {"name": "first", "when": "amount > 0"}, {"name": "won", "when": "stage.outcome = \"won\""}]}}"#,
         &["1,first,2,1,1", "2,won,0,0,0"],
     );
+    // Everybody is where they were at their first step.
+    check(
+        &warehouse,
+        r#"{"by": ["company", "close.year"], "funnel": {"of": "company", "steps": [
+            {"name": "any", "when": "amount > 0"}, {"name": "won", "when": "stage.outcome = \"won\""}]}}"#,
+        &["Acme,0001,1,any,1,1,1", "Acme,0001,2,won,1,1,1", "Bolt,2025,1,any,1,1,1", "Bolt,2025,2,won,1,1,1"],
+    );
+    check(
+        &warehouse,
+        r#"{"by": ["stage"], "funnel": {"of": "company", "steps": [
+            {"name": "any", "when": "close_date > \"2000-01-01\""},
+            {"name": "open", "when": "stage = \"open\""}, {"name": "never", "when": "amount < 0"}]}}"#,
+        &[
+            "lost,1,any,1,1,1",
+            "lost,2,open,1,1,1",
+            "lost,3,never,0,0,0",
+            "won,1,any,1,1,1",
+            "won,2,open,1,1,1",
+            "won,3,never,0,0,0",
+        ],
+    );
 }
 
 #[test]
@@ -267,14 +288,28 @@ fn what_is_wrong_with_a_cube_is_said_with_its_place() {
         let said = match cubes::parse("own.toml", text) {
             Err(error) => error.to_string(),
             Ok(known) => {
-                let cube = warehouse.cube(&Asking::of(Principal::system()), &known.file, &known.def).unwrap();
-                cube.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+                let cube = warehouse.cube(&Asking::of(Principal::system()), &known.file, &known.def);
+                match cube {
+                    Ok(cube) => cube.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+                    Err(error) => error.to_string(),
+                }
             }
         };
         assert!(said.contains(part), "{text}: {said}");
     };
     check("name = \"x\"\nmesure = []", "own.toml:2: unknown field `mesure` – did you mean `measure`?");
     let one = |text: &str| format!("name = \"x\"\ntable = \"deal\"\n{text}");
+    check("name = \"x\"\n\ntable = \"deel\"", "own.toml:3: there is no cube `x`");
+    check("name = \"x\"\n\ntable = \"deel\"", "there is no table `deel` – did you mean `deal`?");
+    check(
+        &one(
+            "\n[[measure]]\nname = \"m\"\nis = \"count\"\n[[measure]]\nname = \"n\"\nis = \"sum\"\nof = \"amont\"",
+        ),
+        "own.toml:7: the measure `n`",
+    );
+    check(&one("filter = \"nme = 1\""), "own.toml:3: the filter");
+    check(&one("field = [\n{ name = \"a\", formula = \"amount_bas\" }]"), "own.toml:4: the field `a`");
+    check(&one("dimension = [\n{ name = \"place\", of = \"stge\" }]"), "own.toml:4: the dimension `place`");
     check(&one("measure = [{ name = \"m\", is = \"summ\", of = \"amount\" }]"), "did you mean `sum`?");
     check(&one("measure = [{ name = \"m\", is = \"sum\", of = \"amont_base\" }]"), "amount_base");
     check(&one("measure = [{ name = \"m\", is = \"sum\", of = \"amount\" }]"), "take `amount_base`");
@@ -283,7 +318,10 @@ fn what_is_wrong_with_a_cube_is_said_with_its_place() {
         "there is no measure `n`",
     );
     check(&one("dimension = [{ name = \"company\", of = \"company.nme\" }]"), "name");
-    check(&one("time = \"stage\"\ndimension = [{ name = \"stage\" }]"), "names no dimension of days");
+    check(
+        &one("time = \"close_dat\"\ndimension = [{ name = \"close_date\" }]"),
+        "own.toml:3: time: there is no dimension of days `close_dat` – did you mean `close_date`?",
+    );
     let wrong = ask(&warehouse, &Principal::system(), r#"{"by": ["stag"]}"#).unwrap_err();
     assert_eq!(wrong.to_string(), "there is no dimension `stag` – did you mean `stage`?");
 }

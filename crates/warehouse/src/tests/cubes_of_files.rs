@@ -113,13 +113,25 @@ fn of_file(rows: &[(String, kernel::Date, Decimal)], question: &str) -> Table {
 }
 
 fn of_batch(batch: arrow::array::RecordBatch, text: &str, question: &str) -> Table {
-    let mut opened = cubes::files::open(cube::Source::Rows(batch), 2, Arc::default()).unwrap();
+    let calendar = cube::Calendar { fiscal_year_begins: 4 };
+    let source = cube::Source::Rows(batch);
+    let mut opened = cubes::files::open(source, calendar, 2, Arc::default()).unwrap();
     let def = cube::parse_cube("rows.toml", text).unwrap();
     let made = cube::Cube::new("rows.toml", &def, opened.take_relation());
     assert!(made.problems.is_empty(), "{:?}", made.problems);
     let zone = jiff::tz::TimeZone::UTC;
     let binding =
         expr::Binding { now: jiff::Timestamp::UNIX_EPOCH, zone: &zone, me: None, my_teams: &[], guard: None };
-    let context = cube::Context { binding, calendar: cube::Calendar::default() };
+    let context = cube::Context { binding, calendar };
     cube::ask(&made, &serde_json::from_str(question).unwrap(), &context, &opened).unwrap()
+}
+
+#[test]
+fn fiscal_years_begin_where_they_are_said_to() {
+    let rows = ["2026-03-31", "2026-04-01", "2026-12-31", "2027-03-31", "2027-04-01"];
+    let rows = rows.map(|day| ("Ada".to_owned(), day.parse().unwrap(), Decimal::ONE));
+    let years = of_file(&rows, r#"{"by": ["day.fiscal_year"], "measures": ["sum"]}"#);
+    let shown: Vec<String> =
+        years.rows.iter().map(|row| format!("{} {}", row[0].shown(), row[1].shown())).collect();
+    assert_eq!(shown, ["FY2026 1", "FY2027 3", "FY2028 1"]);
 }
