@@ -13,6 +13,7 @@ mod publicity;
 mod season;
 
 pub(crate) use people::SOURCES;
+pub use publicity::costs;
 
 use jiff::SignedDuration;
 use kernel::{Currency, Id, Timestamp, Value};

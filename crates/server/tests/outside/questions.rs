@@ -25,7 +25,7 @@ fn the_sample_company_answers_the_questions_of_the_page() {
     let blocks: Vec<&str> =
         page.split(BEGIN).skip(1).filter_map(|rest| Some(rest.split_once(END)?.0)).collect();
     let asked: Vec<&&str> = blocks.iter().filter(|block| block.starts_with("rapport query")).collect();
-    assert!(asked.len() >= 11, "{} questions", asked.len());
+    assert!(asked.len() >= 13, "{} questions", asked.len());
     for block in asked {
         let mut shell = Command::new("sh");
         shell.args(["-c", block]).current_dir(place.path()).env("PATH", &path);
