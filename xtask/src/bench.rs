@@ -1,4 +1,5 @@
 //! `cargo xtask bench`: builds a release, then `crates/server/benches/table.rs` measures it.
+//! `cargo xtask bench warehouse`: the same of what the warehouse costs.
 //! `cargo xtask bench cube`: `crates/warehouse/benches/cube.rs`, which needs no more than the warehouse.
 
 use crate::run::{self, cargo, headline, target_folder};
@@ -17,6 +18,10 @@ pub fn run(flags: &[&str]) -> anyhow::Result<()> {
     run::run(&mut cargo(&["build", "--release", "--quiet", "--package", "server", "--bin", "rapport"]))?;
     headline("Measuring");
     let mut command = cargo(&["bench", "--quiet", "--package", "server", "--bench", "table", "--"]);
-    command.args(flags).env("RAPPORT_BIN", target_folder()?.join("release/rapport"));
+    match flags {
+        ["warehouse", flags @ ..] => command.arg("--warehouse").args(flags),
+        flags => command.args(flags),
+    };
+    command.env("RAPPORT_BIN", target_folder()?.join("release/rapport"));
     run::run(&mut command)
 }

@@ -95,6 +95,14 @@ impl House {
         Ok(Done { seconds: began.elapsed().as_secs_f64(), peak_mb })
     }
 
+    /// Makes the warehouse from nothing; gives how long that took.
+    pub fn rebuild_warehouse(&self) -> anyhow::Result<Duration> {
+        let began = Instant::now();
+        let status = self.rapport(&["warehouse", "rebuild"]).stdout(Stdio::null()).status()?;
+        anyhow::ensure!(status.success(), "the warehouse was not rebuilt");
+        Ok(began.elapsed())
+    }
+
     /// Starts serving; gives the time to the first page.
     pub fn start(&mut self) -> anyhow::Result<Duration> {
         let began = Instant::now();

@@ -83,6 +83,39 @@ impl Load {
         Ok(load)
     }
 
+    /// Sends so many requests a second for a while, from as many clients; gives when each was answered, in order.
+    pub fn paced(
+        clients: usize,
+        per_second: f64,
+        span: Duration,
+        make: impl Fn(usize) -> Request + Sync,
+    ) -> anyhow::Result<Vec<Instant>> {
+        let numbers = AtomicUsize::new(0);
+        let began = Instant::now();
+        let client = || -> anyhow::Result<Vec<Instant>> {
+            let mut line = Line::open(make(0).address)?;
+            let mut answered = Vec::new();
+            loop {
+                let number = numbers.fetch_add(1, Relaxed);
+                let due = Duration::from_secs_f64(number as f64 / per_second);
+                if due > span || began.elapsed() > span * 2 {
+                    return Ok(answered);
+                }
+                std::thread::sleep(due.saturating_sub(began.elapsed()));
+                let (status, body) = line.exchange(&make(number))?;
+                anyhow::ensure!(status < 400, "{status} {}", String::from_utf8_lossy(&body));
+                answered.push(Instant::now());
+            }
+        };
+        let answers: Vec<anyhow::Result<Vec<Instant>>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..clients).map(|_| scope.spawn(client)).collect();
+            threads.into_iter().map(|thread| thread.join().expect("a client ends by itself")).collect()
+        });
+        let mut all: Vec<Instant> = answers.into_iter().collect::<anyhow::Result<Vec<_>>>()?.concat();
+        all.sort_unstable();
+        Ok(all)
+    }
+
     /// The body of one answer.
     pub fn once(request: &Request) -> anyhow::Result<Vec<u8>> {
         let (status, body) = Line::open(request.address)?.exchange(request)?;

@@ -7,6 +7,7 @@ mod bare;
 mod data;
 mod house;
 mod load;
+mod warehouse;
 
 use std::{
     path::PathBuf,
@@ -25,6 +26,8 @@ struct Wish {
     companies: usize,
     deals: usize,
     database: Option<String>,
+    /// Only what the warehouse costs.
+    warehouse: bool,
     /// Where data and database stay afterwards; without, nothing stays.
     folder: Option<PathBuf>,
 }
@@ -50,6 +53,12 @@ fn main() -> anyhow::Result<()> {
             &format!("import of {} {}", import.rows, import.object),
             &format!("{rate:.0} rows/s, {} MB at most", done.peak_mb),
         );
+    }
+    if wish.warehouse {
+        warehouse::rebuild(&house, files.iter().map(|import| import.rows).sum())?;
+        house.start()?;
+        warehouse::lags(&house)?;
+        return house.stop();
     }
     let start = house.start()?;
     row("start to first page", &format!("{:.0} ms", start.as_secs_f64() * 1e3));
@@ -146,5 +155,7 @@ fn wish() -> Wish {
     let asked = after("--people").and_then(|number| number.parse().ok());
     let people = asked.unwrap_or(if million { 1_000_000 } else { 100_000 });
     let folder = after("--folder").map(PathBuf::from);
-    Wish { people, companies: (people / 5).max(1), deals: people, database: after("--postgres"), folder }
+    let warehouse = arguments.iter().any(|argument| argument == "--warehouse");
+    let database = after("--postgres");
+    Wish { people, companies: (people / 5).max(1), deals: people, database, warehouse, folder }
 }
