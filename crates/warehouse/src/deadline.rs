@@ -1,15 +1,21 @@
 //! The bound on the time of a query, whichever door it came in by: a step around the whole plan whose stream fails when
-//! the time is over. Dropping the stream ends what works for it.
+//! the time is over. Dropping the stream ends what works for it, at the next moment at which that lets others in; so steps
+//! that make much of little are made to do so.
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use datafusion::{
-    common::{DataFusionError, Result, config::ConfigOptions, tree_node::TreeNodeRecursion},
+    common::{
+        DataFusionError, Result,
+        config::ConfigOptions,
+        tree_node::{Transformed, TreeNode, TreeNodeRecursion},
+    },
     execution::{SendableRecordBatchStream, TaskContext},
     physical_expr::PhysicalExpr,
     physical_optimizer::PhysicalOptimizerRule,
     physical_plan::{
-        DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, stream::RecordBatchStreamAdapter,
+        DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, coop::CooperativeExec,
+        stream::RecordBatchStreamAdapter,
     },
 };
 use futures_util::StreamExt;
@@ -21,7 +27,13 @@ pub struct Deadline(pub Duration);
 
 impl PhysicalOptimizerRule for Deadline {
     fn optimize(&self, plan: Arc<dyn ExecutionPlan>, _: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
-        Ok(Arc::new(Bounded { plan, patience: self.0 }))
+        let plan = plan.transform_up(|step| {
+            Ok(match step.name().ends_with("JoinExec") || step.name() == "UnnestExec" {
+                true => Transformed::yes(Arc::new(CooperativeExec::new(step)) as _),
+                false => Transformed::no(step),
+            })
+        });
+        Ok(Arc::new(Bounded { plan: plan?.data, patience: self.0 }))
     }
 
     fn name(&self) -> &str {
