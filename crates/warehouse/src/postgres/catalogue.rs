@@ -25,7 +25,7 @@ const PG_CATALOG: &str = "pg_catalog";
 /// What is added to the number of a table for that of its key.
 const KEY_OID: &str = "1000000";
 /// What tools take this for: they look at the number to know what they may ask.
-const VERSION: &str = concat!("PostgreSQL 16.3 (Rapport ", env!("CARGO_PKG_VERSION"), ")");
+pub const NUMBER: &str = "16.3";
 
 /// Functions that answer the same to everything.
 const TRUE: [&str; 6] = [
@@ -36,10 +36,12 @@ const TRUE: [&str; 6] = [
     "pg_opclass_is_visible",
     "has_column_privilege",
 ];
-const NOTHING: [&str; 9] = [
+const NOTHING: [&str; 11] = [
     "current_setting",
     "pg_get_constraintdef",
-    "pg_get_indexdef",
+    "pg_get_function_identity_arguments",
+    "pg_get_function_result",
+    "pg_get_function_arguments",
     "pg_get_viewdef",
     "pg_get_triggerdef",
     "pg_get_serial_sequence",
@@ -60,14 +62,22 @@ pub async fn add(context: &SessionContext, tables: &Arc<Catalog>) -> Result<(), 
     NOTHING.iter().for_each(|name| answer(name, ScalarValue::Utf8(None)));
     // Of types that are not there, drivers ask by their names.
     answer("to_regtype", ScalarValue::Int32(None));
-    answer("version", ScalarValue::from(VERSION));
+    let version = format!("PostgreSQL {NUMBER} (Rapport {})", env!("CARGO_PKG_VERSION"));
+    answer("version", ScalarValue::from(version.as_str()));
+    // Every key is of one column.
+    answer("pg_get_indexdef", ScalarValue::from("id"));
     answer("pg_is_in_recovery", ScalarValue::Boolean(Some(false)));
     context.register_udf(has_key(tables));
     let missing = || Error::Query("pg_catalog is missing".to_owned());
     let catalog = context.catalog(CATALOG).ok_or_else(missing)?;
     let shipped = catalog.schema(PG_CATALOG).ok_or_else(missing)?;
     let mut own: HashMap<&'static str, Arc<dyn TableProvider>> = HashMap::new();
-    for (name, sql) in [("pg_index", keys()), ("pg_constraint", constraints()), ("pg_class", classes())] {
+    for (name, sql) in [
+        ("pg_index", keys()),
+        ("pg_constraint", constraints()),
+        ("pg_class", classes()),
+        ("pg_settings", settings()),
+    ] {
         let plan = context.state().create_logical_plan(&sql).await?;
         own.insert(name, Arc::new(ViewTable::new(plan, None)));
     }
@@ -75,9 +85,21 @@ pub async fn add(context: &SessionContext, tables: &Arc<Catalog>) -> Result<(), 
     Ok(())
 }
 
-/// What is a table, with what drivers ask besides.
+/// What is a table, with what drivers ask besides; and the index behind the key of each.
 fn classes() -> String {
-    format!("select *, cast(null as text[]) as reloptions from {CATALOG}.pg_catalog.pg_class")
+    let more = "cast(null as text[]) as reloptions, cast(null as text) as relacl";
+    format!(
+        "select *, {more} from {CATALOG}.pg_catalog.pg_class
+         union all
+         select * replace (cast(oid + {KEY_OID} as int) as oid, relname || '_pkey' as relname, 'i' as relkind,
+            cast(403 as int) as relam, cast(1 as smallint) as relnatts, false as relhasindex), {more}
+         from {CATALOG}.pg_catalog.pg_class where has_key(relname)"
+    )
+}
+
+/// What is set that drivers ask for.
+fn settings() -> String {
+    "select 'max_index_keys' as name, '32' as setting, cast(null as text) as unit".to_owned()
 }
 
 /// The index behind the key of each table; its first column is `id`.

@@ -7,9 +7,9 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    ArrayElemTypeDef, CaseWhen, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentList, FunctionArguments, Ident, ObjectName, Query, SelectItem, SetExpr, Statement,
-    TableFactor, Value, visit_expressions_mut,
+    AccessExpr, ArrayElemTypeDef, BinaryOperator, CaseWhen, CastKind, DataType, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName, Query, SelectItem, SetExpr,
+    Statement, TableFactor, Value, VisitMut, VisitorMut,
 };
 
 /// Tables of the catalogue from which nothing comes that is about a table of a warehouse; and what takes the lists of
@@ -19,13 +19,61 @@ const EMPTY: [&str; 4] = ["pg_attrdef", "pg_sequence", "pg_collation", "unnest"]
 /// The statement as it can be planned.
 pub fn rewritten(statement: &Statement) -> Statement {
     let mut statement = statement.clone();
-    // From the inside out: what a branch has become decides what its `case` is.
-    let walked = visit_expressions_mut(&mut statement, |expression| {
-        rewrite(expression);
-        ControlFlow::<()>::Continue(())
-    });
+    let walked = VisitMut::visit(&mut statement, &mut Rewriting);
     debug_assert!(walked.is_continue());
     statement
+}
+
+/// Goes from the inside out: what a branch has become decides what its `case` is.
+struct Rewriting;
+
+impl VisitorMut for Rewriting {
+    type Break = ();
+
+    fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
+        rewrite(expression);
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        tell_apart(&mut query.body);
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, table: &mut TableFactor) -> ControlFlow<()> {
+        // Functions are in no schema.
+        if let TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } = table {
+            name.0.drain(..name.0.len().saturating_sub(1));
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Gives columns other names that would be called the same: `select null, null`.
+fn tell_apart(body: &mut SetExpr) {
+    let select = match body {
+        SetExpr::Select(select) => select,
+        SetExpr::SetOperation { left, right, .. } => {
+            tell_apart(left);
+            return tell_apart(right);
+        }
+        _ => return,
+    };
+    let mut named: Vec<String> = Vec::new();
+    for item in &mut select.projection {
+        let SelectItem::UnnamedExpr(expression) = item else { continue };
+        if matches!(expression, Expr::Identifier(_) | Expr::CompoundIdentifier(_)) {
+            continue;
+        }
+        let name = expression.to_string();
+        let before = named.iter().filter(|own| **own == name).count();
+        if before > 0 {
+            let alias = Ident::with_quote('"', format!("{name} {}", before + 1).replace('"', "'"));
+            let expr = std::mem::replace(expression, nothing());
+            *item = SelectItem::ExprWithAlias { expr, alias };
+        }
+        named.push(name);
+    }
 }
 
 fn rewrite(expression: &mut Expr) {
@@ -34,6 +82,19 @@ fn rewrite(expression: &mut Expr) {
             escape_with_backslash(pattern, escape_char);
         }
         Expr::Subquery(query) if begins_with_nothing(query) => *expression = nothing(),
+        Expr::Subquery(query) => take_the_first(query),
+        // The functions of a type stand in its row by their names.
+        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } if is_of_a_function(left) => {
+            if let Some(name) = sought(right) {
+                **right = text(name);
+            }
+        }
+        // A field of what `_pg_expandarray` gives, and where it is called something else.
+        Expr::CompoundFieldAccess { root, access_chain } => {
+            if let [AccessExpr::Dot(Expr::Identifier(field))] = access_chain.as_slice() {
+                *expression = call("get_field", vec![(**root).clone(), text(field.value.clone())]);
+            }
+        }
         Expr::Case { conditions, else_result, .. } => {
             let empty = |CaseWhen { result, .. }: &CaseWhen| is_nothing(result);
             if conditions.iter().all(empty) && else_result.as_deref().is_none_or(is_nothing) {
@@ -41,6 +102,11 @@ fn rewrite(expression: &mut Expr) {
             }
         }
         Expr::Function(function) => match (name_of(function), &mut function.args) {
+            (Some("_pg_expandarray"), FunctionArguments::List(list)) => {
+                if let [FunctionArg::Unnamed(FunctionArgExpr::Expr(array))] = list.args.as_slice() {
+                    *expression = only_entry(array.clone());
+                }
+            }
             (Some("generate_subscripts"), FunctionArguments::List(list)) => {
                 if let Some(array) = list.args.first().cloned() {
                     *expression = subscripts(array);
@@ -65,10 +131,67 @@ fn escape_with_backslash<V: Clone + Into<Value>>(pattern: &mut Box<Expr>, escape
     if character == "\\" || character.is_empty() {
         return;
     }
-    let text = |text: String| Expr::Value(Value::SingleQuotedString(text).into());
     let plain = std::mem::replace(&mut **pattern, nothing());
     let plain = Expr::Nested(Box::new(plain));
     **pattern = call("replace", vec![plain, text(character), text("\\".to_owned())]);
+}
+
+fn text(text: String) -> Expr {
+    Expr::Value(Value::SingleQuotedString(text).into())
+}
+
+fn number(number: &str) -> Expr {
+    Expr::Value(Value::Number(number.into(), false).into())
+}
+
+/// `_pg_expandarray(a)`, an entry with its place for each: those that are taken apart here have one.
+fn only_entry(array: Expr) -> Expr {
+    let entry = call("array_element", vec![array, number("1")]);
+    call("named_struct", vec![text("x".to_owned()), entry, text("n".to_owned()), number("1")])
+}
+
+/// Has a query that is a value look for one: that it finds no more than one row is not seen when it is planned.
+fn take_the_first(query: &mut Query) {
+    let SetExpr::Select(select) = &mut *query.body else { return };
+    if let [SelectItem::UnnamedExpr(column) | SelectItem::ExprWithAlias { expr: column, .. }] =
+        select.projection.as_mut_slice()
+        && select.from.len() == 1
+        && !adds_up(column)
+        && is_of_the_catalogue(&select.from[0].relation)
+    {
+        *column = call("first_value", vec![column.clone()]);
+    }
+}
+
+fn is_of_a_function(expression: &Expr) -> bool {
+    let name = match expression {
+        Expr::Identifier(name) => Some(name),
+        Expr::CompoundIdentifier(names) => names.last(),
+        _ => None,
+    };
+    name.is_some_and(|name| name.value == "typinput")
+}
+
+/// The name in `(select oid from pg_proc where proname = 'array_in')`.
+fn sought(expression: &Expr) -> Option<String> {
+    let Expr::Subquery(query) = expression else { return None };
+    let SetExpr::Select(select) = &*query.body else { return None };
+    let Some(Expr::BinaryOp { right, .. }) = &select.selection else { return None };
+    let Expr::Value(value) = &**right else { return None };
+    let Value::SingleQuotedString(name) = &value.value else { return None };
+    Some(name.rsplit('.').next().unwrap_or(name).to_owned())
+}
+
+fn is_of_the_catalogue(table: &TableFactor) -> bool {
+    let TableFactor::Table { name, .. } = table else { return false };
+    name.0.last().and_then(|part| part.as_ident()).is_some_and(|table| table.value.starts_with("pg_"))
+}
+
+fn adds_up(expression: &Expr) -> bool {
+    let Expr::Function(function) = expression else { return false };
+    let name = function.name.to_string().to_lowercase();
+    ["count", "sum", "min", "max", "array_agg", "string_agg", "bool_or", "bool_and", "first_value"]
+        .contains(&name.as_str())
 }
 
 /// Whether a query reads a table that is empty before any other.
@@ -110,8 +233,7 @@ fn is_nothing(expression: &Expr) -> bool {
 /// `generate_subscripts(a, 1)` as a row for each position of the array.
 fn subscripts(array: FunctionArg) -> Expr {
     let FunctionArg::Unnamed(FunctionArgExpr::Expr(array)) = array else { return nothing() };
-    let from = Expr::Value(Value::Number("0".into(), false).into());
-    call("unnest", vec![call("range", vec![from, call("array_length", vec![array])])])
+    call("unnest", vec![call("range", vec![number("0"), call("array_length", vec![array])])])
 }
 
 /// The query of `array(select x …)`, as one that gathers its only column.
@@ -130,7 +252,9 @@ fn gathered(query: &Query) -> Option<Query> {
 
 fn name_of(function: &Function) -> Option<&'static str> {
     let name = &function.name.0.last()?.as_ident()?.value;
-    ["generate_subscripts", "array"].into_iter().find(|known| name.eq_ignore_ascii_case(known))
+    ["generate_subscripts", "array", "_pg_expandarray"]
+        .into_iter()
+        .find(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn call(name: &str, arguments: Vec<Expr>) -> Expr {

@@ -10,6 +10,7 @@ mod parameters;
 mod reading;
 mod savepoints;
 mod sign_in;
+mod stopping;
 
 use std::{
     net::SocketAddr,
@@ -25,7 +26,7 @@ use datafusion_postgres::{
         api::{
             ConnectionManager, PgWireServerHandlers,
             auth::StartupHandler,
-            cancel::{CancelHandler, DefaultCancelHandler},
+            cancel::CancelHandler,
             query::{ExtendedQueryHandler, SimpleQueryHandler},
         },
         tokio::process_socket,
@@ -33,6 +34,7 @@ use datafusion_postgres::{
 };
 use tokio::net::TcpListener;
 
+use self::stopping::{Stop, Stops};
 use crate::{Error, doors::Server, guest::Guest};
 
 /// Connections at once.
@@ -48,6 +50,7 @@ pub fn serve(app: &Arc<App>, address: SocketAddr) -> Result<Server, Error> {
 
 async fn listen(listener: TcpListener, app: Arc<App>) {
     let connections = Arc::new(ConnectionManager::new());
+    let stops = Arc::new(Stops::new(&connections));
     let places = Arc::new(tokio::sync::Semaphore::new(CONNECTIONS));
     loop {
         let (socket, from) = match listener.accept().await {
@@ -61,7 +64,7 @@ async fn listen(listener: TcpListener, app: Arc<App>) {
             tracing::warn!(%from, "too many connections to the warehouse");
             continue;
         };
-        let connection = Arc::new(Connection::new(&app, &connections, from));
+        let connection = Arc::new(Connection::new(&app, &connections, &stops, from));
         tokio::spawn(async move {
             if let Err(error) = process_socket(socket, None, connection).await {
                 tracing::debug!(%error, %from, "a connection to the warehouse ended");
@@ -75,6 +78,8 @@ async fn listen(listener: TcpListener, app: Arc<App>) {
 struct Connection {
     app: Arc<App>,
     manager: Arc<ConnectionManager>,
+    stops: Arc<Stops>,
+    stop: Arc<Stop>,
     from: SocketAddr,
     guest: Arc<OnceLock<Guest>>,
     /// Empty until somebody has signed in; then it gets their session's state.
@@ -84,10 +89,16 @@ struct Connection {
 }
 
 impl Connection {
-    fn new(app: &Arc<App>, manager: &Arc<ConnectionManager>, from: SocketAddr) -> Connection {
+    fn new(
+        app: &Arc<App>,
+        manager: &Arc<ConnectionManager>,
+        stops: &Arc<Stops>,
+        from: SocketAddr,
+    ) -> Connection {
         let guest: Arc<OnceLock<Guest>> = Arc::default();
         let context = Arc::new(SessionContext::new());
-        let reading = Arc::new(reading::Reading(Arc::clone(&guest)));
+        let stop = Arc::new(Stop::new(stops));
+        let reading = Arc::new(reading::Reading { guest: Arc::clone(&guest), stop: Arc::clone(&stop) });
         let hooks: Vec<Arc<dyn QueryHook>> = vec![
             Arc::clone(&reading) as _,
             Arc::new(SetShowHook),
@@ -95,8 +106,8 @@ impl Connection {
             Arc::new(TransactionStatementHook),
         ];
         let service = Arc::new(DfSessionService::new_with_hooks(Arc::clone(&context), hooks));
-        let (app, manager) = (Arc::clone(app), Arc::clone(manager));
-        Connection { app, manager, from, guest, context, service, reading }
+        let (app, manager, stops) = (Arc::clone(app), Arc::clone(manager), Arc::clone(stops));
+        Connection { app, manager, stops, stop, from, guest, context, service, reading }
     }
 }
 
@@ -110,10 +121,10 @@ impl PgWireServerHandlers for Connection {
     }
 
     fn startup_handler(&self) -> Arc<impl StartupHandler> {
-        Arc::new(sign_in::SignIn::new(&self.app, self.from, &self.guest, &self.context, &self.manager))
+        Arc::new(sign_in::SignIn::new(self))
     }
 
     fn cancel_handler(&self) -> Arc<impl CancelHandler> {
-        Arc::new(DefaultCancelHandler::new(Arc::clone(&self.manager)))
+        Arc::clone(&self.stops)
     }
 }

@@ -98,7 +98,8 @@ impl ExtendedQueryHandler for Typed {
         }
         check_numbers(&statement, portal)?;
         let now = without_idle(statement, portal)?;
-        ExtendedQueryHandler::do_query(&*self.service, client, &now, max_rows).await
+        let response = ExtendedQueryHandler::do_query(&*self.service, client, &now, max_rows).await?;
+        Ok(self.reading.stop.stoppable(response))
     }
 }
 

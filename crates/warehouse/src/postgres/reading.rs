@@ -25,17 +25,20 @@ use datafusion_postgres::{
     },
 };
 
-use super::dialect;
+use super::{dialect, stopping::Stop};
 use crate::{Error, guard, guest::Guest};
 
 /// Lets statements through that read, each upon what there is now.
-pub struct Reading(pub Arc<OnceLock<Guest>>);
+pub struct Reading {
+    pub guest: Arc<OnceLock<Guest>>,
+    pub stop: Arc<Stop>,
+}
 
 impl Reading {
     /// What a query that was planned before means now; nothing for a statement that is no query.
     pub async fn plan_again(&self, statement: &Statement) -> PgWireResult<Option<LogicalPlan>> {
         self.begin(statement)?;
-        match (self.0.get(), statement) {
+        match (self.guest.get(), statement) {
             (Some(guest), Statement::Query(_) | Statement::Explain { .. }) => {
                 plan(statement, &guest.context).await.map(Some)
             }
@@ -44,7 +47,7 @@ impl Reading {
     }
 
     fn begin(&self, statement: &Statement) -> PgWireResult<()> {
-        let guest = self.0.get().ok_or_else(|| refused("sign in first"))?;
+        let guest = self.guest.get().ok_or_else(|| refused("sign in first"))?;
         if !is_reading(statement) {
             return Err(refused("the warehouse is only read: this statement does something else"));
         }
@@ -87,7 +90,10 @@ impl QueryHook for Reading {
             return Some(Err(error));
         }
         match statement {
-            Statement::Query(_) | Statement::Explain { .. } => Some(answer(statement, context, client).await),
+            Statement::Query(_) | Statement::Explain { .. } => {
+                let response = answer(statement, context, client).await;
+                Some(response.map(|response| self.stop.stoppable(response)))
+            }
             _ => None,
         }
     }

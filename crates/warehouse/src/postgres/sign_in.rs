@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use datafusion::prelude::SessionContext;
 use datafusion_postgres::pgwire::{
     api::{
-        ClientInfo, ConnectionManager,
+        ClientInfo,
         auth::{
             AuthSource, DefaultServerParameterProvider, LoginInfo, Password, StartupHandler,
             cleartext::CleartextPasswordAuthStartupHandler,
@@ -22,7 +22,7 @@ use datafusion_postgres::pgwire::{
 use futures_util::Sink;
 use parking_lot::Mutex;
 
-use super::{catalogue, reading::failed};
+use super::{Connection, catalogue, reading::failed, stopping::Stop};
 use crate::{
     Error,
     guest::{Guest, Shown},
@@ -34,6 +34,7 @@ pub struct SignIn {
     from: SocketAddr,
     guest: Arc<OnceLock<Guest>>,
     context: Arc<SessionContext>,
+    stop: Arc<Stop>,
     /// The password that has been found right, for the protocol to compare with itself.
     given: Arc<Mutex<Vec<u8>>>,
     inner: CleartextPasswordAuthStartupHandler<Verified, DefaultServerParameterProvider>,
@@ -76,31 +77,29 @@ impl StartupHandler for SignIn {
             }
             other => other,
         };
-        self.inner.on_startup(client, message).await
+        self.inner.on_startup(client, message).await?;
+        if self.guest.get().is_some() {
+            self.stop.know(client);
+        }
+        Ok(())
     }
 }
 
 impl SignIn {
-    /// For a connection from there, which gets its guest and the state of their session.
-    pub fn new(
-        app: &Arc<App>,
-        from: SocketAddr,
-        guest: &Arc<OnceLock<Guest>>,
-        context: &Arc<SessionContext>,
-        manager: &Arc<ConnectionManager>,
-    ) -> SignIn {
+    /// For a connection, which gets its guest and the state of their session.
+    pub fn new(connection: &Connection) -> SignIn {
         let given: Arc<Mutex<Vec<u8>>> = Arc::default();
-        let inner = CleartextPasswordAuthStartupHandler::new(
-            Verified(Arc::clone(&given)),
-            DefaultServerParameterProvider::default(),
-        );
+        let mut parameters = DefaultServerParameterProvider::default();
+        parameters.server_version = catalogue::NUMBER.to_owned();
+        let inner = CleartextPasswordAuthStartupHandler::new(Verified(Arc::clone(&given)), parameters);
         SignIn {
-            app: Arc::clone(app),
-            from,
-            guest: Arc::clone(guest),
-            context: Arc::clone(context),
+            app: Arc::clone(&connection.app),
+            from: connection.from,
+            guest: Arc::clone(&connection.guest),
+            context: Arc::clone(&connection.context),
+            stop: Arc::clone(&connection.stop),
             given,
-            inner: inner.with_connection_manager(Arc::clone(manager)),
+            inner: inner.with_connection_manager(Arc::clone(&connection.manager)),
         }
     }
 

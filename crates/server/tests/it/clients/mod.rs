@@ -1,4 +1,4 @@
-//! Other people's clients at the warehouse's doors: psql, psycopg and SQLAlchemy, ADBC and pyarrow.
+//! Other people's clients at the warehouse's doors: psql, psycopg and SQLAlchemy, JDBC, ODBC, ADBC and pyarrow.
 //!
 //! `RAPPORT_PYTHON` names a Python that has what `requirements.txt` lists; `cargo xtask test` makes one. Without it
 //! these tests do nothing but say so.
@@ -28,11 +28,10 @@ struct Script {
 }
 
 impl Script {
-    fn run(python: &Path, script: &str, door: SocketAddr, more: &[&str]) -> Script {
+    fn run(mut program: Command, script: &str, door: SocketAddr, more: &[&str]) -> Script {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/clients").join(script);
-        let mut command = Command::new(python);
-        command.arg(path).arg(door.port().to_string()).arg(email("ines")).arg(testkit::PASSWORD).args(more);
-        command.env("PYTHONDONTWRITEBYTECODE", "1");
+        let command = program.arg(path).arg(door.port().to_string()).arg(email("ines"));
+        command.arg(testkit::PASSWORD).args(more).env("PYTHONDONTWRITEBYTECODE", "1");
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
         Script { child }
     }
@@ -76,7 +75,7 @@ fn psycopg_and_sqlalchemy_see_what_their_user_sees_until_they_are_locked_out() {
     let app = company();
     let door = warehouse::postgres::serve(&app.app, "127.0.0.1:0".parse().expect("an address"));
     let door = door.expect("a place to listen");
-    let mut script = Script::run(&python, "over_postgres.py", door.address(), &[]);
+    let mut script = Script::run(Command::new(python), "over_postgres.py", door.address(), &[]);
     script.reaches_the_lock();
     lock_out(&app, "ines");
     script.ends_well();
@@ -89,10 +88,62 @@ fn adbc_and_pyarrow_see_what_their_user_sees_until_they_are_locked_out() {
     let door = warehouse::flight::serve(&app.app, "127.0.0.1:0".parse().expect("an address"));
     let door = door.expect("a place to listen");
     let token = app.token("ada", &["read"]);
-    let mut script = Script::run(&python, "over_flight.py", door.address(), &[&token]);
+    let mut script = Script::run(Command::new(python), "over_flight.py", door.address(), &[&token]);
     script.reaches_the_lock();
     lock_out(&app, "ines");
     script.ends_well();
+}
+
+/// Where Debian's `libpostgresql-jdbc-java` puts it.
+const JDBC: &str = "/usr/share/java/postgresql.jar";
+
+#[test]
+fn jdbc_sees_what_its_user_sees_until_they_are_locked_out() {
+    let compiles = Command::new("javac").arg("-version").output().is_ok_and(|done| done.status.success());
+    if !compiles || !Path::new(JDBC).exists() {
+        eprintln!("a Java that compiles or {JDBC} is not there: JDBC is not tried");
+        return;
+    }
+    let app = company();
+    let door = warehouse::postgres::serve(&app.app, "127.0.0.1:0".parse().expect("an address"));
+    let door = door.expect("a place to listen");
+    let mut java = Command::new("java");
+    java.args(["-cp", JDBC]);
+    let mut script = Script::run(java, "OverPostgres.java", door.address(), &[]);
+    script.reaches_the_lock();
+    lock_out(&app, "ines");
+    script.ends_well();
+}
+
+/// What psqlODBC is called where Debian's `odbc-postgresql` has put it.
+const ODBC: &str = "Driver=PostgreSQL Unicode;Server=127.0.0.1;Database=rapport";
+
+#[test]
+fn odbc_lists_tables_and_reads_them() {
+    let app = company();
+    let door = warehouse::postgres::serve(&app.app, "127.0.0.1:0".parse().expect("an address"));
+    let port = door.as_ref().expect("a place to listen").address().port();
+    let place = format!("{ODBC};Port={port};UID={};PWD={}", email("ines"), testkit::PASSWORD);
+    for (asked, says) in [
+        ("help", "deal_history"),
+        ("help deal", "numeric"),
+        ("select name, amount, close_date from deal", "Harbour|1200.5000|2026-05-01"),
+    ] {
+        let mut isql = Command::new("isql");
+        isql.args(["-b", "-k", "-d|", &place]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let Ok(mut isql) = isql.spawn() else {
+            eprintln!("isql is not there: ODBC is not tried");
+            return;
+        };
+        isql.stdin.take().expect("it is piped").write_all(asked.as_bytes()).expect("it reads");
+        let said = isql.wait_with_output().expect("an end").stdout;
+        let said = String::from_utf8_lossy(&said);
+        if said.contains("Can't open lib") {
+            eprintln!("psqlODBC is not there: ODBC is not tried");
+            return;
+        }
+        assert!(said.contains(says), "{asked}: {said}");
+    }
 }
 
 #[test]
