@@ -1,6 +1,7 @@
 //! The warehouse through its own door, on small objects, on both databases.
 
 mod agreement;
+mod at_random;
 mod bucket;
 mod cubes;
 mod cubes_of_files;

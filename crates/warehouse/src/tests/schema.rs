@@ -74,6 +74,100 @@ fn fields_are_added_renamed_retyped_and_deleted_while_the_warehouse_stands() {
 }
 
 #[test]
+fn a_field_that_is_retyped_and_then_renamed_keeps_its_history() {
+    on_both(|house| {
+        define(house, vec![field("region", TypeName::Text)]);
+        let id = house.save(house.draft("deal").with("name", "Old").with("region", "12"));
+        let warehouse = house.warehouse();
+        house.pass("PT1h");
+        house.save(house.change("deal", id).with("region", "north"));
+        warehouse.catch_up().unwrap();
+        warehouse.flush().unwrap();
+        define(house, vec![field("region", TypeName::Integer)]);
+        house.pass("PT1h");
+        house.save(house.change("deal", id).with("region", 13_i64));
+        warehouse.catch_up().unwrap();
+        let renamed =
+            FieldDef { renamed_from: Some("region".to_owned()), ..field("area", TypeName::Integer) };
+        define(house, vec![renamed]);
+        assert_right(&warehouse);
+        // What is no number is none.
+        let history = "select coalesce(area + 1, 0) from deal_history order by version";
+        assert_eq!(rows(&warehouse, history), ["13", "0", "14"]);
+        warehouse.flush().unwrap();
+        assert_eq!(rows(&warehouse, history), ["13", "0", "14"]);
+        assert_right(&house.warehouse());
+    });
+}
+
+#[test]
+fn queries_that_run_while_definitions_change_answer_right_or_not_at_all() {
+    let house = House::sqlite();
+    define(&house, vec![field("region", TypeName::Text)]);
+    (0..50).for_each(|at| {
+        house.save(house.draft("deal").with("name", format!("Deal {at}")).with("region", "7"));
+    });
+    let warehouse = house.warehouse();
+    warehouse.flush().unwrap();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let (answered, refused) = std::thread::scope(|scope| {
+        let asking = scope.spawn(|| {
+            let (mut answered, mut refused) = (0, 0);
+            while !done.load(std::sync::atomic::Ordering::Relaxed) || answered == 0 {
+                let asked = "select count(*), min(cast(region as text)), max(cast(region as text)) from deal";
+                match ask_as(&warehouse, &Principal::system(), asked) {
+                    Ok(answer) => {
+                        assert_eq!(lines(&answer), ["50,7,7"]);
+                        answered += 1;
+                    }
+                    Err(Error::Query(why)) => {
+                        assert!(why.contains("region"), "{why}");
+                        refused += 1;
+                    }
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            (answered, refused)
+        });
+        for _ in 0..3 {
+            define(&house, vec![field("region", TypeName::Integer)]);
+            warehouse.catch_up().unwrap();
+            let from =
+                |name: &str, of| FieldDef { renamed_from: Some("region".to_owned()), ..field(name, of) };
+            define(&house, vec![from("area", TypeName::Integer)]);
+            warehouse.catch_up().unwrap();
+            let back = FieldDef { renamed_from: Some("area".to_owned()), ..field("region", TypeName::Text) };
+            define(&house, vec![back]);
+            warehouse.catch_up().unwrap();
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        asking.join().unwrap()
+    });
+    assert!(answered > 0, "{refused} were refused");
+    define(&house, Vec::new());
+    warehouse.catch_up().unwrap();
+    let refused =
+        ask_as(&warehouse, &Principal::system(), "select region from deal").unwrap_err().to_string();
+    assert!(refused.contains("region"), "{refused}");
+    assert_eq!(rows(&warehouse, "select count(*) from deal"), ["50"]);
+    assert_right(&warehouse);
+}
+
+#[test]
+fn files_of_an_older_shape_are_made_anew() {
+    let house = House::sqlite();
+    house.save(house.draft("deal").with("name", "One"));
+    house.warehouse().flush().unwrap();
+    let path = house.folder.path().join("manifest.json");
+    let older = std::fs::read_to_string(&path).unwrap().replace("\"format\": 1", "\"format\": 0");
+    assert!(older.contains("\"format\": 0"));
+    std::fs::write(&path, older).unwrap();
+    let warehouse = house.warehouse();
+    assert_eq!(rows(&warehouse, "select name from deal"), ["One"]);
+    assert_right(&warehouse);
+}
+
+#[test]
 fn a_table_shows_no_column_that_its_definition_has_no_more() {
     let house = House::sqlite();
     define(&house, vec![field("salary", TypeName::Text)]);
