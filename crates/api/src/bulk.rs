@@ -86,19 +86,20 @@ fn save_part(
 }
 
 fn wish(object: &Object, mut body: Map<String, Json>) -> Result<Wish, Error> {
-    let mode = match body.get("mode").and_then(Json::as_str) {
-        None | Some("create") => Mode::Create,
-        Some("update") => Mode::Update,
-        Some("upsert") => Mode::Upsert,
+    let mode = match body.get("mode").map(Json::as_str) {
+        None | Some(Some("create")) => Mode::Create,
+        Some(Some("update")) => Mode::Update,
+        Some(Some("upsert")) => Mode::Upsert,
         Some(_) => return Err(Error::invalid(Message::new("api-bulk-mode"))),
     };
-    let key = body.get("key").and_then(Json::as_str).map(str::to_owned);
-    if let Some(name) = &key {
-        let fits = object.field(name).is_some_and(|field| field.columns.len() == 1);
-        if !fits {
-            return Err(Error::invalid(Message::new("api-bulk-key").with("name", name.as_str())));
+    let key = match body.get("key") {
+        None | Some(Json::Null) => None,
+        Some(Json::String(name)) if is_key(object, name) => Some(name.clone()),
+        Some(other) => {
+            let name = other.as_str().map_or_else(|| other.to_string(), str::to_owned);
+            return Err(Error::invalid(Message::new("api-bulk-key").with("name", name)));
         }
-    }
+    };
     let too_many = || Error::invalid(Message::new("api-bulk").with("max", limits::BULK_RECORDS));
     let Some(Json::Array(entries)) = body.remove("records") else { return Err(too_many()) };
     if entries.len() > limits::BULK_RECORDS {
@@ -109,6 +110,11 @@ fn wish(object: &Object, mut body: Map<String, Json>) -> Result<Wish, Error> {
         _ => Err(Error::invalid(Message::new("api-object"))),
     });
     Ok(Wish { mode, key, records: records.collect::<Result<_, _>>()? })
+}
+
+/// Whether records can be matched by a field.
+fn is_key(object: &Object, name: &str) -> bool {
+    object.field(name).is_some_and(|field| field.columns.len() == 1)
 }
 
 /// What each record becomes, or why it cannot become anything.
@@ -122,9 +128,11 @@ fn targets(
     }
     let mut known = known(writer, object, wish)?;
     let mut target = |fields: &Map<String, Json>| -> Result<Target, Message> {
-        let named = fields.get("id").and_then(Json::as_str).and_then(|id| id.parse::<Id>().ok());
-        if let (Mode::Update | Mode::Upsert, Some(id)) = (wish.mode, named) {
-            return Ok(Target::Existing(id, None));
+        if let (Mode::Update | Mode::Upsert, Some(named)) =
+            (wish.mode, fields.get("id").filter(|id| !id.is_null()))
+        {
+            let id = named.as_str().and_then(|id| id.parse::<Id>().ok());
+            return id.map(|id| Target::Existing(id, None)).ok_or_else(|| Message::new("api-bulk-no-id"));
         }
         let key = wish.key.as_ref().filter(|_| wish.mode != Mode::Create);
         let content = key.and_then(|key| fields.get(key)).filter(|content| !content.is_null()).map(key_text);

@@ -61,6 +61,9 @@ pub async fn create(
 
 /// `DELETE /api/v1/objects/{object}`: a custom object goes, with its records.
 pub async fn remove(caller: Caller, Path(name): Path<String>) -> Result<StatusCode, Error> {
+    administrator(&caller)?;
+    let sought = name.clone();
+    found(&caller, move |customs| customs.objects.iter().any(|known| known.name == sought)).await?;
     change(&caller, Losses::Accept, move |customs| {
         let before = customs.objects.len();
         customs.objects.retain(|known| known.name != name);
@@ -73,6 +76,7 @@ pub async fn remove(caller: Caller, Path(name): Path<String>) -> Result<StatusCo
 /// `GET /api/v1/objects/{object}/overlay`: what was changed about a shipped object.
 pub async fn overlay(caller: Caller, Path(name): Path<String>) -> Result<Response, Error> {
     administrator(&caller)?;
+    known(&caller, &name)?;
     let customs = caller.ctx.blocking(|ctx| schema::customs(&ctx.workspace.engine)).await?;
     let found = customs.overlays.into_iter().find(|overlay| overlay.object == name);
     let overlay = found.unwrap_or_else(|| Overlay { object: name, ..Overlay::default() });
@@ -86,6 +90,8 @@ pub async fn set_overlay(
     given: Query,
     Json(overlay): Json<Overlay>,
 ) -> Result<StatusCode, Error> {
+    administrator(&caller)?;
+    known(&caller, &name)?;
     change(&caller, losses(&given)?, move |customs| {
         customs.overlays.retain(|known| known.object != name);
         customs.overlays.push(Overlay { object: name.clone(), ..overlay.clone() });
@@ -101,6 +107,8 @@ pub async fn add_field(
     Path(name): Path<String>,
     Json(field): Json<FieldDef>,
 ) -> Result<Response, Error> {
+    administrator(&caller)?;
+    known(&caller, &name)?;
     let added = field.name.clone();
     change(&caller, Losses::Refuse, move |customs| {
         fields_of(customs, &name).push(field.clone());
@@ -115,6 +123,10 @@ pub async fn remove_field(
     caller: Caller,
     Path((name, field)): Path<(String, String)>,
 ) -> Result<StatusCode, Error> {
+    administrator(&caller)?;
+    let (object, sought) = (name.clone(), field.clone());
+    found(&caller, move |customs| fields_of(customs, &object).iter().any(|known| known.name == sought))
+        .await?;
     change(&caller, Losses::Accept, move |customs| {
         let fields = fields_of(customs, &name);
         let before = fields.len();
@@ -141,17 +153,29 @@ fn missing(what: &str, name: &str) -> DefinitionError {
     DefinitionError::new("definition", format!("there is no {what} `{name}`"))
 }
 
+/// Refuses what is about an object that is not there.
+fn known(caller: &Caller, object: &str) -> Result<(), Error> {
+    let registry = caller.ctx.workspace.engine.registry();
+    registry.object(object).map(|_| ()).ok_or_else(Error::not_found)
+}
+
+/// Refuses what is about a definition that customers have not made.
+async fn found(
+    caller: &Caller,
+    is_there: impl Fn(&mut Customs) -> bool + Send + 'static,
+) -> Result<(), Error> {
+    let mut customs = caller.ctx.blocking(|ctx| schema::customs(&ctx.workspace.engine)).await?;
+    if is_there(&mut customs) { Ok(()) } else { Err(Error::not_found()) }
+}
+
 fn administrator(caller: &Caller) -> Result<(), Error> {
     if caller.principal().access.administrator { Ok(()) } else { Err(Error::denied()) }
 }
 
 /// `accept_losses=true` on definitions that cannot keep all contents there are.
 fn losses(given: &Query) -> Result<Losses, Error> {
-    match given.filled("accept_losses") {
-        None | Some("false") => Ok(Losses::Refuse),
-        Some("true") => Ok(Losses::Accept),
-        Some(other) => Err(crate::query::wrong("accept_losses", other)),
-    }
+    let accepted = given.one_of("accept_losses", &[("false", Losses::Refuse), ("true", Losses::Accept)])?;
+    Ok(accepted.unwrap_or(Losses::Refuse))
 }
 
 async fn change(

@@ -1,7 +1,6 @@
 api-json = The body is no JSON: { $reason }
 api-object = The body must be a JSON object.
 api-filter = The filter cannot be used: { $reason }
-api-parameter = The parameter { $name } cannot be { $value }.
 api-unknown-parameter = There is no parameter { $name }.
 api-scope = The token does not allow to { $verb } { $object }.
 api-version = The record has version { $version } now; the request was made upon another.
@@ -11,6 +10,7 @@ api-bulk-key = “key” names a field with one column; { $name } is none.
 api-bulk-ambiguous = More than one record has this { $name }.
 api-bulk-ref = No record of this request has the ref “{ $name }”.
 api-bulk-ref-twice = Another record of this request has the ref “{ $name }” too.
+api-bulk-no-id = The “id” is none.
 api-bulk-id = An update names the record by “id” or by the key.
 api-idempotency = The Idempotency-Key was used for another request.
 api-definition = { $reason }

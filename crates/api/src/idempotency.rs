@@ -15,7 +15,7 @@ use expr::sql::Sql;
 use kernel::{ColumnType, Id, Message, Value};
 use records::Writer;
 use sha2::{Digest, Sha256};
-use web::{Error, Kind};
+use web::{Error, Fields, Kind};
 
 use crate::{caller::Caller, list::json_response, record::with_etag};
 
@@ -75,7 +75,7 @@ pub async fn once(
         .write(move |writer| {
             let Some(key) = &key else { return work(writer) };
             if key.is_empty() || key.len() > KEY_CHARS {
-                return Err(crate::query::wrong("Idempotency-Key", key));
+                return Err(Fields::wrong("Idempotency-Key", key));
             }
             if let Some((earlier, answer)) = find(writer, user, key)? {
                 if earlier == digest {

@@ -97,12 +97,7 @@ pub async fn groups(caller: Caller, Path(plural): Path<String>, given: Query) ->
 
 /// Whether records are to be counted, and to the last one.
 fn exactly(given: &Query) -> Result<Option<bool>, Error> {
-    match given.filled("count") {
-        None => Ok(None),
-        Some("limited") => Ok(Some(false)),
-        Some("exact") => Ok(Some(true)),
-        Some(other) => Err(query::wrong("count", other)),
-    }
+    given.one_of("count", &[("limited", false), ("exact", true)])
 }
 
 const fn limited(count: Count) -> (usize, bool) {

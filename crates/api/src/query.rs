@@ -22,32 +22,21 @@ pub fn list(registry: &Registry, object: &Arc<Object>, given: &Fields) -> Result
     }
     let mut query = ListQuery::new(object).filter(filter(registry, object, given.filled("filter"))?);
     query.words = given.filled("q").map(str::to_owned);
-    query.cause = match given.filled("cause") {
-        Some(text) => Some(text.parse().map_err(|_| wrong("cause", text))?),
-        None => None,
-    };
+    query.cause = given.parsed("cause")?;
     if let Some(sort) = given.filled("sort") {
         query.sort = sort.split(',').map(|key| Sort::parse(key.trim())).collect();
     }
     if let Some(names) = given.filled("fields") {
         query.fields = fields(object, names)?;
     }
-    query.limit = limit(given)?;
+    query.limit = limit(given, 50, limits::PAGE_RECORDS)?;
     query.after = match given.filled("after") {
-        Some(text) => Some(Cursor::parse(text).ok_or_else(|| wrong("after", text))?),
+        Some(text) => Some(Cursor::parse(text).ok_or_else(|| Fields::wrong("after", text))?),
         None => None,
     };
-    query.trash = match given.filled("trash") {
-        None | Some("without") => Trash::Without,
-        Some("only") => Trash::Only,
-        Some("included") => Trash::Included,
-        Some(other) => return Err(wrong("trash", other)),
-    };
-    query.labels = match given.filled("labels") {
-        None | Some("true") => true,
-        Some("false") => false,
-        Some(other) => return Err(wrong("labels", other)),
-    };
+    let trash = [("without", Trash::Without), ("only", Trash::Only), ("included", Trash::Included)];
+    query.trash = given.one_of("trash", &trash)?.unwrap_or(Trash::Without);
+    query.labels = given.parsed("labels")?.unwrap_or(true);
     Ok(query)
 }
 
@@ -63,19 +52,18 @@ fn filter(registry: &Registry, object: &Object, text: Option<&str>) -> Result<Op
 }
 
 fn fields(object: &Object, names: &str) -> Result<FieldSet, Error> {
-    let position = |name: &str| object.position(name.trim()).ok_or_else(|| wrong("fields", name));
+    let position = |name: &str| object.position(name.trim()).ok_or_else(|| Fields::wrong("fields", name));
     names.split(',').filter(|name| !matches!(name.trim(), "id" | "version" | "title")).map(position).collect()
 }
 
-fn limit(given: &Fields) -> Result<usize, Error> {
-    let Some(text) = given.filled("limit") else { return Ok(50) };
-    match text.parse() {
-        Ok(limit @ 1..=limits::PAGE_RECORDS) => Ok(limit),
-        _ => Err(wrong("limit", text)),
+/// How many are asked for, from one to `most`; `usual` without a word.
+///
+/// # Errors
+/// When it is something else.
+pub fn limit(given: &Fields, usual: usize, most: usize) -> Result<usize, Error> {
+    match given.parsed("limit")? {
+        None => Ok(usual),
+        Some(limit) if (1..=most).contains(&limit) => Ok(limit),
+        Some(other) => Err(Fields::wrong("limit", &other.to_string())),
     }
-}
-
-/// A parameter that cannot be what it is.
-pub fn wrong(name: &str, value: &str) -> Error {
-    Error::invalid(Message::new("api-parameter").with("name", name).with("value", value))
 }

@@ -11,7 +11,7 @@ use kernel::{Id, Message};
 use metadata::Object;
 use records::{Draft, Target, change_log::Change, input};
 use serde_json::{Map, Value as Json, json};
-use web::{Error, Kind, Path, Query};
+use web::{Error, Fields, Kind, Path, Query};
 
 use crate::{
     caller::{Caller, Verb},
@@ -123,12 +123,8 @@ pub async fn history(
     given: Query,
 ) -> Result<Response, Error> {
     let object = caller.object(&plural, Verb::Read)?;
-    let number = |name: &str| match given.filled(name) {
-        None => Ok(None),
-        Some(text) => text.parse::<i64>().map(Some).map_err(|_| crate::query::wrong(name, text)),
-    };
-    let before = number("before")?;
-    let limit = usize::try_from(number("limit")?.unwrap_or(50)).unwrap_or(50).clamp(1, 200);
+    let before = given.parsed("before")?;
+    let limit = crate::query::limit(&given, 50, 200)?;
     let changes = caller.read(move |reader| Ok(reader.history(&object, id, before, limit)?)).await?;
     let shown: Vec<Json> = changes.iter().map(change).collect();
     Ok(axum::Json(json!({ "changes": shown })).into_response())
@@ -178,7 +174,7 @@ fn expected(headers: &HeaderMap) -> Result<Option<i64>, Error> {
     if text == "*" {
         return Ok(None);
     }
-    text.trim_matches('"').parse().map(Some).map_err(|_| crate::query::wrong("If-Match", text))
+    text.trim_matches('"').parse().map(Some).map_err(|_| Fields::wrong("If-Match", text))
 }
 
 pub fn etag(version: i64) -> HeaderValue {

@@ -7,16 +7,12 @@ use web::{Error, Query};
 
 use crate::{
     caller::{Caller, Verb},
-    query::wrong,
+    query::limit,
 };
 
 pub async fn search(caller: Caller, given: Query) -> Result<Response, Error> {
     let words = given.filled("q").unwrap_or("").to_owned();
-    let limit = match given.filled("limit").map(str::parse::<usize>) {
-        None => 10,
-        Some(Ok(limit @ 1..=100)) => limit,
-        Some(_) => return Err(wrong("limit", given.get("limit").unwrap_or(""))),
-    };
+    let limit = limit(&given, 10, 100)?;
     let named: Option<Vec<String>> =
         given.filled("objects").map(|names| names.split(',').map(|name| name.trim().to_owned()).collect());
     let registry = caller.ctx.workspace.engine.registry();

@@ -13,10 +13,10 @@ use axum::{
     routing::{delete, get},
 };
 use jiff::{SignedDuration, Timestamp};
-use kernel::Id;
+use kernel::{Id, limits::PAGE_RECORDS};
 use serde::Deserialize;
 use serde_json::{Value as JsonValue, json};
-use web::{Ctx, Error, Path, Query};
+use web::{Ctx, Error, Fields, Path, Query};
 
 use crate::{
     caller::Caller,
@@ -45,7 +45,7 @@ struct Wanted {
 }
 
 async fn list(ctx: Ctx, query: Query) -> Result<Response, Error> {
-    let user = whose(&ctx, query.filled("user").and_then(|id| id.parse().ok()))?;
+    let user = whose(&ctx, query.parsed("user")?)?;
     let now = ctx.workspace.engine.clock().now();
     let found = ctx.blocking(move |ctx| ctx.workspace.db().read(|tx| token::list(tx, user))).await;
     let tokens = found.map_err(records::Error::from)?;
@@ -69,7 +69,7 @@ async fn create(ctx: Ctx, caller: Caller, web::Json(wanted): web::Json<Wanted>) 
 }
 
 async fn revoke(ctx: Ctx, caller: Caller, Path(id): Path<Id>, query: Query) -> Result<StatusCode, Error> {
-    let user = whose(&ctx, query.filled("user").and_then(|id| id.parse().ok()))?;
+    let user = whose(&ctx, query.parsed("user")?)?;
     let origin = caller.origin.clone();
     ctx.blocking(move |ctx| token::revoke(&ctx.workspace.engine, user, id, Some(ctx.session.user), &origin))
         .await?;
@@ -81,13 +81,12 @@ async fn audit(ctx: Ctx, query: Query) -> Result<Response, Error> {
     if !ctx.principal().access.administrator {
         return Err(Error::denied());
     }
-    let limit = query.filled("limit").and_then(|limit| limit.parse().ok()).unwrap_or(LINES);
-    let asked = EventQuery {
-        user: query.filled("user").and_then(|id| id.parse().ok()),
-        refusals: query.has("refusals"),
-        before: query.filled("before").and_then(|seq| seq.parse().ok()),
-        limit,
-    };
+    let limit: usize = query.parsed("limit")?.unwrap_or(LINES);
+    if !(1..=PAGE_RECORDS).contains(&limit) {
+        return Err(Fields::wrong("limit", &limit.to_string()));
+    }
+    let refusals = query.has("refusals");
+    let asked = EventQuery { user: query.parsed("user")?, refusals, before: query.parsed("before")?, limit };
     let found = ctx.blocking(move |ctx| ctx.workspace.db().read(|tx| event::list(tx, &asked))).await;
     let events = found.map_err(records::Error::from)?;
     let next = events.last().filter(|_| events.len() >= limit).map(|event| event.seq);

@@ -10,7 +10,7 @@ use axum::{
     routing::{get, post},
 };
 use jobs::{Entry, Filter, State};
-use kernel::{Id, Message};
+use kernel::Id;
 use serde_json::{Value, json};
 use web::{Ctx, Error, Path, Query};
 
@@ -29,15 +29,8 @@ async fn list(ctx: Ctx, query: Query) -> Result<Response, Error> {
     if !ctx.session.allows("job", false) {
         return Err(Error::not_found());
     }
-    let wrong = |name: &str| Error::invalid(Message::new("jobs-parameter").with("name", name));
-    let state = match query.filled("state") {
-        Some(name) => Some(State::parse(name).ok_or_else(|| wrong("state"))?),
-        None => None,
-    };
-    let before = match query.filled("before") {
-        Some(id) => Some(id.parse().map_err(|_| wrong("before"))?),
-        None => None,
-    };
+    let state = query.one_of("state", &State::ALL.map(|state| (state.as_str(), state)))?;
+    let before = query.parsed("before")?;
     let entries = ctx
         .blocking(move |ctx| {
             ctx.workspace.db().read(|tx| {

@@ -18,4 +18,3 @@ job-retry = Try again
 job-discard = Remove
 job-cancel = Cancel
 job-problem = This cannot be done with the job now: { $reason }
-jobs-parameter = The parameter { $name } cannot be used as it is.

@@ -187,6 +187,10 @@ pub(crate) fn told(failure: cubes::Failure) -> WebError {
         Error::Query(_) => because("warehouse-query", error.to_string()),
         Error::Limit(_) | Error::Memory => because("warehouse-limit", error.to_string()),
         Error::Source(reason) => because("warehouse-source", reason),
+        Error::NoSource(reason) => {
+            let told = because("warehouse-source", reason);
+            WebError { kind: Kind::NotFound, ..told }
+        }
         Error::Cancelled => WebError::invalid(Message::new("warehouse-stopped")),
         Error::Denied => WebError::new(Kind::SignedOut),
         Error::Records(error) => error.into(),

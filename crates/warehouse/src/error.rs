@@ -24,6 +24,9 @@ pub enum Error {
     /// A source of outside data: it is not there, or cannot be read as it is.
     #[error("{0}")]
     Source(String),
+    /// There is no source of that name.
+    #[error("{0}")]
+    NoSource(String),
     /// Whoever asks may not sign in any more.
     #[error("you may not sign in any more")]
     Denied,

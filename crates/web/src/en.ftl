@@ -43,3 +43,4 @@ error-unavailable-doubt = The connection to the database broke while this was be
 error-broken = Something went wrong on our side
 error-broken-hint = It has been logged. Try again; if it happens again, tell an administrator.
 error-json = The body is no JSON that can be used here: { $reason }
+error-parameter = The parameter { $name } cannot be “{ $value }”.

@@ -1,12 +1,13 @@
 //! What was sent by a form or stands behind the `?`: names with values, some more than once, in their order.
 
-use std::{convert::Infallible, fmt::Write};
+use std::{convert::Infallible, fmt::Write, str::FromStr};
 
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::request::Parts,
 };
 use bytes::Bytes;
+use kernel::Message;
 
 use crate::{Error, Kind};
 
@@ -37,6 +38,30 @@ impl Fields {
     /// The value, when there is one that says something.
     pub fn filled(&self, name: &str) -> Option<&str> {
         self.get(name).map(str::trim).filter(|value| !value.is_empty())
+    }
+
+    /// The value as what it has to be, or nothing where the name is not there. An empty one is refused too: a program
+    /// that fills in an empty variable would get everything.
+    ///
+    /// # Errors
+    /// With the name and the value, when it is something else.
+    pub fn parsed<T: FromStr>(&self, name: &str) -> Result<Option<T>, Error> {
+        self.get(name).map(|value| value.trim().parse().map_err(|_| Fields::wrong(name, value))).transpose()
+    }
+
+    /// As [`Fields::parsed`], of names for what is meant.
+    ///
+    /// # Errors
+    /// As [`Fields::parsed`].
+    pub fn one_of<T: Copy>(&self, name: &str, known: &[(&str, T)]) -> Result<Option<T>, Error> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        let found = known.iter().find(|(known, _)| *known == value.trim());
+        found.map(|(_, meant)| Some(*meant)).ok_or_else(|| Fields::wrong(name, value))
+    }
+
+    /// A parameter that cannot be what it is.
+    pub fn wrong(name: &str, value: &str) -> Error {
+        Error::invalid(Message::new("error-parameter").with("name", name).with("value", value))
     }
 
     /// All values under a name.

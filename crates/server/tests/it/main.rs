@@ -8,6 +8,7 @@ mod faults;
 mod files;
 mod labels;
 mod permissions;
+mod refusals;
 mod routes;
 mod screens;
 mod search;

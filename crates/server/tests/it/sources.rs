@@ -58,7 +58,7 @@ fn an_administrator_registers_a_source_and_sees_how_it_was_read() {
         work(app);
         assert_eq!(ada.post("/api/v1/query", &ask).is(200).json()["rows"], json!([{ "total": 11 }]));
         ada.delete(PRICES).is(204);
-        ada.delete(PRICES).is(422).says("no source");
+        ada.delete(PRICES).is(404).says("no source");
         ada.post("/api/v1/query", &ask).is(422).says("not found");
     });
 }

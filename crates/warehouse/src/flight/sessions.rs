@@ -124,7 +124,7 @@ fn after<'m>(metadata: &'m MetadataMap, scheme: &str) -> Option<&'m str> {
 pub fn status(error: &Error) -> Status {
     let text = error.to_string();
     match error {
-        Error::Query(_) | Error::Source(_) => Status::invalid_argument(text),
+        Error::Query(_) | Error::Source(_) | Error::NoSource(_) => Status::invalid_argument(text),
         Error::Limit(_) | Error::Memory => Status::resource_exhausted(text),
         Error::Cancelled => Status::cancelled(text),
         Error::Denied => Status::unauthenticated(text),

@@ -163,7 +163,7 @@ fn told(code: &str, why: &str) -> PgWireError {
 
 pub fn failed(error: &Error) -> PgWireError {
     let code = match error {
-        Error::Query(_) | Error::Source(_) => "42601",
+        Error::Query(_) | Error::Source(_) | Error::NoSource(_) => "42601",
         Error::Limit(_) | Error::Memory => "53000",
         Error::Cancelled => "57014",
         // invalid_authorization_specification

@@ -77,7 +77,7 @@ impl Warehouse {
     /// Forgets a source and its rows.
     ///
     /// # Errors
-    /// [`Error::Source`] when there is none.
+    /// [`Error::NoSource`] when there is none.
     pub fn remove_source(&self, name: &str) -> Result<(), Error> {
         let removed = self.engine.db().write(|tx| -> Result<bool, Error> {
             unscheduled(tx, &schedule(name))?;
@@ -132,5 +132,5 @@ fn told(error: jobs::Error) -> Error {
 }
 
 pub(super) fn missing(name: &str) -> Error {
-    Error::Source(format!("there is no source {name:?}"))
+    Error::NoSource(format!("there is no source {name:?}"))
 }

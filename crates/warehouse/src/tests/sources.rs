@@ -311,7 +311,7 @@ fn a_query_that_has_begun_ends_with_the_rows_that_it_began_with() {
     warehouse.remove_source("prices").unwrap();
     assert_eq!(files(), 0);
     assert!(ask_as(&warehouse, &Principal::system(), "select * from source_prices").is_err());
-    assert!(matches!(warehouse.remove_source("prices"), Err(Error::Source(_))));
+    assert!(matches!(warehouse.remove_source("prices"), Err(Error::NoSource(_))));
 }
 
 #[test]

@@ -1,0 +1,66 @@
+//! What the API refuses rather than overlook: a parameter that says nothing, a word of another type, a name that is not there.
+
+use serde_json::json;
+use testkit::{TestApp, both};
+
+#[test]
+fn a_parameter_that_cannot_be_what_it_is_is_refused_everywhere() {
+    let app = TestApp::sqlite();
+    let program = app.program("ada", &["write", "admin"]);
+    for address in [
+        "/api/v1/deals?cause=",
+        "/api/v1/deals?trash=",
+        "/api/v1/deals?labels=yes",
+        "/api/v1/deals/count?count=all",
+        "/api/v1/deals?limit=0",
+        "/api/v1/deals?limit=201",
+        "/api/v1/search?q=a&limit=",
+        "/api/v1/jobs?before=",
+        "/api/v1/jobs?state=",
+        "/api/v1/tokens?user=nobody",
+        "/api/v1/audit?user=",
+        "/api/v1/audit?before=x",
+        "/api/v1/audit?limit=0",
+    ] {
+        let told = program.get(address).is(422).json();
+        assert!(told["detail"].as_str().unwrap_or_default().contains("parameter"), "{address}: {told}");
+    }
+    let deal = app.given("ines", "deals", &json!({ "name": "Rebuild" }));
+    program.get(&format!("/api/v1/deals/{deal}/history?limit=201")).is(422);
+    program.get(&format!("/api/v1/deals/{deal}/history?limit=200")).is(200);
+}
+
+#[test]
+fn what_is_not_there_is_not_found() {
+    both(|app| {
+        let program = app.program("ada", &["write", "admin"]);
+        for address in [
+            "/api/v1/warehouse/sources/prices",
+            "/api/v1/objects/nothing",
+            "/api/v1/objects/deal",
+            "/api/v1/objects/deal/fields/nothing",
+        ] {
+            program.delete(address).is(404);
+        }
+        program.post("/api/v1/warehouse/sources/prices/read", &json!({})).is(404);
+        program.get("/api/v1/objects/nothing/overlay").is(404);
+        program.put("/api/v1/objects/nothing/overlay", &json!({ "object": "nothing" })).is(404);
+        program.post("/api/v1/objects/nothing/fields", &json!({ "name": "size", "type": "integer" })).is(404);
+    });
+}
+
+#[test]
+fn a_bulk_request_is_not_taken_for_another_than_it_says() {
+    both(|app| {
+        let program = app.program("ines", &["write"]);
+        let send = |body| program.post("/api/v1/companies/bulk", &body);
+        send(json!({ "mode": 5, "records": [] })).is(422);
+        send(json!({ "mode": "upsert", "key": 7, "records": [] })).is(422);
+        send(json!({ "mode": "create", "key": null, "records": [] })).is(200);
+        // An id that is none names no record, rather than a new one.
+        let told =
+            send(json!({ "mode": "upsert", "key": "name", "records": [{ "id": "none", "name": "Twice" }] }));
+        assert_eq!(told.is(200).json()["results"][0]["problems"][0]["code"], "api-bulk-no-id");
+        assert_eq!(program.get("/api/v1/companies/count").json()["count"], 0);
+    });
+}
