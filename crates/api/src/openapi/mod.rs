@@ -4,6 +4,7 @@ mod cubes;
 mod general;
 mod paths;
 mod schemas;
+mod shapes;
 mod sources;
 
 use axum::response::{IntoResponse, Response};
@@ -43,6 +44,7 @@ pub async fn document(caller: Caller) -> Response {
             "schemas": components,
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer" },
+            "responses": shapes::problems(),
                 "session": { "type": "apiKey", "in": "cookie", "name": web::SESSION_COOKIE },
             },
         },

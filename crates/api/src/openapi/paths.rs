@@ -3,7 +3,7 @@
 use metadata::Object;
 use serde_json::{Map, Value as Json, json};
 
-use super::schemas::reference;
+use super::{schemas::reference, shapes};
 use crate::caller::Caller;
 
 /// Adds the addresses of an object.
@@ -24,7 +24,7 @@ pub fn object(paths: &mut Map<String, Json>, caller: &Caller, object: &Object) {
     grouping.push(query("by", json!({ "type": "string" }), "The field whose contents make the groups"));
     grouping.push(query("sum", json!({ "type": "string" }), "Number fields to add up, apart by commas"));
     paths.insert(format!("{base}/groups"), json!({
-        "get": operation(&label, &format!("group_{plural}"), "Count and add up by a field", grouping, None, answers(&[("200", Some(json!({ "type": "object" })))])),
+        "get": operation(&label, &format!("group_{plural}"), "Count and add up by a field", grouping, None, answers(&[("200", Some(shapes::list("groups", &reference("Group"))))])),
     }));
     paths.insert(format!("{base}/bulk"), json!({
         "post": operation(&label, &format!("bulk_{plural}"), "Create, update or upsert many", vec![idempotency()], Some(bulk(object)), answers(&[("200", Some(bulk_results()))])),
@@ -57,13 +57,13 @@ pub fn object(paths: &mut Map<String, Json>, caller: &Caller, object: &Object) {
     ];
     paths.insert(format!("{base}/{{id}}/history"), json!({
         "parameters": [id()],
-        "get": operation(&label, &format!("history_of_{name}"), "What happened to a record", log, None, answers(&[("200", Some(json!({ "type": "object" })))])),
+        "get": operation(&label, &format!("history_of_{name}"), "What happened to a record", log, None, answers(&[("200", Some(shapes::list("changes", &reference("Change"))))])),
     }));
     for action in caller.ctx.app.actions(name) {
         let summary = caller.ctx.look.text(&format!("{name}-action-{}", action.name()));
         paths.insert(format!("{base}/{{id}}/actions/{}", action.name()), json!({
             "parameters": [id()],
-            "post": operation(&label, &format!("{}_{name}", action.name()), &summary, vec![idempotency()], Some(json!({ "content": { "application/json": { "schema": { "type": "object" } } } })), answers(&[("200", Some(json!({ "type": "object" })))])),
+            "post": operation(&label, &format!("{}_{name}", action.name()), &summary, vec![idempotency()], Some(json!({ "content": { "application/json": { "schema": { "type": "object" } } } })), answers(&[("200", Some(reference("Done")))])),
         }));
     }
 }
@@ -95,16 +95,9 @@ pub(super) fn answers(good: &[(&str, Option<Json>)]) -> Json {
         };
         answers.insert((*status).to_owned(), answer);
     }
-    let problem = json!({ "application/problem+json": { "schema": reference("Problem") } });
-    for (status, description) in [
-        ("401", "Nobody is signed in"),
-        ("403", "Not allowed"),
-        ("404", "Not there, or not to be seen"),
-        ("409", "Somebody else changed it, or the key was used before"),
-        ("412", "Another version stands"),
-        ("422", "The input is wrong"),
-    ] {
-        answers.insert(status.to_owned(), json!({ "description": description, "content": problem }));
+    for (status, _) in shapes::PROBLEMS {
+        let problem = json!({ "$ref": format!("#/components/responses/Problem{status}") });
+        answers.insert(status.to_owned(), problem);
     }
     Json::Object(answers)
 }
@@ -195,13 +188,9 @@ fn count() -> Json {
 }
 
 fn bulk(object: &Object) -> Json {
-    let keys: Vec<&str> = object
-        .fields
-        .iter()
-        .filter(|field| field.columns.len() == 1)
-        .map(|field| field.name.as_str())
-        .collect();
-    let entry = json!({
+    let fields = object.fields.iter().filter(|field| field.columns.len() == 1);
+    let keys: Vec<Option<&str>> = fields.map(|field| Some(field.name.as_str())).chain([None]).collect();
+    let record = json!({
         "allOf": [reference(&format!("{}_input", object.name))],
         "properties": {
             "id": { "type": "string", "format": "uuid", "description": "Which record to change" },
@@ -209,10 +198,13 @@ fn bulk(object: &Object) -> Json {
         },
     });
     let schema = json!({
+    // What is wrong with one record is told in its result, and is no fault of the request.
+    let entry =
+        json!({ "anyOf": [record, { "type": "object", "description": "Answered with its problems" }] });
         "type": "object",
         "properties": {
             "mode": { "type": "string", "enum": ["create", "update", "upsert"] },
-            "key": { "type": "string", "enum": keys },
+            "key": { "enum": keys },
             "records": { "type": "array", "items": entry, "maxItems": kernel::limits::BULK_RECORDS },
         },
         "required": ["records"],

@@ -55,6 +55,7 @@ pub fn common() -> Map<String, Json> {
     });
     [("Link", link), ("File", file), ("FieldProblem", problem), ("Problem", document), ("BulkResult", saved)]
         .into_iter()
+        .chain(super::shapes::schemas())
         .map(|(name, schema)| (name.to_owned(), schema))
         .collect()
 }
@@ -88,7 +89,7 @@ fn described(mut schema: Json, label: &str) -> Json {
     schema
 }
 
-fn id() -> Json {
+pub(super) fn id() -> Json {
     json!({ "type": "string", "format": "uuid" })
 }
 
@@ -96,7 +97,7 @@ pub fn reference(name: &str) -> Json {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-fn nullable(kind: &str) -> Json {
+pub(super) fn nullable(kind: &str) -> Json {
     json!({ "type": [kind, "null"] })
 }
 

@@ -2,11 +2,16 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::paths::{answers, operation};
+use super::{
+    paths::{answers, operation},
+    schemas::{id, reference},
+    shapes,
+};
 
 /// Adds the sources.
 pub fn add(paths: &mut Map<String, Json>) {
-    let any = |status: &str| answers(&[(status, Some(json!({ "type": "object" })))]);
+    let all = answers(&[("200", Some(shapes::list("sources", &reference("Source"))))]);
+    let soon = || answers(&[("202", Some(shapes::of(json!({ "job": id() }))))]);
     let text = || json!({ "type": "string", "minLength": 1 });
     let name = json!({ "name": "name", "in": "path", "required": true, "schema": { "type": "string", "pattern": "^[a-z0-9_]{1,40}$" } });
     let texts = || json!({ "type": "array", "items": text() });
@@ -27,18 +32,18 @@ pub fn add(paths: &mut Map<String, Json>) {
     let tag = "Outside data";
     paths.insert(
         at(""),
-        json!({ "get": operation(tag, "list_sources", "The sources, with how they were last read", vec![], None, any("200")) }),
+        json!({ "get": operation(tag, "list_sources", "The sources, with how they were last read", vec![], None, all) }),
     );
     paths.insert(at("/{name}"), json!({
         "parameters": [name.clone()],
-        "put": operation(tag, "register_source", "Register a source, and have it read", vec![], Some(source), any("202")),
+        "put": operation(tag, "register_source", "Register a source, and have it read", vec![], Some(source), soon()),
         "delete": operation(tag, "remove_source", "Forget a source and its rows", vec![], None, answers(&[("204", None)])),
     }));
     paths.insert(
         at("/{name}/read"),
         json!({
             "parameters": [name],
-            "post": operation(tag, "read_source", "Have a source read", vec![], None, any("202")),
+            "post": operation(tag, "read_source", "Have a source read", vec![], None, soon()),
         }),
     );
 }
