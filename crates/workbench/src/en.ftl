@@ -32,6 +32,7 @@ saved-view-name = Name
 saved-view-share = Shared
 saved-view-share-help = Everybody who may see these records finds the view above the list. Each sees what they may see.
 saved-view-long = The filter is too long to be kept.
+saved-view-unknown = There is no { $name } here.
 
 ## Many records
 bulk-edit = Edit

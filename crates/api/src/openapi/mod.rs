@@ -6,6 +6,7 @@ mod paths;
 mod schemas;
 mod shapes;
 mod sources;
+mod views;
 
 use axum::response::{IntoResponse, Response};
 use metadata::{Field, Kind};
@@ -20,6 +21,7 @@ pub async fn document(caller: Caller) -> Response {
     let access = &caller.principal().access;
     let mut paths = Map::new();
     let mut components = schemas::common();
+    views::schemas(&mut components);
     for object in registry.objects() {
         let open = access.may(&object.name, Action::Read) || object.part_of.is_some();
         if !open {
@@ -42,9 +44,9 @@ pub async fn document(caller: Caller) -> Response {
         "paths": paths,
         "components": {
             "schemas": components,
+            "responses": shapes::problems(),
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer" },
-            "responses": shapes::problems(),
                 "session": { "type": "apiKey", "in": "cookie", "name": web::SESSION_COOKIE },
             },
         },

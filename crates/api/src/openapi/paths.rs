@@ -59,6 +59,7 @@ pub fn object(paths: &mut Map<String, Json>, caller: &Caller, object: &Object) {
         "parameters": [id()],
         "get": operation(&label, &format!("history_of_{name}"), "What happened to a record", log, None, answers(&[("200", Some(shapes::list("changes", &reference("Change"))))])),
     }));
+    super::views::add(paths, &label, object);
     for action in caller.ctx.app.actions(name) {
         let summary = caller.ctx.look.text(&format!("{name}-action-{}", action.name()));
         paths.insert(format!("{base}/{{id}}/actions/{}", action.name()), json!({
@@ -193,14 +194,14 @@ fn bulk(object: &Object) -> Json {
     let record = json!({
         "allOf": [reference(&format!("{}_input", object.name))],
         "properties": {
-            "id": { "type": "string", "format": "uuid", "description": "Which record to change" },
+            "id": { "type": ["string", "null"], "format": "uuid", "description": "Which record to change" },
             "ref": { "type": "string", "minLength": 1, "description": "A name by which links of this request lead here: {\"ref\": \"…\"}" },
         },
     });
-    let schema = json!({
     // What is wrong with one record is told in its result, and is no fault of the request.
     let entry =
         json!({ "anyOf": [record, { "type": "object", "description": "Answered with its problems" }] });
+    let schema = json!({
         "type": "object",
         "properties": {
             "mode": { "type": "string", "enum": ["create", "update", "upsert"] },

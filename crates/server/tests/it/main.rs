@@ -10,6 +10,7 @@ mod labels;
 mod permissions;
 mod refusals;
 mod routes;
+mod saved_views;
 mod screens;
 mod search;
 mod sources;

@@ -138,7 +138,8 @@ fn default_columns(object: &Object) -> Vec<String> {
     columns
 }
 
-fn is_shown(object: &Object, name: &str) -> bool {
+/// Whether a list can have a column of that name.
+pub fn is_shown(object: &Object, name: &str) -> bool {
     object
         .field(name)
         .is_some_and(|field| field.name != "deleted_at" && !matches!(field.kind, Kind::Json | Kind::RichText))

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use kernel::{Id, Message};
+use kernel::Id;
 use maud::html;
 use metadata::Object;
 use records::SavedView;
@@ -20,12 +20,7 @@ use ui::{
 };
 use web::{Ctx, Error, Fields, Path, Query};
 
-use super::{href, part_of};
-
-/// Characters of a name.
-const NAME_CHARS: usize = 60;
-/// Bytes of what is kept of an address.
-const QUERY_BYTES: usize = 8_000;
+use super::{NAME_CHARS, check, href, name_problem, part_of};
 
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -60,6 +55,7 @@ async fn create(ctx: Ctx, Path(plural): Path<String>, fields: Fields) -> Result<
         name: asked.name,
         query: query.encode(),
     };
+    ctx.read(move |reader| check(reader, &object, &query)).await?;
     put(&ctx, &plural, view).await
 }
 
@@ -88,7 +84,10 @@ async fn save(ctx: Ctx, Path((plural, id)): Path<(String, Id)>, fields: Fields) 
 /// `POST …/views/{id}/content?filter=…`: the list as it is now takes the place of the one that was kept.
 async fn keep(ctx: Ctx, Path((plural, id)): Path<(String, Id)>, query: Query) -> Result<Response, Error> {
     let view = changeable(&ctx, &plural, id).await?;
-    put(&ctx, &plural, SavedView { query: part_of(&query.0).encode(), ..view }).await
+    let (object, part) = (ctx.object(&plural)?, part_of(&query.0));
+    let query = part.encode();
+    ctx.read(move |reader| check(reader, &object, &part)).await?;
+    put(&ctx, &plural, SavedView { query, ..view }).await
 }
 
 async fn delete(ctx: Ctx, Path((plural, id)): Path<(String, Id)>) -> Result<Response, Error> {
@@ -99,9 +98,6 @@ async fn delete(ctx: Ctx, Path((plural, id)): Path<(String, Id)>) -> Result<Resp
 
 /// Keeps the view and goes there.
 async fn put(ctx: &Ctx, plural: &str, view: SavedView) -> Result<Response, Error> {
-    if view.query.len() > QUERY_BYTES {
-        return Err(Error::invalid(Message::new("saved-view-long")));
-    }
     let to = href(&view, plural);
     ctx.write(move |writer| writer.keep_view(&view)).await?;
     go(ctx, &to)
@@ -119,16 +115,8 @@ struct Asked {
 impl Asked {
     fn read(ctx: &Ctx, fields: &Fields) -> Asked {
         let name = fields.filled("name").unwrap_or("").to_owned();
-        let problem = if name.is_empty() {
-            Some(Message::new("problem-required"))
-        } else if name.chars().count() > NAME_CHARS {
-            let length = name.chars().count();
-            Some(Message::new("problem-too-long").with("max", NAME_CHARS).with("length", length))
-        } else {
-            None
-        };
         let shared = fields.all("shared").any(|entry| entry == "true" || entry == "on");
-        let problem = problem.map(|message| ctx.look.text_with(&message));
+        let problem = name_problem(&name).map(|message| ctx.look.text_with(&message));
         Asked { name, shared, hidden: Vec::new(), problem }
     }
 
@@ -142,6 +130,7 @@ impl Asked {
         };
         let name =
             Field::new("name", look.text("saved-view-name"), name).required().problem(self.problem.clone());
+        let name = Field { autofocus: true, ..name };
         let shared = Input::Bool { value: self.shared };
         let shared = Field::new("shared", look.text("saved-view-share"), shared)
             .help(look.text("saved-view-share-help"));
@@ -174,7 +163,7 @@ impl Asked {
 }
 
 /// The object, for whoever may see its records.
-fn readable(ctx: &Ctx, plural: &str) -> Result<Arc<Object>, Error> {
+pub fn readable(ctx: &Ctx, plural: &str) -> Result<Arc<Object>, Error> {
     let object = ctx.object(plural)?;
     let may = ctx.principal().access.may(&object.name, records::Action::Read);
     if may { Ok(object) } else { Err(Error::not_found()) }
