@@ -32,6 +32,9 @@ pub enum Error {
     Value(String),
     #[error("the disk is full: {0}")]
     DiskFull(String),
+    /// It answers questions and takes no changes: a standby, or a file that may only be read.
+    #[error("the database takes no changes: {0}")]
+    ReadOnly(String),
     /// What is stored is not what was written. Restore a backup.
     #[error("the database is damaged: {0}")]
     Corrupt(String),
@@ -53,6 +56,9 @@ impl Error {
     /// Whether the same call may succeed later without anything being changed. After [`Error::InDoubt`] it has to be looked
     /// first whether it is needed.
     pub const fn is_transient(&self) -> bool {
-        matches!(self, Error::Unavailable(_) | Error::InDoubt | Error::Busy(_) | Error::DiskFull(_))
+        matches!(
+            self,
+            Error::Unavailable(_) | Error::InDoubt | Error::Busy(_) | Error::DiskFull(_) | Error::ReadOnly(_)
+        )
     }
 }

@@ -38,6 +38,7 @@ error-unavailable = Out of reach for the moment
 error-unavailable-hint = The database does not answer. What you did is not saved; try again in a moment.
 error-again = Try again with what you typed
 error-unavailable-disk = The disk of the server is full. What you did is not saved; it can be once an administrator has made room.
+error-unavailable-read-only = The database takes no changes just now. What is there can be read; what you did is not saved, and can be once an administrator has seen to it.
 error-unavailable-busy = Something else is keeping the database busy. What you did is not saved; try again in a moment.
 error-unavailable-doubt = The connection to the database broke while this was being saved. Look whether it is there before you try again.
 error-broken = Something went wrong on our side

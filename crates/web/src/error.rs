@@ -54,7 +54,7 @@ pub enum Kind {
     Stale,
     TooLarge,
     TooMany,
-    /// The database cannot be reached, or the disk is full: the same may succeed later.
+    /// The database cannot be reached or takes no changes, or the disk is full: the same may succeed later.
     Unavailable,
     /// A fault of ours.
     Broken,
@@ -145,6 +145,7 @@ fn hindrance(error: &DatabaseError) -> Option<Message> {
     match error {
         DatabaseError::DiskFull(_) => Some(Message::new("error-unavailable-disk")),
         DatabaseError::Busy(_) => Some(Message::new("error-unavailable-busy")),
+        DatabaseError::ReadOnly(_) => Some(Message::new("error-unavailable-read-only")),
         DatabaseError::InDoubt => Some(Message::new(IN_DOUBT)),
         _ => None,
     }

@@ -86,7 +86,11 @@ impl Connection {
 
     pub fn begin(&mut self, mode: &str) -> Result<(), Error> {
         self.calm();
-        self.execute_script(mode)
+        let result = self.client.batch_execute(mode);
+        result.map_err(|failure| {
+            self.failed(&failure);
+            error::beginning(&failure)
+        })
     }
 
     /// Goes back to a savepoint, after which the transaction may go on unless it has lost against another.

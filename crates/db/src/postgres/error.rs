@@ -24,6 +24,16 @@ pub fn is_lost(failure: &::postgres::Error) -> bool {
             .is_some_and(|error| matches!(error.code().code(), "57P01" | "57P02" | "57P03"))
 }
 
+/// Why no transaction could be begun: a standby begins none that writes, and says that it lacks the feature.
+pub fn beginning(failure: &::postgres::Error) -> Error {
+    match failure.as_db_error() {
+        Some(error) if *error.code() == SqlState::FEATURE_NOT_SUPPORTED => {
+            Error::ReadOnly(error.message().to_owned())
+        }
+        _ => translate(failure),
+    }
+}
+
 pub fn translate(failure: &::postgres::Error) -> Error {
     match failure.as_db_error() {
         Some(error) => reported(error),
@@ -58,6 +68,7 @@ fn reported(error: &DbError) -> Error {
         "23505" => unique(error),
         "23503" => Error::ForeignKey(message()),
         "53100" => Error::DiskFull(message()),
+        "25006" => Error::ReadOnly(message()),
         "0A000" if error.message().contains("cached plan") => {
             Error::Busy("a table was changed just now".to_owned())
         }

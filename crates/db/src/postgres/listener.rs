@@ -142,6 +142,8 @@ fn listen_always(
     ready: &channel::Sender<()>,
 ) {
     let mut was_connected = false;
+    // What hinders for an hour is told once, not with every try.
+    let mut told = None;
     while !stopped.load(Relaxed) {
         let ended = pool.connect().and_then(|mut connection| {
             connection.execute_script(&format!("listen {}", quoted(channel)))?;
@@ -149,11 +151,15 @@ fn listen_always(
                 hub.deliver_missed();
             }
             was_connected = true;
+            told = None;
             let _ = ready.try_send(());
             listen(&mut connection, pool, hub, origin, stopped)
         });
         if let Err(error) = ended {
-            tracing::warn!(%error, "not hearing of other processes' commits until the database answers again");
+            if told.as_ref() != Some(&error) {
+                tracing::warn!(%error, "not hearing of other processes' commits until the database answers again");
+            }
+            told = Some(error);
             thread::sleep(RECONNECT);
         }
     }

@@ -13,11 +13,11 @@ pub fn translate(failure: &Failure) -> Error {
     match code.code {
         ErrorCode::ConstraintViolation => constraint(code.extended_code, message),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Error::Busy(message),
+        ErrorCode::ReadOnly => Error::ReadOnly(message),
         ErrorCode::DiskFull => Error::DiskFull(message),
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Error::Corrupt(message),
         ErrorCode::CannotOpen
         | ErrorCode::SystemIoFailure
-        | ErrorCode::ReadOnly
         | ErrorCode::PermissionDenied
         | ErrorCode::FileLockingProtocolFailed => Error::Unavailable(message),
         ErrorCode::TooBig => Error::Value(message),

@@ -46,7 +46,7 @@ wait $server || true
 rm -rf "$2"
 "#;
 
-/// The same, told by words on its standard input to stop at once, as in a crash, and to start again.
+/// The same, told by words on its standard input to stop at once, as in a crash, and to start again, also as a standby.
 const START_AND_STOP: &str = r#"
 set -e
 "$1/initdb" -D "$2/data" -U rapport --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync >"$2/initdb.log" 2>&1
@@ -61,7 +61,11 @@ start() {
 }
 start "$1" "$2"
 while read -r word; do
-    if [ "$word" = stop ]; then kill -QUIT $server; wait $server || true; echo stopped; else start "$1" "$2"; fi
+    case "$word" in
+    stop) kill -QUIT $server; wait $server || true; echo stopped ;;
+    start) rm -f "$2/data/standby.signal"; start "$1" "$2" ;;
+    standby) touch "$2/data/standby.signal"; start "$1" "$2" ;;
+    esac
 done
 kill -INT $server || true
 wait $server || true
@@ -158,6 +162,14 @@ impl OwnServer {
     /// When it does not start.
     pub fn start_again(&mut self) -> Result<(), Error> {
         self.tell("start", "ready")
+    }
+
+    /// Starts as a standby, which takes no changes.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn start_as_standby(&mut self) -> Result<(), Error> {
+        self.tell("standby", "ready")
     }
 
     fn tell(&mut self, word: &str, answer: &str) -> Result<(), Error> {

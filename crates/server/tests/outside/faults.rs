@@ -226,6 +226,19 @@ fn a_database_server_that_goes_is_named_and_found_again_when_it_comes_back() {
         program.ask(api.clone()).is(200);
         program.ask(company(&format!("After {round}"))).is(201);
     }
+    // What only answers questions says so, and pages are read from it.
+    server.stop().expect("it stops");
+    server.start_as_standby().expect("it starts");
+    is_problem(&program.ask(company("During")), "The database takes no changes just now.");
+    let page = program.send(&form(&cookie, "Typed"));
+    is_page(&page, "The database takes no changes just now.");
+    keeps_what_was_typed(&page);
+    assert!(program.send(&list).is(200).body.contains("Before"));
+    program.ask(api.clone()).is(200);
+    server.stop().expect("it stops");
+    server.start_again().expect("it starts");
+    program.ask(company("After all")).is(201);
+    assert!(program.log().contains("the database takes no changes"), "{}", program.log());
     assert!(program.log().contains("the database cannot be reached"), "{}", program.log());
     assert!(!program.log().contains("panicked"), "{}", program.log());
     // Jobs go on as well.
