@@ -79,11 +79,38 @@ describe("everybody", () => {
 
   it("has the administrator's pages in order", async () => {
     const page = await house.signIn("ada");
-    for (const path of ["/people-and-teams", "/roles", "/sign-ins"]) {
+    for (const path of ["/people-and-teams", "/roles", "/sign-ins", "/cubes", "/cubes/shipped"]) {
       const answer = await page.goto(house.url(path));
       assert.equal(answer.status(), 200, path);
       await sound(page, `ada ${path.replaceAll(/[^a-z]+/g, " ").trim()}`);
     }
+  });
+
+  it("begins a cube from a shipped one, also on a phone, where a form can be left", async () => {
+    for (const options of [{}, { width: 360, height: 780 }]) {
+      const page = await house.signIn("ada", options);
+      await page.goto(house.url("/cubes/new"));
+      await page.getByRole("link", { name: "Cancel" }).click();
+      await page.waitForURL("**/cubes");
+      await page.getByRole("main").getByRole("link", { name: "Shipped cubes" }).filter({ visible: true }).first().click();
+      await page.waitForURL("**/cubes/shipped");
+      await sound(page, `shipped cubes ${options.width ?? "wide"}`);
+      await page.getByRole("link", { name: "Begin from this" }).or(page.getByRole("button", { name: "Begin from this" })).first().click();
+      const dialog = page.getByRole("dialog").filter({ visible: true });
+      await dialog.waitFor();
+      assert.match(await dialog.getByRole("textbox", { name: "Definition" }).inputValue(), /dimension = \[/);
+      await sound(page, `a cube begun ${options.width ?? "wide"}`);
+    }
+  });
+
+  it("shows the names of what is found, however little room there is", async () => {
+    const page = await house.signIn("ines", { width: 360, height: 780 });
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").filter({ visible: true }).first().fill("har");
+    await page.getByRole("option").nth(1).waitFor();
+    await settled(page);
+    const widths = await page.locator(".palette-label").evaluateAll((all) => all.map((label) => label.getBoundingClientRect().width));
+    assert.ok(widths.length > 1 && widths.every((width) => width > 40), `${widths}`);
   });
 
   it("works without script", async () => {

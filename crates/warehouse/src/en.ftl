@@ -17,6 +17,15 @@ exchange_rate-view-latest = Latest rates
 
 object-cube = Cube
     .plural = Cubes
+object-cube-start = Shipped cubes
+object-cube-start-hint = Those that are shipped can be asked as they are. Begin from one of them, or write your own.
+cubes-shipped = Shipped cubes
+cubes-shipped-hint = They can be asked as they are, by the command line and the API. One that you begin from keeps its name and takes its place.
+cubes-shipped-begin = Begin from this
+cubes-shipped-dimensions = Told apart by
+cubes-shipped-measures = Measures
+cubes-shipped-ask = Ask it
+cubes-shipped-kept = There is one of yours in its place.
 cube--name = Name
     .help = What the definition calls it.
 cube--definition = Definition

@@ -68,7 +68,7 @@ pub fn feature() -> Feature {
         texts: include_str!("en.ftl"),
         migrations: source::MIGRATIONS.to_vec(),
         jobs: Some(source::register),
-        routes: Some(api::routes()),
+        routes: Some(api::routes().merge(cubes::routes())),
         ..Feature::default()
     }
 }

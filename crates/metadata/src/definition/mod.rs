@@ -138,6 +138,10 @@ pub struct LayoutDef {
     /// The fields asked when a record is created; the required ones are always asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub create: Vec<String>,
+    /// The address of a page that offers what a new record can begin from; its texts are `object-{name}-start`
+    /// and `object-{name}-start-hint`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
     #[serde(rename = "section", default, skip_serializing_if = "Vec::is_empty")]
     pub sections: Vec<SectionDef>,
     /// Related lists, as `object.link`: `deal.company` on a company.

@@ -64,3 +64,21 @@ fn a_cube_of_their_own_is_a_record_that_is_checked_when_it_is_saved() {
         ada.post("/api/v1/cubes", &json!({ "definition": wrong })).is(422).says("measure");
     });
 }
+
+#[test]
+fn a_first_cube_can_begin_from_a_shipped_one() {
+    let app = TestApp::sqlite();
+    let ada = app.sign_in("ada");
+    ada.get("/cubes")
+        .ok()
+        .says("Those that are shipped can be asked as they are")
+        .has("href=\"/cubes/shipped\"");
+    let page = ada.get("/cubes/shipped").ok();
+    let page = page.says("Pipeline").says("win_rate").says("rapport query --cube pipeline");
+    let begin = page.text();
+    let begin =
+        begin.split("/cubes/new?").nth(1).and_then(|rest| rest.split('"').next()).expect("a beginning");
+    let form = ada.get(&format!("/cubes/new?{begin}")).ok();
+    form.has("dimension = [");
+    app.sign_in("ines").get("/cubes/shipped").is(404);
+}

@@ -36,6 +36,10 @@ fn every_object_field_option_view_and_rule_has_a_text() {
         for section in &object.layout.sections {
             want(format!("{name}-section-{}", section.name));
         }
+        if object.layout.start.is_some() {
+            want(format!("object-{name}-start"));
+            want(format!("object-{name}-start-hint"));
+        }
         for action in app.app.actions(name) {
             want(format!("{name}-action-{}", action.name()));
         }

@@ -12,10 +12,12 @@ mod engine;
 pub mod files;
 mod functions;
 mod known;
+mod shipped;
 mod stars;
 
 pub use asking::Failure;
 pub use known::{Behaviour, Known, all, named, parse};
+pub use shipped::routes;
 
 /// What tests of statements need.
 #[cfg(test)]

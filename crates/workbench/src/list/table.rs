@@ -179,16 +179,28 @@ impl Drawing<'_> {
         } else if may(Action::Create) && self.request.trash == Trash::Without {
             let new = Go::Dialog(format!("/{}/new", object.plural));
             actions.push(Button::new(self.look.text("create"), "plus", new).primary());
-            if may(Action::Import) {
-                actions.push(Button::new(
-                    self.look.text("nav-import"),
-                    "upload",
-                    Go::Page("/import".to_owned()),
-                ));
+            if let Some(start) = start(self.look, object) {
+                actions.push(start);
+            } else if may(Action::Import) {
+                let import = Go::Page(format!("/import?object={}", object.name));
+                actions.push(Button::new(self.look.text("nav-import"), "upload", import));
             }
         }
-        Empty { icon: object.icon.clone(), title: said(title), hint: hint.map(said), actions }
+        let from = !narrowed && self.request.trash == Trash::Without && object.layout.start.is_some();
+        let hint = match hint {
+            Some(_) if from && may(Action::Create) => {
+                Some(self.look.text(&format!("object-{}-start-hint", object.name)))
+            }
+            other => other.map(said),
+        };
+        Empty { icon: object.icon.clone(), title: said(title), hint, actions }
     }
+}
+
+/// Leads to what a new record can begin from.
+pub fn start(look: &Reader, object: &Object) -> Option<Button> {
+    let page = Go::Page(object.layout.start.clone()?);
+    Some(Button::new(look.text(&format!("object-{}-start", object.name)), "copy", page))
 }
 
 pub fn shown_count(count: Count) -> Shown {

@@ -112,6 +112,9 @@ fn header(ctx: &Ctx, object: &Object, count: Option<Count>) -> PageHeader {
         );
     }
     let mut more = Vec::new();
+    if may(May::Create) {
+        more.extend(table::start(look, object));
+    }
     if may(May::Import) {
         more.push(Action::new(
             look.text("nav-import"),
