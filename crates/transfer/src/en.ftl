@@ -44,7 +44,7 @@ import-problem-object = There is no kind of record called “{ $name }”.
 import-problem-field = There is no field “{ $name }”.
 import-problem-field-like = There is no field “{ $name }”. Did you mean “{ $like }”?
 import-problem-read-only = “{ $name }” is computed or set by Rapport; it cannot be imported.
-import-problem-file-field = “{ $name }” holds files; it cannot be imported from a table.
+import-problem-file-field = “{ $name }” holds files, and a cell has none: nothing is fetched from an address. Leave the column out, and send the files through the API once the records are there.
 import-problem-no-column = The file has no column “{ $name }”.
 import-problem-twice = “{ $name }” already comes from the column “{ $other }”.
 import-problem-link-to = Say with `to` what “{ $name }” links to: { $objects }.
@@ -67,6 +67,7 @@ import-reverting = Taking back
 # What was found and taken for granted
 import-note-unnamed = A column without a name is called { $name }.
 import-note-same-name = A second column “{ $was }” is called “{ $name }”.
+import-assumed-files = A cell has no files, and nothing is fetched from an address, so this column is left out. Files are sent through the API once the records are there; a new field keeps the text.
 import-assumed-value = “{ $from }” is read as “{ $to }”.
 import-assumed-minus-one = -1 is the only number below zero; it is read as empty.
 import-assumed-dates = Dates are read as { $style ->

@@ -51,6 +51,9 @@ pub fn propose(
         let mut rule = ColumnRule { name: column.header.name.clone(), ..ColumnRule::default() };
         match chosen.get(&at) {
             Some(path) => fill(&mut rule, path, column, object, look, &mut assumptions, administrator),
+            None if is_of_files(column, object, look) => {
+                assumptions.push(without_files(column));
+            }
             None if new_fields && column.filled > 0 => {
                 let new = new_field(column, object, &mapping.columns);
                 rule.field = Some(new.name.clone());
@@ -94,6 +97,20 @@ fn choose(profile: &Profile, object: &Object, look: &Reader) -> HashMap<usize, S
         }
     }
     chosen
+}
+
+/// Whether a column is called as a field that holds files, as in what an export wrote.
+fn is_of_files(column: &ColumnProfile, object: &Object, look: &Reader) -> bool {
+    let word = loose(&column.header.name);
+    let mut fields = object.fields.iter().filter(|field| matches!(field.kind, Kind::File { .. }));
+    fields.any(|field| {
+        let label = look.field(&object.name, &field.name, field.label.as_deref());
+        word == loose(&field.name) || word == loose(&label)
+    })
+}
+
+fn without_files(column: &ColumnProfile) -> Assumption {
+    Assumption { column: column.header.name.clone(), message: Message::new("import-assumed-files") }
 }
 
 /// Everything that a column may go to.
@@ -174,7 +191,10 @@ pub fn complete(
     administrator: bool,
 ) -> Vec<Assumption> {
     let mut assumptions = Vec::new();
-    let Some(path) = rule.field.clone() else { return assumptions };
+    let Some(path) = rule.field.clone() else {
+        assumptions.extend(is_of_files(column, object, look).then(|| without_files(column)));
+        return assumptions;
+    };
     fill(rule, &path, column, object, look, &mut assumptions, administrator);
     rule.link = find_field(object, &path)
         .ok()

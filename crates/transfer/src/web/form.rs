@@ -145,11 +145,12 @@ impl Drawing<'_> {
         if let Some(field) = own {
             self.details(at, &rule, field, column, &mut fields);
         }
+        let silent = problem.is_none() && self.assumed(column).is_empty();
         Section {
             title: Some(column.header.name.clone()),
             hint: Some(self.samples(column)),
             fields,
-            folded: rule.field.is_none() && problem.is_none(),
+            folded: rule.field.is_none() && silent,
             ..Section::default()
         }
     }

@@ -69,7 +69,11 @@ pub async fn list(ctx: Ctx) -> Result<Response, Error> {
 
 fn row(ctx: &Ctx, import: &Import) -> Row {
     let look = &ctx.look;
-    let number = |count: u64| Content::Integer(i64::try_from(count).unwrap_or(i64::MAX));
+    // Nobody has counted the rows of a file that is still to be looked at.
+    let number = |count: u64| match import.state {
+        State::New => Content::Empty,
+        _ => Content::Integer(i64::try_from(count).unwrap_or(i64::MAX)),
+    };
     let counts = import.checked.as_ref().map_or(import.progress.counts, |summary| summary.counts);
     let cells = vec![
         Content::text(import.file_name.clone()),

@@ -76,6 +76,19 @@ fn a_mapping_with_a_fault_comes_back_with_what_was_chosen() {
 }
 
 #[test]
+fn a_column_of_files_is_left_out_in_words_and_refused_when_it_is_chosen() {
+    let app = TestApp::sqlite();
+    let ada = app.sign_in("ada");
+    let file = "Name,Files\nRotor,https://rotor.example/plan.pdf\n";
+    let place = upload(&ada, "company", file).is(303).header("location").to_owned();
+    ada.get(&place).ok().says("nothing is fetched from an address, so this column is left out");
+    let form = [("mode", "create"), ("c0_field", "name"), ("c1_field", "files"), ("do", "check")];
+    ada.post(&format!("{place}/mapping"), &form).is(422).says("send the files through the API");
+    ada.post(&format!("{place}/mapping"), &[("mode", "create"), ("c0_field", "name"), ("do", "check")])
+        .is(303);
+}
+
+#[test]
 fn what_is_no_table_is_refused_on_the_page() {
     let app = TestApp::sqlite();
     let ada = app.sign_in("ada");
