@@ -89,7 +89,7 @@ fn make_folders(config: &app::WorkspaceConfig) -> anyhow::Result<()> {
 }
 
 /// An address without its password.
-fn shown(url: &str) -> String {
+pub fn shown(url: &str) -> String {
     match (url.split_once("://"), url.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
         _ => url.to_owned(),

@@ -1,6 +1,10 @@
 //! The sample company: eight people in two teams, and two years of their work.
 
-use std::sync::Arc;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, bail};
 use app::Workspace;
@@ -12,7 +16,10 @@ use warehouse::{
     source::{Origin, Source},
 };
 
-use crate::{config::Config, house::House};
+use crate::{
+    config::Config,
+    house::{House, shown},
+};
 
 /// Everybody's password in the sample company.
 pub const PASSWORD: &str = "rapport-demo-2026";
@@ -35,11 +42,44 @@ const PEOPLE: [(&str, &str, &str, &str, usize); 8] = [
     ("Grace Mensah", "grace@rapport.example", "analyst", "Analyst, reads everything", 0),
 ];
 
+/// What lies beside a company while it is made: one that is found with it is not whole.
+pub struct Note(PathBuf);
+
+impl Note {
+    pub fn within(folder: &Path) -> Note {
+        Note(folder.join("unfinished"))
+    }
+
+    pub fn exists(&self) -> bool {
+        self.0.exists()
+    }
+
+    fn is_about(&self, config: &Config) -> bool {
+        fs::read_to_string(&self.0).is_ok_and(|about| about == database(config))
+    }
+
+    fn leave(&self, config: &Config) -> std::io::Result<()> {
+        self.0.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(&self.0, database(config))
+    }
+
+    fn remove(&self) -> std::io::Result<()> {
+        fs::remove_file(&self.0)
+    }
+}
+
+fn database(config: &Config) -> String {
+    config.workspaces.first().map(|(_, workspace)| shown(&workspace.database.url)).unwrap_or_default()
+}
+
 /// Makes the company on the first start; tells who can sign in.
 ///
 /// The house is opened with a clock that the sample moves through two years, so that the log tells of the past;
 /// whoever serves the company opens it again with the real one.
-pub fn fill(config: &Config) -> anyhow::Result<Vec<Person>> {
+///
+/// # Errors
+/// When the database cannot be used, or has a company that was not finished.
+pub fn fill(config: &Config, note: &Note) -> anyhow::Result<Vec<Person>> {
     let now = Timestamp::now();
     let house = House::open_at(config, &Arc::new(Clock::fixed(now)))?;
     let workspace = house.only()?;
@@ -47,10 +87,14 @@ pub fn fill(config: &Config) -> anyhow::Result<Vec<Person>> {
     if identity::cli::list_users(workspace)?.is_empty() {
         let began = std::time::Instant::now();
         println!("Making the sample company…");
+        note.leave(config)?;
         let sellers = make_people(workspace)?;
         let filled = sample::fill(&workspace.engine, &sellers, now, sample::Size::default())?;
         tell_costs(workspace, now)?;
+        note.remove()?;
         println!("{} records in {:.1} s", filled.records, began.elapsed().as_secs_f32());
+    } else if note.is_about(config) {
+        bail!("the making of the sample company was interrupted: name an empty database");
     }
     Ok(PEOPLE.iter().map(|(_, email, _, role, _)| Person { email: (*email).to_owned(), role }).collect())
 }

@@ -44,9 +44,11 @@ impl Serve {
 impl Demo {
     pub fn run(&self, settings: &Settings) -> anyhow::Result<()> {
         let mut settings = settings.clone();
+        let note = super::demo::Note::within(&self.folder);
         if settings.database.is_none() {
             settings.database = Some(format!("sqlite:{}", self.folder.join("rapport.db").display()));
-            if self.fresh && self.folder.exists() {
+            // Nobody has been in a company whose making was interrupted.
+            if (self.fresh || note.exists()) && self.folder.exists() {
                 std::fs::remove_dir_all(&self.folder)?;
             }
         }
@@ -54,7 +56,7 @@ impl Demo {
         settings.log = settings.log.or_else(|| Some("warn".to_owned()));
         let config = Config::load(&settings)?;
         crate::start_logging(&config)?;
-        let people = super::demo::fill(&config)?;
+        let people = super::demo::fill(&config, &note)?;
         let house = House::open(&config)?;
         println!("Rapport's sample company is at http://{}", config.listen);
         println!("Sign in as one of these, with the password {}:", super::demo::PASSWORD);

@@ -47,6 +47,18 @@ fn a_configuration_file_that_is_not_there_is_named() {
 }
 
 #[test]
+fn a_sample_company_whose_making_was_interrupted_is_not_taken_for_a_whole_one() {
+    let place = TempDir::new().expect("a folder");
+    let database = sqlite(&place.path().join("rapport.db"));
+    let add = ["--database", &database, "user", "create", "ada@rapport.example", "--name", "Ada", "--admin"];
+    assert!(rapport(&place, &add).status.success());
+    std::fs::write(place.path().join("unfinished"), &database).expect("a note");
+    let folder = place.path().to_str().expect("a name").to_owned();
+    let output = rapport(&place, &["--database", &database, "demo", "--folder", &folder]);
+    refused(&output, &["interrupted", "empty database"]);
+}
+
+#[test]
 fn a_database_server_that_is_not_there_is_named_without_its_password() {
     let place = TempDir::new().expect("a folder");
     let output = rapport(&place, &["--database", "postgres://me:sesame@127.0.0.1:1/none", "check"]);

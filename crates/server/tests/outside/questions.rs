@@ -17,7 +17,8 @@ fn the_sample_company_answers_the_questions_of_the_page() {
     let files = place.path().join("files");
     let settings =
         Settings { database: Some(database.clone()), files: Some(files.clone()), ..Settings::default() };
-    demo::fill(&Config::load(&settings).expect("sound settings")).expect("a sample company");
+    let config = Config::load(&settings).expect("sound settings");
+    demo::fill(&config, &demo::Note::within(place.path())).expect("a sample company");
 
     let folder = Path::new(env!("CARGO_BIN_EXE_rapport")).parent().expect("a folder of programs");
     let path = format!("{}:{}", folder.display(), env::var("PATH").unwrap_or_default());
