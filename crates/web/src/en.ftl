@@ -43,5 +43,5 @@ error-unavailable-busy = Something else is keeping the database busy. What you d
 error-unavailable-doubt = The connection to the database broke while this was being saved. Look whether it is there before you try again.
 error-broken = Something went wrong on our side
 error-broken-hint = It has been logged. Try again; if it happens again, tell an administrator.
-error-json = The body is no JSON that can be used here: { $reason }
 error-parameter = The parameter { $name } cannot be “{ $value }”.
+error-json = The body is no JSON that can be used here: { $reason }

@@ -16,6 +16,7 @@ use maud::{Markup, html};
 use records::DatabaseError;
 use serde_json::json;
 use ui::{
+    action::{Action, Go},
     bits::Empty,
     overlay::Toast,
     page::{Fit, PageHeader},
@@ -144,8 +145,8 @@ const fn kind_of(error: &DatabaseError) -> Kind {
 fn hindrance(error: &DatabaseError) -> Option<Message> {
     match error {
         DatabaseError::DiskFull(_) => Some(Message::new("error-unavailable-disk")),
-        DatabaseError::Busy(_) => Some(Message::new("error-unavailable-busy")),
         DatabaseError::ReadOnly(_) => Some(Message::new("error-unavailable-read-only")),
+        DatabaseError::Busy(_) => Some(Message::new("error-unavailable-busy")),
         DatabaseError::InDoubt => Some(Message::new(IN_DOUBT)),
         _ => None,
     }
@@ -311,7 +312,14 @@ fn said(look: &i18n::Reader, error: &Error) -> String {
 /// What has happened, what is wrong, and what to do.
 fn explanation(look: &i18n::Reader, error: &Error, sent: Option<&Sent>) -> Vec<Markup> {
     let title = look.text(&format!("error-{}", error.kind.name()));
-    let empty = Empty { icon: "circle-alert".to_owned(), title: said(look, error), ..Empty::default() };
+    let home = Action::new(look.text("nav-my-day"), "sun", Go::Page("/".to_owned()));
+    let leads_nowhere = matches!(error.kind, Kind::NotFound | Kind::Denied);
+    let empty = Empty {
+        icon: "circle-alert".to_owned(),
+        title: said(look, error),
+        actions: if leads_nowhere { vec![home] } else { Vec::new() },
+        ..Empty::default()
+    };
     let problems = html! {
         @if !error.problems.is_empty() {
             ul { @for problem in &error.problems { li { (look.problem(problem)) } } }

@@ -27,7 +27,7 @@ pub use context::{Ctx, Visitor};
 pub use cookie::{SECURE_SESSION_COOKIE, SESSION_COOKIE, cookie, expired_cookie, session_cookie, set_cookie};
 pub use error::{Error, Kind};
 pub use fields::{Fields, Query};
-pub use page::Nav;
+pub use page::{Nav, Whose};
 pub use path::{Json, Path};
 
 /// The texts of the frame, the navigation and errors, for the server to compose.

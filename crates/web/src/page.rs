@@ -25,24 +25,50 @@ pub struct Nav {
     pub text: &'static str,
     pub href: &'static str,
     pub icon: &'static str,
-    /// Only for administrators.
-    pub administrator: bool,
+    pub whose: Whose,
+}
+
+/// Who finds an entry of the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    Everybody,
+    /// Whoever may import records of some object.
+    Importers,
+    Administrators,
 }
 
 /// Pages that belong to no object.
 const PAGES: [Nav; 6] = [
-    Nav { area: Area::Home, text: "nav-my-day", href: "/", icon: "sun", administrator: false },
-    Nav { area: Area::SetUp, text: "nav-import", href: "/import", icon: "upload", administrator: false },
+    Nav { area: Area::Home, text: "nav-my-day", href: "/", icon: "sun", whose: Whose::Everybody },
+    Nav { area: Area::SetUp, text: "nav-import", href: "/import", icon: "upload", whose: Whose::Importers },
     Nav {
         area: Area::SetUp,
         text: "nav-people",
         href: "/people-and-teams",
         icon: "users",
-        administrator: true,
+        whose: Whose::Administrators,
     },
-    Nav { area: Area::SetUp, text: "nav-roles", href: "/roles", icon: "shield", administrator: true },
-    Nav { area: Area::SetUp, text: "nav-jobs", href: "/jobs", icon: "settings", administrator: true },
-    Nav { area: Area::SetUp, text: "nav-sign-ins", href: "/sign-ins", icon: "history", administrator: true },
+    Nav {
+        area: Area::SetUp,
+        text: "nav-roles",
+        href: "/roles",
+        icon: "shield",
+        whose: Whose::Administrators,
+    },
+    Nav {
+        area: Area::SetUp,
+        text: "nav-jobs",
+        href: "/jobs",
+        icon: "settings",
+        whose: Whose::Administrators,
+    },
+    Nav {
+        area: Area::SetUp,
+        text: "nav-sign-ins",
+        href: "/sign-ins",
+        icon: "history",
+        whose: Whose::Administrators,
+    },
 ];
 
 impl Ctx {
@@ -82,9 +108,8 @@ impl Ctx {
 
     fn area(&self, area: Area) -> ui::shell::Area {
         let registry = self.workspace.engine.registry();
-        let administrator = self.principal().access.administrator;
         let path = self.here.split(['?', '#']).next().unwrap_or("/");
-        let pages = PAGES.iter().filter(|page| page.area == area && (administrator || !page.administrator));
+        let pages = PAGES.iter().filter(|page| page.area == area && self.finds(page.whose));
         let mut items: Vec<NavItem> = pages
             .map(|page| NavItem {
                 label: self.look.text(page.text),
@@ -110,6 +135,18 @@ impl Ctx {
             },
         ));
         ui::shell::Area { label: self.look.text(area_text(area)), items, folded: false }
+    }
+
+    fn finds(&self, whose: Whose) -> bool {
+        let access = &self.principal().access;
+        match whose {
+            Whose::Everybody => true,
+            Whose::Importers => {
+                let registry = self.workspace.engine.registry();
+                registry.objects().any(|object| access.may(&object.name, Action::Import))
+            }
+            Whose::Administrators => access.administrator,
+        }
     }
 
     /// What "create" offers: objects that have a place in the navigation and that the person may make.

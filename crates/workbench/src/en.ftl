@@ -61,7 +61,7 @@ destroy-question = This cannot be undone. Delete for good?
 trash = Trash
 record-touched = Changed by { $who }, { $when }
 record-touched-automatically = Updated automatically, { $when }
-record-in-trash = This record is in the trash since { $when }.
+record-in-trash = This record was put in the trash { $when }.
 record-why = Who can see this?
 record-hidden = a record you cannot see
 tabs = Parts of this record
@@ -98,12 +98,15 @@ channel-system = automatically
 
 ## Two at once
 conflict-title = Somebody else changed this
-conflict-hint = Somebody else saved a change while you were editing. Nothing of yours is lost: choose what shall stand.
+conflict-hint = Somebody else saved a change while you were editing. Nothing of yours is lost.
 conflict-theirs = Now
 conflict-ours = Yours
 conflict-overwrite = Save mine
 conflict-keep = Keep theirs
-conflict-field = Now “{ $theirs }”, changed { $when }. Save again to overwrite it.
+conflict-field = { $who } put “{ $theirs }” here { $when }. Save again to overwrite it.
+conflict-by = { $who } changed this { $when }.
+conflict-choose = Nothing of yours is lost: choose what shall stand.
+conflict-somebody = Somebody
 
 ## Search
 search-results = Results for “{ $words }”
@@ -122,3 +125,8 @@ filter-closed = { $field }: closed
 filter-won = { $field }: won
 filter-lost = { $field }: lost
 filter-done = { $field }: done
+filter-outcome = { $field }: outcome
+outcome-won = Won
+outcome-lost = Lost
+outcome-done = Done
+outcome-cancelled = Cancelled

@@ -8,7 +8,10 @@ use app::App;
 use axum::{Router, response::Response, routing::get};
 use kernel::Message;
 use maud::{Markup, html};
-use metadata::{Object, definition::ViewDef};
+use metadata::{
+    Object,
+    definition::{Area, ViewDef},
+};
 use records::{Action as May, Count};
 use ui::{
     action::{Action, Go},
@@ -41,7 +44,10 @@ async fn home(ctx: Ctx) -> Result<Response, Error> {
         .read(move |reader| -> Result<Vec<Panel>, Error> {
             let registry = Arc::clone(reader.registry());
             let mut panels = Vec::new();
-            for object in registry.objects() {
+            // What is one's own to do comes before what is in the books.
+            let mut objects: Vec<&Arc<Object>> = registry.objects().collect();
+            objects.sort_by_key(|object| object.area != Some(Area::Home));
+            for object in objects {
                 for view in object.views.iter().filter(|view| view.home) {
                     panels.extend(panel(&worker, reader, object, view)?);
                 }

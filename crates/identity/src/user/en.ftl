@@ -116,8 +116,8 @@ identity-no-scope = There is no scope “{ $name }”.
 identity-expiry-past = This time is over already.
 identity-too-many-tokens = You have { $max } tokens. Withdraw one first.
 
-## People and teams
-identity-people-title = People and teams
+## Users and teams
+identity-people-title = Users and teams
 identity-users = Users
 identity-teams = Teams
 identity-teams-hint = Whoever belongs to a team, or manages it, also counts as of all teams below it.

@@ -265,3 +265,65 @@ fn a_list_is_kept_under_a_name_for_oneself_or_for_everybody() {
         ines.get("/companies").ok().hides("Ports");
     });
 }
+
+#[test]
+fn whoever_is_too_late_is_told_by_whom_and_loses_nothing() {
+    both(|app| {
+        let id = app.given("ines", "deals", &json!({ "name": "Rebuild" }));
+        let (ines, marcus) = (app.sign_in("ines"), app.sign_in("marcus"));
+        let (edit, field) = (format!("/deals/{id}/edit"), format!("/deals/{id}/fields/next_step"));
+        let typed = |step: &'static str| [("name", "Rebuild"), ("version", "1"), ("next_step", step)];
+        marcus.post(&edit, &typed("Call the buyer")).is(303);
+        let name = app.program("marcus", &["read"]).get("/api/v1/me").json()["name"].clone();
+        let told = format!("{} put “Call the buyer” here", name.as_str().expect("a name"));
+        ines.post(&edit, &typed("Send the offer"))
+            .is(409)
+            .says(&told)
+            .has("<h1")
+            .has("value=\"Send the offer\"");
+        let sent = [("version", "1"), ("next_step", "Send the offer")];
+        let told = format!("{} changed this", name.as_str().expect("a name"));
+        ines.patch(&field, &sent).is(409).says(&told).says("Call the buyer").has("value=\"Send the offer\"");
+    });
+}
+
+#[test]
+fn the_navigation_leads_nowhere_that_is_refused() {
+    let app = TestApp::sqlite();
+    for who in ["ines", "marcus", "ada"] {
+        let browser = app.sign_in(who);
+        let page = browser.get("/").ok().body;
+        let bar =
+            page.split("<nav").nth(1).and_then(|rest| rest.split("</nav>").next()).expect("a navigation");
+        let links: Vec<&str> =
+            bar.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(links.len() > 5, "{links:?}");
+        links.iter().for_each(|link| drop(browser.get(link).is(200)));
+    }
+}
+
+#[test]
+fn what_has_ended_is_not_late() {
+    let app = TestApp::sqlite();
+    let ines = app.sign_in("ines");
+    let deal = json!({ "name": "Rebuild", "close_date": "2020-02-03" });
+    let id = app.given("ines", "deals", &deal);
+    let list = "/deals?filter=&columns=name,close_date";
+    ines.get(list).ok().has("due-late");
+    ines.post(&format!("/deals/{id}/actions/lose"), &[("lost_reason", "price")]);
+    app.program("ines", &["write"])
+        .patch(&format!("/api/v1/deals/{id}"), &json!({ "close_date": "2020-02-03" }));
+    assert_eq!(app.program("ines", &["read"]).get(&format!("/api/v1/deals/{id}")).json()["stage"], "lost");
+    ines.get(list).ok().hides("due-late");
+    ines.get(&format!("/deals/{id}")).ok().hides("due-late");
+}
+
+#[test]
+fn the_filter_speaks_of_how_things_ended_in_words() {
+    let app = TestApp::sqlite();
+    let ines = app.sign_in("ines");
+    app.given("ines", "deals", &json!({ "name": "Rebuild" }));
+    let form = [("f.0.field", "stage.outcome"), ("f.0.op", "is"), ("f.0.value", "won"), ("do", "add:f")];
+    let builder = ines.post_piece("/deals/filter", &form).ok();
+    builder.says("Stage: outcome").has("value=\"won\" checked").has("value=\"stage.outcome\" selected");
+}

@@ -28,6 +28,8 @@ pub fn content(look: &Reader, registry: &Registry, record: &Record, field: &Fiel
             let files = records::files(record.get(&field.name));
             Content::Files(files.iter().map(|stored| file(&record.object, record.id(), stored)).collect())
         }
+        // What has ended can no longer be late.
+        Kind::Date if has_ended(record) => plain(record.get(&field.name)),
         Kind::Formula { .. } => formula(record, field),
         Kind::RollUp(roll_up) => {
             let value = record.get(&field.name);
@@ -93,8 +95,15 @@ pub fn file(object: &Object, record: Id, file: &StoredFile) -> FileLink {
     }
 }
 
+/// Whether a record has come to the end of its path, where that was read.
+fn has_ended(record: &Record) -> bool {
+    let Some((at, choice)) = record.object.path() else { return false };
+    let option = choice.option(record.text(&record.object.fields[at].name));
+    option.is_some_and(|option| option.outcome.is_some())
+}
+
 /// A due date is told by its distance; a birthday is not.
-fn is_due(name: &str) -> bool {
+pub fn is_due(name: &str) -> bool {
     matches!(name, "due_date" | "next_task_due" | "close_date")
 }
 

@@ -6,12 +6,13 @@ use kernel::Message;
 use metadata::{Field, Kind, Object, Registry};
 use ui::{
     action::{Action, Go},
-    filter::{
-        Chip, Condition, FieldKind, FilterBar, FilterField, Group, Join, Mode, Node, Operand, Operator,
-    },
+    filter::{Chip, Condition, FieldKind, FilterBar, Group, Join, Mode, Node, Operand, Operator},
 };
 
-use super::request::ListRequest;
+use super::{
+    filter_field::{fields, kind},
+    request::ListRequest,
+};
 use crate::field::{ask::Asking, label};
 
 /// The bar above a list.
@@ -63,79 +64,6 @@ fn sorts(look: &Reader, request: &ListRequest) -> Vec<Action> {
             })
         })
         .collect()
-}
-
-/// The fields that conditions may be about: the object's own, and the plain ones of what it links to.
-fn fields(asking: &Asking<'_>, object: &Object) -> Vec<FilterField> {
-    let mut fields: Vec<FilterField> =
-        object.shown_fields().filter_map(|field| filter_field(asking, object, field, None)).collect();
-    for link in &object.fields {
-        let Kind::Link(details) = &link.kind else { continue };
-        if matches!(details.to.as_str(), "user" | "team") || link.read_only {
-            continue;
-        }
-        let Some(target) = asking.registry.object(&details.to) else { continue };
-        let group = label(asking.look, object, link);
-        let own = target.fields.iter().filter(|field| !field.read_only && field.kind.targets().is_empty());
-        fields.extend(
-            own.take(20).filter_map(|field| filter_field(asking, target, field, Some((link, &group)))),
-        );
-    }
-    fields
-}
-
-fn filter_field(
-    asking: &Asking<'_>,
-    object: &Object,
-    field: &Field,
-    through: Option<(&Field, &String)>,
-) -> Option<FilterField> {
-    let kind = kind(field)?;
-    let options =
-        field.kind.choice().map(|choice| asking.options(object, field, choice, &kernel::Value::Null));
-    let lookup = match &field.kind {
-        Kind::Link(link) => {
-            asking.registry.object(&link.to).map(|target| format!("/{}/lookup", target.plural))
-        }
-        _ => None,
-    };
-    Some(FilterField {
-        path: through.map_or_else(|| field.name.clone(), |(link, _)| format!("{}.{}", link.name, field.name)),
-        label: label(asking.look, object, field),
-        group: through.map(|(_, group)| group.clone()),
-        kind,
-        options: options.unwrap_or_default(),
-        lookup,
-    })
-}
-
-fn kind(field: &Field) -> Option<FieldKind> {
-    Some(match &field.kind {
-        Kind::Text { .. }
-        | Kind::LongText
-        | Kind::Email
-        | Kind::Phone
-        | Kind::Url
-        | Kind::AutoNumber { .. } => FieldKind::Text,
-        Kind::Integer | Kind::Decimal { .. } | Kind::Money | Kind::Percent { .. } => FieldKind::Number,
-        Kind::Date => FieldKind::Date,
-        Kind::DateTime => FieldKind::Instant,
-        Kind::Boolean => FieldKind::Bool,
-        Kind::Choice(_) => FieldKind::Choice,
-        Kind::MultiChoice(_) => FieldKind::Choices,
-        Kind::Tags => FieldKind::Tags,
-        Kind::Link(link) if link.to == "user" => FieldKind::User,
-        Kind::Link(_) => FieldKind::Link,
-        Kind::Formula { .. } | Kind::RollUp(_) => {
-            match field.formula.as_ref().map(|formula| formula.ty().clone()) {
-                Some(expr::Type::Text) => FieldKind::Text,
-                Some(expr::Type::Date) => FieldKind::Date,
-                Some(expr::Type::Bool) => FieldKind::Bool,
-                _ => FieldKind::Number,
-            }
-        }
-        _ => return None,
-    })
 }
 
 fn chips(asking: &Asking<'_>, request: &ListRequest, group: Option<&Group>) -> Vec<Chip> {

@@ -6,6 +6,7 @@
 mod board;
 mod bulk;
 mod filter;
+mod filter_field;
 pub mod request;
 mod table;
 mod web;

@@ -11,6 +11,8 @@ use metadata::{
 use records::{Cursor, ListQuery, Sort, Trash};
 use web::Fields;
 
+use crate::field::show;
+
 /// Rows on a page of a table, cards in a column of a board.
 pub const PAGE: usize = 50;
 /// Columns of a list that says nothing about them.
@@ -80,8 +82,10 @@ impl ListRequest {
 
     /// The query for one page.
     pub fn query(&self) -> ListQuery {
+        // Whether something is late depends on whether it has ended.
+        let path = self.columns.iter().any(|name| show::is_due(name)).then(|| path(&self.object)).flatten();
         let mut query = ListQuery::new(&self.object)
-            .fields(self.columns.iter().map(String::as_str))
+            .fields(self.columns.iter().chain(&path).map(String::as_str))
             .filter(self.filter.clone())
             .sort(self.sort.clone())
             .limit(PAGE);

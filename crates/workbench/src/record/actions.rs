@@ -136,5 +136,6 @@ fn again(
         problem.field.as_deref().is_none_or(|name| !action.fields().iter().any(|wanted| wanted.name == name))
     });
     form.problems = elsewhere.map(|problem| ctx.look.problem(problem)).collect();
-    super::form::again(ctx, &form)
+    let title = form.submit.clone();
+    super::form::again(ctx, &title, &form)
 }

@@ -18,6 +18,7 @@ use ui::{
 };
 use web::{Ctx, Error, Fields, Kind, Path, Query};
 
+use super::conflict::Others;
 use crate::field::{
     ask::{Asking, Standing},
     label, show, take,
@@ -76,7 +77,7 @@ pub async fn save(
             Ok(response)
         }
         Err(records::Error::Conflict(conflict)) => {
-            Ok(conflicting(&ctx, &object, field, &address, &sent, &conflict))
+            Ok(conflicting(&ctx, &object, field, &address, &sent, &conflict).await)
         }
         Err(records::Error::Invalid(problems)) => {
             let said: Vec<String> = problems.iter().map(|problem| ctx.look.problem(problem)).collect();
@@ -89,7 +90,7 @@ pub async fn save(
 }
 
 /// Who changed the same field meanwhile, and to what: the person decides.
-fn conflicting(
+async fn conflicting(
     ctx: &Ctx,
     object: &Object,
     field: &Field,
@@ -98,6 +99,7 @@ fn conflicting(
     conflict: &records::Conflict,
 ) -> Response {
     let look = &ctx.look;
+    let lines = Others::of(ctx, conflict).await.lines(look, conflict);
     let rows = conflict.fields.iter().filter_map(|conflicting| {
         let field = object.field(&conflicting.field)?;
         Some(DiffRow {
@@ -118,7 +120,7 @@ fn conflicting(
     };
     let overwrite = sent.with("version", Some(&conflict.version.to_string()));
     let content = html! {
-        p { (look.text("conflict-hint")) }
+        p { @for line in &lines { (line) " " } (look.text("conflict-choose")) }
         (diff.render(look))
         form class="form-buttons" method="post" action=(url) hx-patch=(url) hx-swap="none" {
             @for (name, value) in &overwrite.0 { input type="hidden" name=(name) value=(value); }

@@ -17,7 +17,10 @@ use ui::{
 };
 use web::{Ctx, Error, Fields, Path, Query};
 
-use super::edit::{asking, standing};
+use super::{
+    conflict::Others,
+    edit::{asking, standing},
+};
 use crate::field::{ask::Standing, take};
 
 /// `GET /{plural}/new`: what stands behind the `?` is filled in already.
@@ -39,9 +42,12 @@ pub async fn new_form(ctx: Ctx, Path(plural): Path<String>, query: Query) -> Res
         form.hidden.push(("pick".to_owned(), pick.to_owned()));
     }
     form.also = vec![("also".to_owned(), "another".to_owned(), ctx.look.text("save-and-new"))];
+    framed(&ctx, &creating(&ctx, &object), &form.render(&ctx.look)).await
+}
+
+fn creating(ctx: &Ctx, object: &Object) -> String {
     let name = ctx.look.object(&object.name, object.label.as_deref());
-    let title = ctx.look.text_with(&Message::new("create-object").with("object", name));
-    framed(&ctx, &title, &form.render(&ctx.look)).await
+    ctx.look.text_with(&Message::new("create-object").with("object", name))
 }
 
 /// `POST /{plural}/new`
@@ -67,7 +73,7 @@ pub async fn create(ctx: Ctx, Path(plural): Path<String>, fields: Fields) -> Res
                 &problems,
             );
             form.also = vec![("also".to_owned(), "another".to_owned(), ctx.look.text("save-and-new"))];
-            Ok(again(&ctx, &form))
+            Ok(again(&ctx, &creating(&ctx, &object), &form))
         }
         Err(error) => Err(error.into()),
     }
@@ -113,12 +119,13 @@ pub async fn save(
         Err(records::Error::Conflict(conflict)) => {
             // What was typed stays; the next try is made upon what stands now, knowing what it overwrites.
             let fields = fields.with("version", Some(&conflict.version.to_string()));
-            let problems: Vec<Problem> =
-                conflict.fields.iter().map(|field| told(&ctx, &object, field)).collect();
+            let others = Others::of(&ctx, &conflict).await;
+            let beside = |field| others.beside(&ctx.look, &object, field);
+            let problems: Vec<Problem> = conflict.fields.iter().map(beside).collect();
             let mut form = refused(&ctx, &object, &url, changeable(&object).collect(), &fields, &problems);
             form.hidden.push(("version".to_owned(), conflict.version.to_string()));
             form.problems.insert(0, ctx.look.text("conflict-hint"));
-            let mut response = again(&ctx, &form);
+            let mut response = again(&ctx, &retitled(&ctx, &object, id).await, &form);
             *response.status_mut() = StatusCode::CONFLICT;
             return Ok(response);
         }
@@ -126,25 +133,16 @@ pub async fn save(
     };
     let mut form = refused(&ctx, &object, &url, changeable(&object).collect(), &fields, &problems);
     form.hidden.extend(fields.get("version").map(|version| ("version".to_owned(), version.to_owned())));
-    Ok(again(&ctx, &form))
+    Ok(again(&ctx, &retitled(&ctx, &object, id).await, &form))
 }
 
-/// What somebody else put into a field meanwhile.
-fn told(ctx: &Ctx, object: &Object, conflict: &records::ConflictingField) -> Problem {
-    let theirs = object
-        .field(&conflict.field)
-        .map(|field| {
-            crate::field::show::parts(&ctx.look, object, field, &conflict.theirs)
-                .render(&ctx.look)
-                .into_string()
-        })
-        .unwrap_or_default();
-    let plain: String =
-        theirs.split('<').filter_map(|piece| piece.split('>').nth(1).or(Some(piece))).collect();
-    Problem::at(
-        conflict.field.clone(),
-        Message::new("conflict-field").with("theirs", plain).with("when", ctx.look.relative(conflict.at)),
-    )
+/// The title of a form that is shown once more.
+async fn retitled(ctx: &Ctx, object: &Arc<Object>, id: Id) -> String {
+    let asked = Arc::clone(object);
+    let record = ctx.read(move |reader| reader.load(&asked, id)).await;
+    // The record may be gone meanwhile; what was typed stays.
+    let title = record.map(|record: records::Record| record.title().to_owned()).unwrap_or_default();
+    ctx.look.text_with(&Message::new("edit-record").with("title", title))
 }
 
 async fn save_draft(ctx: &Ctx, draft: Draft) -> Result<Saved, records::Error> {
@@ -337,13 +335,13 @@ async fn framed(ctx: &Ctx, title: &str, form: &Markup) -> Result<Response, Error
 }
 
 /// The form once more: over the page that asked for it, or as a page where no script did.
-pub fn again(ctx: &Ctx, form: &Form) -> Response {
+pub fn again(ctx: &Ctx, title: &str, form: &Form) -> Response {
     let markup = form.render(&ctx.look);
     if ctx.partial {
         return (StatusCode::UNPROCESSABLE_ENTITY, markup).into_response();
     }
-    let content = page(&html! {}, &[markup], Fit::Narrow);
-    let shell = ctx.framed(&form.submit, &content);
+    let head = PageHeader { title: title.to_owned(), ..PageHeader::default() };
+    let shell = ctx.framed(title, &page(&head.render(&ctx.look), &[markup], Fit::Narrow));
     (StatusCode::UNPROCESSABLE_ENTITY, shell).into_response()
 }
 
