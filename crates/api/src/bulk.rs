@@ -11,7 +11,7 @@ use std::{collections::HashMap, sync::Arc};
 use axum::{http::HeaderMap, response::Response};
 use bytes::Bytes;
 use kernel::{Id, Message, Value, limits};
-use metadata::Object;
+use metadata::{Field, Object};
 use order::Entry;
 use records::{Action, Saved, Target, Writer};
 use serde_json::{Map, Value as Json, json};
@@ -135,7 +135,8 @@ fn targets(
             return id.map(|id| Target::Existing(id, None)).ok_or_else(|| Message::new("api-bulk-no-id"));
         }
         let key = wish.key.as_ref().filter(|_| wish.mode != Mode::Create);
-        let content = key.and_then(|key| fields.get(key)).filter(|content| !content.is_null()).map(key_text);
+        let field = key.and_then(|key| object.field(key));
+        let content = field.and_then(|field| key_of(field, fields)).as_ref().map(text);
         match content.as_ref().and_then(|content| known.get(content)).map(Vec::as_slice) {
             Some([id]) => return Ok(Target::Existing(*id, None)),
             Some([_, _, ..]) => {
@@ -162,29 +163,29 @@ fn known(
     let mut known: HashMap<String, Vec<Id>> = HashMap::new();
     let Some(key) = &wish.key else { return Ok(known) };
     let Some(field) = object.field(key) else { return Ok(known) };
-    let mut contents: Vec<Value> = wish
-        .records
-        .iter()
-        .filter_map(|fields| records::input::from_text(field, 0, &key_text(fields.get(key)?)).ok())
-        .filter_map(|value| records::input::normalise(field, 0, value).ok())
-        .filter(|value| !value.is_null())
-        .collect();
-    contents.dedup();
     if !writer.who().access.may(&object.name, Action::Read) {
         return Ok(known);
     }
+    let contents: Vec<Value> = wish.records.iter().filter_map(|fields| key_of(field, fields)).collect();
     for (value, id) in writer.find_by(object, key, &contents)? {
-        known.entry(key_text(&records::plain::to_json(&value))).or_default().push(id);
+        known.entry(text(&value)).or_default().push(id);
     }
     Ok(known)
 }
 
-/// A key's content as it is compared: text in lower case, as e-mail addresses are kept.
-fn key_text(json: &Json) -> String {
-    match json {
-        Json::String(text) => text.trim().to_lowercase(),
+/// What a record is matched by: the content of the key's field, as it would be kept.
+fn key_of(field: &Field, fields: &Map<String, Json>) -> Option<Value> {
+    let given = match fields.get(&field.name)? {
+        Json::Null => return None,
+        Json::String(text) => text.clone(),
         other => other.to_string(),
-    }
+    };
+    let value = records::input::from_text(field, 0, &given).ok()?;
+    records::input::normalise(field, 0, value).ok().filter(|value| !value.is_null())
+}
+
+fn text(value: &Value) -> String {
+    records::plain::to_json(value).to_string()
 }
 
 fn told(ctx: &Ctx, result: Option<Result<Saved, records::Error>>) -> Json {

@@ -90,6 +90,24 @@ fn many_are_matched_by_a_key_and_the_good_ones_saved() {
 }
 
 #[test]
+fn a_key_is_matched_as_it_is_kept() {
+    both(|app| {
+        let program = app.program("ines", &["write"]);
+        let send = |mode: &str, name: &str, id: &str| {
+            let records = json!([{ "external_id": id, "name": name }]);
+            let body = json!({ "mode": mode, "key": "external_id", "records": records });
+            program.post("/api/v1/companies/bulk", &body).is(200).json()["results"][0].clone()
+        };
+        assert_eq!(send("upsert", "Harbour", "A-1")["created"], true);
+        assert_eq!(send("upsert", "Harbour Ltd", " A-1 ")["created"], false);
+        assert_eq!(send("update", "Harbour & Sons", "A-1")["created"], false);
+        // Another name in another case is another name.
+        assert_eq!(send("upsert", "Bridge", "a-1")["created"], true);
+        assert_eq!(program.get("/api/v1/companies/count").json()["count"], 2);
+    });
+}
+
+#[test]
 fn a_list_is_walked_through_by_its_cursor() {
     both(|app| {
         let program = app.program("ines", &["write"]);
