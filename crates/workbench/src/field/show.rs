@@ -29,7 +29,9 @@ pub fn content(look: &Reader, registry: &Registry, record: &Record, field: &Fiel
             Content::Files(files.iter().map(|stored| file(&record.object, record.id(), stored)).collect())
         }
         // What has ended can no longer be late.
-        Kind::Date if has_ended(record) => plain(record.get(&field.name)),
+        Kind::Date if is_due(&field.name) && !has_ended(record) => {
+            record.get(&field.name).as_date().map_or(Content::Empty, Content::Due)
+        }
         Kind::Formula { .. } => formula(record, field),
         Kind::RollUp(roll_up) => {
             let value = record.get(&field.name);
@@ -58,7 +60,6 @@ pub fn parts(look: &Reader, object: &Object, field: &Field, values: &[Value]) ->
         Kind::Money => money(values),
         Kind::Percent { .. } => first.as_decimal().map_or(Content::Empty, Content::Percent),
         Kind::Duration => first.as_int().map_or(Content::Empty, Content::Duration),
-        Kind::Date if is_due(&field.name) => first.as_date().map_or(Content::Empty, Content::Due),
         Kind::DateTime if field.name.starts_with("created_") || field.name.starts_with("updated_") => {
             first.as_instant().map_or(Content::Empty, Content::Relative)
         }
