@@ -16,6 +16,7 @@ const HELP: &str = "\
 cargo xtask VERB
 
   test [--no-browser]   all tests: Rust, documentation, browser journeys
+  test --ballista       lints and tests of what the feature `ballista` adds, which nobody else builds
   ci [--fast]           test, formatting, lints, tidy; --fast leaves out the slow tests
   tidy                  dependency direction, file lengths, texts, dependencies, the map
   bench [--million] [--people N] [--postgres URL]
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let flags: Vec<&str> = arguments.iter().skip(1).map(String::as_str).collect();
     let done = match arguments.first().map(String::as_str) {
+        Some("test") if flags.contains(&"--ballista") => test::ballista(),
         Some("test") => test::run(!flags.contains(&"--no-browser")),
         Some("ci") if flags.contains(&"--fast") => ci::fast(),
         Some("ci") => ci::run(),

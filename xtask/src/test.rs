@@ -24,6 +24,19 @@ pub fn run(browser: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The lints and tests of a cluster, in a build with Ballista: 20 minutes more when it is the first.
+///
+/// # Errors
+/// When one fails.
+pub fn ballista() -> anyhow::Result<()> {
+    const BUILT: [&str; 6] = ["-p", "warehouse", "-p", "server", "--features", "server/ballista"];
+    headline("Lints with Ballista");
+    let mut lints = cargo(&["clippy", "--all-targets", "--quiet"]);
+    run::run(lints.args(BUILT).args(["--", "-D", "warnings"]))?;
+    headline("Tests of a cluster");
+    run::run(cargo(&["test", "--lib", "--test", "it"]).args(BUILT).args(["--", "cluster::"]))
+}
+
 /// The Rust tests, with one PostgreSQL for all of them.
 ///
 /// # Errors

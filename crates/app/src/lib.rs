@@ -16,4 +16,6 @@ pub use action::{Action, ActionField, ActionInput, Done};
 pub use authenticate::{Authenticator, Credentials, Density, Session, Theme};
 pub use feature::{App, Behaviours, Feature, Source};
 pub use panel::{Panel, Side};
-pub use workspace::{AnalyticsConfig, OpenError, SourcesConfig, StoreConfig, Workspace, WorkspaceConfig};
+pub use workspace::{
+    AnalyticsConfig, ClusterConfig, OpenError, SourcesConfig, StoreConfig, Workspace, WorkspaceConfig,
+};

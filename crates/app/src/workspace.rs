@@ -36,10 +36,14 @@ pub struct WorkspaceConfig {
 /// What the warehouse of a workspace takes for granted.
 #[derive(Clone, Debug)]
 pub struct AnalyticsConfig {
+    /// What a cluster tells this workspace's folder from others by.
+    pub name: String,
     /// The folder of the warehouse's files; with a store, of what queries put aside.
     pub folder: PathBuf,
     /// The bucket that the files are in, where they are in none of the machine's folders.
     pub store: Option<StoreConfig>,
+    /// Where queries run instead of in the program.
+    pub cluster: Option<ClusterConfig>,
     pub sources: SourcesConfig,
     /// The month, from 1, with which the fiscal year begins.
     pub fiscal_year_begins: i8,
@@ -54,8 +58,10 @@ pub struct AnalyticsConfig {
 impl AnalyticsConfig {
     pub fn new(folder: PathBuf) -> AnalyticsConfig {
         AnalyticsConfig {
+            name: "files".to_owned(),
             folder,
             store: None,
+            cluster: None,
             sources: SourcesConfig::default(),
             fiscal_year_begins: 1,
             memory_mb: 512,
@@ -76,6 +82,15 @@ pub struct StoreConfig {
     pub region: Option<String>,
     pub access_key: Option<String>,
     pub secret_key: Option<String>,
+}
+
+/// A cluster of Ballista.
+#[derive(Clone, Debug)]
+pub struct ClusterConfig {
+    /// The scheduler's `HOST:PORT`.
+    pub scheduler: String,
+    /// The file with the key that all processes of the cluster show each other.
+    pub key: PathBuf,
 }
 
 /// What the warehouse may read from outside on behalf of people who have no access to the machine.

@@ -13,6 +13,9 @@ use clap::Args;
 use kernel::Currency;
 use serde::Deserialize;
 
+/// Where files are unless somebody says otherwise.
+const FILES: &str = "data/files";
+
 /// The settings that every command takes.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Settings {
@@ -71,6 +74,10 @@ struct AnalyticsFile {
     /// The bucket that the warehouse's files are in, `s3://bucket/prefix`; the workspace's folder without.
     store: Option<String>,
     s3: S3File,
+    /// `ballista://HOST:PORT` of a cluster's scheduler; queries run in the program without.
+    engine: Option<String>,
+    /// The file with the cluster's key; beside the files of the first workspace unless said otherwise.
+    cluster_key: Option<PathBuf>,
     fiscal_year_begins: Option<i8>,
     memory_mb: Option<usize>,
     disk_mb: Option<u64>,
@@ -88,6 +95,16 @@ struct S3File {
 }
 
 impl AnalyticsFile {
+    /// The cluster that queries run on, if they do.
+    fn cluster(&self, key: &Path) -> anyhow::Result<Option<app::ClusterConfig>> {
+        let Some(engine) = &self.engine else { return Ok(None) };
+        let scheduler = engine.strip_prefix("ballista://").filter(|place| is_place(place));
+        let Some(scheduler) = scheduler else {
+            bail!("engine is {engine:?}; it must be ballista://HOST:PORT")
+        };
+        Ok(Some(app::ClusterConfig { scheduler: scheduler.to_owned(), key: key.to_owned() }))
+    }
+
     /// What a workspace of that host gets; several share a bucket by a folder each.
     fn of(&self, host: &str, folder: PathBuf) -> anyhow::Result<app::AnalyticsConfig> {
         let usual = app::AnalyticsConfig::new(folder);
@@ -106,15 +123,23 @@ impl AnalyticsFile {
                 secret_key: s3.secret_key,
             })
         });
+        let name = if host.is_empty() { usual.name } else { host.to_owned() };
         Ok(app::AnalyticsConfig {
-            fiscal_year_begins: self.fiscal_year_begins.unwrap_or(usual.fiscal_year_begins).clamp(1, 12),
+            name,
             memory_mb: self.memory_mb.unwrap_or(usual.memory_mb).max(16),
             disk_mb: self.disk_mb.unwrap_or(usual.disk_mb),
             query_seconds: self.query_seconds.unwrap_or(usual.query_seconds).max(1),
             store: store.transpose()?,
+            fiscal_year_begins: self.fiscal_year_begins.unwrap_or(usual.fiscal_year_begins).clamp(1, 12),
             ..usual
         })
     }
+}
+
+/// Whether a text is `HOST:PORT`.
+fn is_place(text: &str) -> bool {
+    let parts = text.rsplit_once(':');
+    parts.is_some_and(|(host, port)| !host.is_empty() && !host.contains('/') && port.parse::<u16>().is_ok())
 }
 
 /// One workspace of the file.
@@ -153,6 +178,10 @@ pub struct Config {
     pub postgres: Option<SocketAddr>,
     /// Where it answers in Arrow Flight SQL.
     pub flight: Option<SocketAddr>,
+    /// The scheduler of the cluster that queries run on, `HOST:PORT`.
+    pub scheduler: Option<String>,
+    /// The file with the cluster's key.
+    pub cluster_key: PathBuf,
 }
 
 impl Config {
@@ -181,18 +210,26 @@ impl Config {
         if let Some(files) = &settings.files {
             workspaces[0].files = Some(files.clone());
         }
+        let files = workspaces[0].files.clone().unwrap_or_else(|| PathBuf::from(FILES));
+        let cluster_key =
+            file.analytics.cluster_key.clone().unwrap_or_else(|| files.with_file_name("cluster.key"));
+        let cluster = file.analytics.cluster(&cluster_key)?;
+        let mut workspaces = workspaces
+            .into_iter()
+            .map(|settings| workspace(settings, file.https, &file.analytics))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        workspaces.iter_mut().for_each(|(_, workspace)| workspace.analytics.cluster.clone_from(&cluster));
         Ok(Config {
             listen: settings.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             log: settings.log.clone().or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: settings.log_format.or(file.log_format).unwrap_or_default(),
             job_threads: file.job_threads.unwrap_or(2),
             https: file.https,
-            workspaces: workspaces
-                .into_iter()
-                .map(|settings| workspace(settings, file.https, &file.analytics))
-                .collect::<anyhow::Result<_>>()?,
+            workspaces,
             postgres: file.analytics.postgres,
             flight: file.analytics.flight,
+            scheduler: cluster.map(|cluster| cluster.scheduler),
+            cluster_key,
         })
     }
 }
@@ -236,7 +273,7 @@ fn workspace(
     {
         bail!("url is {url:?}; it must begin with https:// or http://");
     }
-    let files = file.files.unwrap_or_else(|| PathBuf::from("data/files"));
+    let files = file.files.unwrap_or_else(|| PathBuf::from(FILES));
     let folder = file.warehouse.unwrap_or_else(|| files.with_file_name("warehouse"));
     let sources = app::SourcesConfig { folder: file.sources, databases: file.databases };
     let config = app::WorkspaceConfig {

@@ -186,6 +186,7 @@ pub(crate) fn told(failure: cubes::Failure) -> WebError {
     match error {
         Error::Query(_) => because("warehouse-query", error.to_string()),
         Error::Limit(_) | Error::Memory => because("warehouse-limit", error.to_string()),
+        Error::Cluster(reason) => because("warehouse-cluster", reason),
         Error::Source(reason) => because("warehouse-source", reason),
         Error::NoSource(reason) => {
             let told = because("warehouse-source", reason);

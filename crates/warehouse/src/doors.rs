@@ -19,6 +19,8 @@ pub fn of(workspace: &Workspace) -> Result<Arc<Warehouse>, Error> {
         let config = &workspace.config.analytics;
         let options = Options {
             store: config.store.clone(),
+            name: config.name.clone(),
+            cluster: config.cluster.clone(),
             sources: config.sources.clone(),
             zone: workspace.config.zone.clone(),
             fiscal_year_begins: config.fiscal_year_begins,

@@ -2,6 +2,7 @@ warehouse-query = The query cannot be answered: { $reason }
 warehouse-limit = The query was ended: { $reason }
 warehouse-cube = The definition cannot be used: { $reason }
 warehouse-source = The source cannot be used: { $reason }
+warehouse-cluster = The cluster cannot answer: { $reason }
 warehouse-stopped = The query was stopped.
 
 object-exchange_rate = Exchange rate

@@ -45,6 +45,9 @@ pub enum Error {
     Replaced,
     #[error("the warehouse's files cannot be used: {0}")]
     Files(String),
+    /// The cluster that queries run on cannot do its work.
+    #[error("the cluster cannot answer: {0}")]
+    Cluster(String),
 }
 
 impl From<db::Error> for Error {
@@ -79,6 +82,10 @@ impl From<arrow::error::ArrowError> for Error {
 
 impl From<DataFusionError> for Error {
     fn from(error: DataFusionError) -> Error {
+        #[cfg(feature = "ballista")]
+        if let Some(failure) = crate::cluster::failure(&error) {
+            return Error::Cluster(failure.to_string());
+        }
         match error.find_root() {
             DataFusionError::ResourcesExhausted(_) => Error::Memory,
             _ if is_gone(&error) => Error::Replaced,

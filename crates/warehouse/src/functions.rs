@@ -2,6 +2,8 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
+    fmt,
+    hash::{Hash, Hasher},
     sync::Arc,
 };
 
@@ -14,11 +16,11 @@ use arrow::{
 };
 use datafusion::{
     common::{DataFusionError, Result, ScalarValue},
-    logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf},
+    logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility},
 };
 use jiff::tz::TimeZone;
 use kernel::{Decimal, Id, Timestamp};
-use records::Opened;
+use serde::{Deserialize, Serialize};
 
 use crate::columns::{DECIMAL_DIGITS, days};
 
@@ -27,53 +29,44 @@ const MONEY_SCALE: i8 = metadata::MONEY_SCALE as i8;
 /// Digits of an amount in the base currency.
 pub const BASE_DIGITS: u8 = 28;
 
-/// Whether an id is none of these: of rows in files, those that still count.
+/// What a function answers from.
+#[derive(PartialEq)]
+pub enum Facts {
+    /// Whether an id is none of these: of rows in files, those that still count.
+    Untouched(Arc<HashSet<String>>),
+    /// Whether somebody may see the record of that id.
+    Permitted(HashSet<Id>),
+    /// The day of an instant in a zone.
+    LocalDay(TimeZone),
+    /// An amount in the base currency by a day's rate: `(amount, currency, day)`; empty where no rate is known.
+    ToBase(Rates),
+}
+
+/// A function of a view, with its facts.
+pub struct Function {
+    name: String,
+    signature: Signature,
+    facts: Arc<Facts>,
+}
+
 pub fn untouched(table: &str, touched: &Arc<HashSet<String>>) -> ScalarUDF {
-    let touched = Arc::clone(touched);
-    let answer = move |arguments: &[ColumnarValue]| {
-        let ids = column(arguments, 0)?;
-        let ids = as_text(&ids)?;
-        Ok(of_bools(ids.iter().map(|id| id.is_some_and(|id| !touched.contains(id))).collect()))
-    };
-    create_udf(
-        &format!("untouched_{table}"),
-        vec![DataType::Utf8],
-        DataType::Boolean,
-        Volatility::Immutable,
-        Arc::new(answer),
-    )
+    Function::of(&format!("untouched_{table}"), Facts::Untouched(Arc::clone(touched)))
 }
 
-/// Whether somebody may see the record of that id.
 pub fn permitted(name: &str, opened: HashSet<Id>) -> ScalarUDF {
-    let opened = Opened::Only(opened);
-    let answer = move |arguments: &[ColumnarValue]| {
-        let ids = column(arguments, 0)?;
-        let ids = as_text(&ids)?;
-        let has = |id: &str| id.parse().is_ok_and(|id| opened.has(id));
-        Ok(of_bools(ids.iter().map(|id| id.is_some_and(has)).collect()))
-    };
-    create_udf(name, vec![DataType::Utf8], DataType::Boolean, Volatility::Immutable, Arc::new(answer))
+    Function::of(name, Facts::Permitted(opened))
 }
 
-/// The day of an instant in a zone.
 pub fn local_day(zone: TimeZone) -> ScalarUDF {
-    let answer = move |arguments: &[ColumnarValue]| {
-        let instants = column(arguments, 0)?;
-        let instants: &TimestampMicrosecondArray = downcast(&instants)?;
-        let day = |microsecond: i64| {
-            let at = Timestamp::from_microsecond(microsecond).ok()?;
-            Some(days(zone.to_datetime(at).date()))
-        };
-        let days: Date32Array = instants.iter().map(|at| at.and_then(day)).collect();
-        Ok(ColumnarValue::Array(Arc::new(days)))
-    };
-    let instant = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
-    create_udf("local_day", vec![instant], DataType::Date32, Volatility::Immutable, Arc::new(answer))
+    Function::of("local_day", Facts::LocalDay(zone))
+}
+
+pub fn to_base(rates: Rates) -> ScalarUDF {
+    Function::of("to_base", Facts::ToBase(rates))
 }
 
 /// What a unit of each currency was worth in the base currency, by the day from which on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rates {
     pub base: String,
     pub rates: HashMap<String, BTreeMap<i32, Decimal>>,
@@ -90,40 +83,126 @@ impl Rates {
     }
 }
 
-/// An amount in the base currency by a day's rate: `(amount, currency, day)`; empty where no rate is known.
-pub fn to_base(rates: Rates) -> ScalarUDF {
-    let answer = move |arguments: &[ColumnarValue]| {
-        let [amounts, currencies, day] =
-            [column(arguments, 0)?, column(arguments, 1)?, column(arguments, 2)?];
-        let amounts: &Decimal128Array = downcast(&amounts)?;
-        let currencies = as_text(&currencies)?;
-        let day: &Date32Array = downcast(&day)?;
-        let mut answers = Decimal128Builder::with_capacity(amounts.len())
-            .with_data_type(DataType::Decimal128(BASE_DIGITS, MONEY_SCALE));
-        for (at, amount) in amounts.iter().enumerate() {
-            let day = (!day.is_null(at)).then(|| day.value(at));
-            let currency = (!currencies.is_null(at)).then(|| currencies.value(at));
-            let worth = || -> Option<i128> {
-                let rate = rates.on(currency?, day)?;
-                let amount =
-                    Decimal::try_from_i128_with_scale(amount?, MONEY_SCALE.cast_unsigned().into()).ok()?;
-                let mut worth =
-                    kernel::number::round(amount.checked_mul(rate)?, MONEY_SCALE.cast_unsigned().into());
-                worth.rescale(MONEY_SCALE.cast_unsigned().into());
-                Some(worth.mantissa())
-            };
-            answers.append_option(worth());
+impl Function {
+    pub fn of(name: &str, facts: Facts) -> ScalarUDF {
+        let signature = Signature::exact(facts.arguments(), Volatility::Immutable);
+        ScalarUDF::from(Function { name: name.to_owned(), signature, facts: Arc::new(facts) })
+    }
+
+    #[cfg(feature = "ballista")]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+}
+
+impl Facts {
+    fn arguments(&self) -> Vec<DataType> {
+        match self {
+            Facts::Untouched(_) | Facts::Permitted(_) => vec![DataType::Utf8],
+            Facts::LocalDay(_) => vec![DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))],
+            Facts::ToBase(_) => {
+                vec![DataType::Decimal128(DECIMAL_DIGITS, MONEY_SCALE), DataType::Utf8, DataType::Date32]
+            }
         }
-        let answers: ArrayRef = Arc::new(answers.finish());
-        Ok(ColumnarValue::Array(answers))
+    }
+
+    fn returns(&self) -> DataType {
+        match self {
+            Facts::Untouched(_) | Facts::Permitted(_) => DataType::Boolean,
+            Facts::LocalDay(_) => DataType::Date32,
+            Facts::ToBase(_) => DataType::Decimal128(BASE_DIGITS, MONEY_SCALE),
+        }
+    }
+
+    fn answer(&self, arguments: &[ColumnarValue]) -> Result<ColumnarValue> {
+        match self {
+            Facts::Untouched(touched) => of_ids(arguments, |id| !touched.contains(id)),
+            Facts::Permitted(opened) => {
+                of_ids(arguments, |id| id.parse().is_ok_and(|id| opened.contains(&id)))
+            }
+            Facts::LocalDay(zone) => days_in(zone, arguments),
+            Facts::ToBase(rates) => amounts_in_base(rates, arguments),
+        }
+    }
+}
+
+impl ScalarUDFImpl for Function {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(self.facts.returns())
+    }
+
+    fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        self.facts.answer(&arguments.args)
+    }
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl PartialEq for Function {
+    fn eq(&self, other: &Function) -> bool {
+        self.name == other.name && (Arc::ptr_eq(&self.facts, &other.facts) || self.facts == other.facts)
+    }
+}
+
+impl Eq for Function {}
+
+impl Hash for Function {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
+fn of_ids(arguments: &[ColumnarValue], holds: impl Fn(&str) -> bool) -> Result<ColumnarValue> {
+    let ids = column(arguments, 0)?;
+    let ids = as_text(&ids)?;
+    Ok(of_bools(ids.iter().map(|id| id.is_some_and(&holds)).collect()))
+}
+
+fn days_in(zone: &TimeZone, arguments: &[ColumnarValue]) -> Result<ColumnarValue> {
+    let instants = column(arguments, 0)?;
+    let instants: &TimestampMicrosecondArray = downcast(&instants)?;
+    let day = |microsecond: i64| {
+        let at = Timestamp::from_microsecond(microsecond).ok()?;
+        Some(days(zone.to_datetime(at).date()))
     };
-    create_udf(
-        "to_base",
-        vec![DataType::Decimal128(DECIMAL_DIGITS, MONEY_SCALE), DataType::Utf8, DataType::Date32],
-        DataType::Decimal128(BASE_DIGITS, MONEY_SCALE),
-        Volatility::Immutable,
-        Arc::new(answer),
-    )
+    let days: Date32Array = instants.iter().map(|at| at.and_then(day)).collect();
+    Ok(ColumnarValue::Array(Arc::new(days)))
+}
+
+fn amounts_in_base(rates: &Rates, arguments: &[ColumnarValue]) -> Result<ColumnarValue> {
+    let [amounts, currencies, day] = [column(arguments, 0)?, column(arguments, 1)?, column(arguments, 2)?];
+    let amounts: &Decimal128Array = downcast(&amounts)?;
+    let currencies = as_text(&currencies)?;
+    let day: &Date32Array = downcast(&day)?;
+    let scale = MONEY_SCALE.cast_unsigned().into();
+    let mut answers = Decimal128Builder::with_capacity(amounts.len())
+        .with_data_type(DataType::Decimal128(BASE_DIGITS, MONEY_SCALE));
+    for (at, amount) in amounts.iter().enumerate() {
+        let day = (!day.is_null(at)).then(|| day.value(at));
+        let currency = (!currencies.is_null(at)).then(|| currencies.value(at));
+        let worth = || -> Option<i128> {
+            let rate = rates.on(currency?, day)?;
+            let amount = Decimal::try_from_i128_with_scale(amount?, scale).ok()?;
+            let mut worth = kernel::number::round(amount.checked_mul(rate)?, scale);
+            worth.rescale(scale);
+            Some(worth.mantissa())
+        };
+        answers.append_option(worth());
+    }
+    let answers: ArrayRef = Arc::new(answers.finish());
+    Ok(ColumnarValue::Array(answers))
 }
 
 fn column(arguments: &[ColumnarValue], at: usize) -> Result<ArrayRef> {

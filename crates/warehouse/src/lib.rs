@@ -13,6 +13,7 @@ mod bounds;
 mod bucket;
 mod calendar;
 mod catalog;
+pub mod cluster;
 mod columns;
 mod cores;
 pub mod cubes;

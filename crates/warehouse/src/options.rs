@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use app::{SourcesConfig, StoreConfig};
+use app::{ClusterConfig, SourcesConfig, StoreConfig};
 use jiff::tz::TimeZone;
 
 /// What a warehouse is told once.
@@ -11,6 +11,10 @@ pub struct Options {
     pub folder: PathBuf,
     /// The bucket that the files are in, instead of the folder.
     pub store: Option<StoreConfig>,
+    /// What a cluster tells this warehouse's folder from others by.
+    pub name: String,
+    /// Where queries run instead of in this process.
+    pub cluster: Option<ClusterConfig>,
     /// What sources of outside data may be read.
     pub sources: SourcesConfig,
     /// Days begin and end here.
@@ -34,6 +38,8 @@ impl Options {
         Options {
             folder: folder.into(),
             store: None,
+            name: "files".to_owned(),
+            cluster: None,
             sources: SourcesConfig::default(),
             zone: TimeZone::UTC,
             fiscal_year_begins: 1,

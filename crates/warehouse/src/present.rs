@@ -21,6 +21,19 @@ pub struct Present(pub Arc<dyn ObjectStore>);
 #[error("{0} is not there any more")]
 struct Gone(Path);
 
+/// The error of a file that is not there any more.
+#[cfg(feature = "ballista")]
+pub fn gone(path: &str) -> impl std::error::Error + Send + Sync + use<> {
+    Gone(Path::from(path))
+}
+
+/// The file that a text, made of such an error somewhere else, is about.
+#[cfg(feature = "ballista")]
+pub fn gone_in(text: &str) -> Option<&str> {
+    let (before, _) = text.split_once(" is not there any more")?;
+    before.rsplit([' ', '(', '"', ':']).next()
+}
+
 /// Whether an error comes of a file that is not there any more.
 pub fn is_gone(error: &(dyn std::error::Error + 'static)) -> bool {
     let causes = std::iter::successors(Some(error), |error| error.source());

@@ -76,12 +76,14 @@ impl Warehouse {
             .with_sort_spill_reservation_bytes((self.options.memory / 64).min(10 << 20))
             .with_create_default_catalog_and_schema(false)
             .with_target_partitions(partitions);
-        let state = SessionStateBuilder::new()
+        let mut state = SessionStateBuilder::new()
             .with_config(config)
             .with_runtime_env(Arc::clone(&self.environment))
-            .with_default_features()
-            .with_physical_optimizer_rule(Arc::new(Deadline(self.options.patience)))
-            .build();
+            .with_default_features();
+        if let Some(cluster) = &self.cluster {
+            state = cluster.of_session(state, partitions);
+        }
+        let state = state.with_physical_optimizer_rule(Arc::new(Deadline(self.options.patience))).build();
         let context = SessionContext::new_with_state(state);
         places::functions().into_iter().for_each(|function| context.register_udf(function));
         let tables = Arc::new(Catalog::new(self, asking.clone()));

@@ -26,8 +26,8 @@ use crate::{
 
 const MANIFEST: &str = "manifest.json";
 const LOCK: &str = "lock";
-/// The address under which queries find a folder: no file of the machine is reached by any other.
-const FOLDER: &str = "warehouse://files";
+/// What addresses begin with under which queries find a folder: no file of the machine is reached by any other.
+const FOLDER: &str = "warehouse://";
 
 /// The files of one warehouse.
 #[derive(Clone, Debug)]
@@ -53,17 +53,23 @@ struct Writer(Arc<str>);
 pub struct WriteLock(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] File);
 
 impl Store {
-    /// Opens the bucket where there is one, else the folder, and makes that when it is not there.
+    /// Opens the bucket where there is one, else the folder, and makes that when it is not there; a cluster tells
+    /// folders apart by their names.
     ///
     /// # Errors
     /// [`Error::Files`] when it cannot be made.
-    pub fn open(folder: &FsPath, config: Option<&StoreConfig>, runtime: Handle) -> Result<Store, Error> {
+    pub fn open(
+        folder: &FsPath,
+        config: Option<&StoreConfig>,
+        name: &str,
+        runtime: Handle,
+    ) -> Result<Store, Error> {
         fs::create_dir_all(folder)?;
         let (place, bucket) = match config {
             Some(config) => (bucket::open(config)?, Some(Writer(Uuid::now_v7().to_string().into()))),
             None => {
                 let objects = Arc::new(LocalFileSystem::new_with_prefix(folder)?);
-                (Bucket { objects, address: FOLDER.to_owned(), folder: Path::default() }, None)
+                (Bucket { objects, address: format!("{FOLDER}{name}"), folder: Path::default() }, None)
             }
         };
         let Bucket { objects, address, folder: within } = place;

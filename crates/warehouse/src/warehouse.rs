@@ -16,7 +16,9 @@ use records::{Engine, Principal};
 use tokio::runtime::Runtime;
 
 use crate::{
-    Error, Options, columns,
+    Error, Options,
+    cluster::Cluster,
+    columns,
     environment::environment,
     feed::{self, Evolution},
     manifest::Manifest,
@@ -38,6 +40,8 @@ pub struct Warehouse {
     writing: Mutex<Instant>,
     /// Held by whoever reads a source.
     pub(crate) sourcing: Mutex<()>,
+    /// Where queries run instead of here.
+    pub(crate) cluster: Option<Arc<Cluster>>,
     runtime: Option<Runtime>,
 }
 
@@ -48,7 +52,8 @@ impl Warehouse {
     /// [`Error::Files`] when the folder cannot be used.
     pub fn open(engine: &Engine, options: Options) -> Result<Warehouse, Error> {
         let runtime = crate::cores::runtime("warehouse")?;
-        let store = Store::open(&options.folder, options.store.as_ref(), runtime.handle().clone())?;
+        let store =
+            Store::open(&options.folder, options.store.as_ref(), &options.name, runtime.handle().clone())?;
         let environment = environment(&store, &options)?;
         let manifest = usable(&store)?;
         let state = State::of(manifest.unwrap_or_default(), &store);
@@ -60,6 +65,7 @@ impl Warehouse {
             feeding: Mutex::new(None),
             writing: Mutex::new(Instant::now()),
             sourcing: Mutex::default(),
+            cluster: Cluster::open(options.cluster.as_ref(), runtime.handle())?,
             options,
             runtime: Some(runtime),
         })

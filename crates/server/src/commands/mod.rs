@@ -4,6 +4,7 @@ mod analyze;
 mod audit;
 mod backup;
 mod check;
+mod cluster;
 mod define;
 pub mod demo;
 mod export;
@@ -54,6 +55,7 @@ enum Command {
     Warehouse(warehouse::Store),
     Query(warehouse::Query),
     Source(source::Source),
+    Cluster(cluster::Cluster),
     /// Look through the database for damage, and for records that disagree with log, search or sums
     Check(check::Check),
 }
@@ -82,6 +84,7 @@ impl Program {
             Command::Query(query) => query.run(&load(&quietly(settings))?),
             Command::Source(source) => source.run(&load(&quietly(settings))?),
             Command::Analyze(analyze) => analyze::run(&analyze),
+            Command::Cluster(cluster) => cluster.run(&load(&quietly(settings))?),
             Command::Check(check) => check.run(&load(&settings)?),
         }
     }

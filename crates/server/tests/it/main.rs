@@ -2,6 +2,7 @@
 
 mod api;
 mod clients;
+mod cluster;
 mod corpora;
 mod cubes;
 mod faults;

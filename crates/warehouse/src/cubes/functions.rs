@@ -28,6 +28,9 @@ use crate::columns::{array, days};
 /// Digits of computed numbers, and how many of them stand after the point.
 const NUMBER: DataType = DataType::Decimal128(38, 10);
 
+/// Functions that count in periods.
+const PERIODS: [&str; 3] = ["cube_period", "cube_year_of", "cube_number"];
+
 /// Makes the functions known to a session.
 pub fn register(context: &SessionContext, calendar: Calendar, zone: &TimeZone) {
     for function in functions() {
@@ -50,7 +53,7 @@ pub fn register(context: &SessionContext, calendar: Calendar, zone: &TimeZone) {
         Ok(Arc::new(has.map(|has| Some(has.unwrap_or(false))).collect::<BooleanArray>()) as ArrayRef)
     };
     context.register_udf(udf("cube_has", Coerced::To(vec![DataType::Utf8; 2]), DataType::Boolean, has));
-    for name in ["cube_period", "cube_year_of", "cube_number"] {
+    for name in PERIODS {
         context.register_udf(ScalarUDF::from(Period::new(name, calendar, zone)));
     }
 }
@@ -273,7 +276,7 @@ static KNOWN: LazyLock<Known> = LazyLock::new(Known::default);
 
 /// `cube_period` and `cube_year_of`, which give days; and `cube_number`, for units that come round.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Period {
+pub struct Period {
     name: &'static str,
     fiscal_year_begins: i8,
     zone: Option<String>,
@@ -288,6 +291,20 @@ impl Period {
             zone: zone.iana_name().filter(|name| *name != "UTC").map(str::to_owned),
             signature: Signature::user_defined(Volatility::Immutable),
         }
+    }
+
+    /// One of [`PERIODS`] by its name, with the beginning of its fiscal year and its zone.
+    #[cfg(feature = "ballista")]
+    pub fn of_calendar(name: &str, fiscal_year_begins: i8, zone: &str) -> Option<Period> {
+        let name = PERIODS.into_iter().find(|known| *known == name)?;
+        let zone = TimeZone::get(if zone.is_empty() { "UTC" } else { zone }).ok()?;
+        Some(Period::new(name, Calendar { fiscal_year_begins }, &zone))
+    }
+
+    /// The beginning of its fiscal year, and its zone unless that is UTC.
+    #[cfg(feature = "ballista")]
+    pub fn calendar(&self) -> (i8, Option<&str>) {
+        (self.fiscal_year_begins, self.zone.as_deref())
     }
 
     /// The day as a number, or what it counts in units that come round.

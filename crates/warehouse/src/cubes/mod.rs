@@ -10,7 +10,7 @@ mod arithmetic;
 mod asking;
 mod engine;
 pub mod files;
-mod functions;
+pub(crate) mod functions;
 mod known;
 mod shipped;
 mod stars;

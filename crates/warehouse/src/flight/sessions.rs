@@ -128,7 +128,7 @@ pub fn status(error: &Error) -> Status {
         Error::Limit(_) | Error::Memory => Status::resource_exhausted(text),
         Error::Cancelled => Status::cancelled(text),
         Error::Denied => Status::unauthenticated(text),
-        Error::Busy | Error::Replaced => Status::unavailable(text),
+        Error::Busy | Error::Replaced | Error::Cluster(_) => Status::unavailable(text),
         Error::Records(_) | Error::Damaged { .. } | Error::Files(_) => {
             tracing::error!(%error, "the warehouse failed");
             Status::internal("the warehouse cannot be read now")

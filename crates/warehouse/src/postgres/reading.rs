@@ -170,7 +170,9 @@ pub fn failed(error: &Error) -> PgWireError {
         Error::Denied => "28000",
         // serialization_failure: drivers try it again
         Error::Replaced => "40001",
-        Error::Records(_) | Error::Damaged { .. } | Error::Busy | Error::Files(_) => "58000",
+        Error::Records(_) | Error::Damaged { .. } | Error::Busy | Error::Files(_) | Error::Cluster(_) => {
+            "58000"
+        }
     };
     told(code, &error.to_string())
 }

@@ -93,7 +93,7 @@ periods = 3
 "#;
 
 /// Deals of two companies over two years; one in dollars without a rate, one without a date.
-fn fill(house: &House) -> [Id; 2] {
+pub fn fill(house: &House) -> [Id; 2] {
     let companies = ["Acme", "Bolt"].map(|name| house.save(house.draft("company").with("name", name)));
     for (name, company, amount, stage, day) in [
         ("a", 0, "100.10", "won", "2025-01-15"),

@@ -3,6 +3,8 @@
 mod agreement;
 mod at_random;
 mod bucket;
+#[cfg(feature = "ballista")]
+mod cluster;
 mod cubes;
 mod cubes_of_files;
 mod feeding;
