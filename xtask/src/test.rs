@@ -34,7 +34,9 @@ pub fn ballista() -> anyhow::Result<()> {
     let mut lints = cargo(&["clippy", "--all-targets", "--quiet"]);
     run::run(lints.args(BUILT).args(["--", "-D", "warnings"]))?;
     headline("Tests of a cluster");
-    run::run(cargo(&["test", "--lib", "--test", "it"]).args(BUILT).args(["--", "cluster::"]))
+    let mut tests = cargo(&["test", "--lib", "--test", "it"]);
+    tests.args(BUILT).args(["--", "cluster::"]).env("RAPPORT_PYTHON", needs::python(&target_folder()?)?);
+    run::run(&mut tests)
 }
 
 /// The Rust tests, with one PostgreSQL for all of them.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::{
     common::{
-        Result,
+        JoinType, Result,
         tree_node::{Transformed, TreeNode},
     },
     datasource::{
@@ -12,15 +12,19 @@ use datafusion::{
         physical_plan::FileScanConfig,
         source::{DataSource, DataSourceExec},
     },
-    physical_plan::ExecutionPlan,
+    physical_plan::{
+        ExecutionPlan,
+        joins::{HashJoinExec, NestedLoopJoinExec},
+    },
 };
 use datafusion_proto::{physical_plan::AsExecutionPlan, protobuf::PhysicalPlanNode};
 
 use super::{codec::Codec, door::MESSAGE};
 
-/// A plan as it is sent; nothing for one that runs here: it reads no files, or is of what only this process knows.
+/// A plan as it is sent; nothing for one that runs here: it reads no files, is of what only this process knows, or would
+/// come out wrong.
 pub fn carried(plan: &Arc<dyn ExecutionPlan>) -> Option<Vec<u8>> {
-    if !reads_files(plan) {
+    if !reads_files(plan) || joins_in_one_process(plan) {
         return None;
     }
     match written(plan) {
@@ -38,8 +42,8 @@ pub fn carried(plan: &Arc<dyn ExecutionPlan>) -> Option<Vec<u8>> {
 }
 
 fn written(plan: &Arc<dyn ExecutionPlan>) -> Result<Vec<u8>> {
-    let narrow = Arc::clone(plan).transform_up(|node| narrowed(&node))?.data;
-    let message = PhysicalPlanNode::try_from_physical_plan(narrow, &Codec::default())?;
+    let ready = Arc::clone(plan).transform_up(narrowed)?.data;
+    let message = PhysicalPlanNode::try_from_physical_plan(ready, &Codec::default())?;
     let mut bytes = Vec::new();
     message.try_encode(&mut bytes)?;
     Ok(bytes)
@@ -53,13 +57,13 @@ fn reads_files(plan: &Arc<dyn ExecutionPlan>) -> bool {
 }
 
 /// Rows in memory with the columns alone that are read: the others stay here.
-fn narrowed(node: &Arc<dyn ExecutionPlan>) -> Result<Transformed<Arc<dyn ExecutionPlan>>> {
+fn narrowed(node: Arc<dyn ExecutionPlan>) -> Result<Transformed<Arc<dyn ExecutionPlan>>> {
     let memory = node
         .downcast_ref::<DataSourceExec>()
         .and_then(|scan| scan.data_source().downcast_ref::<MemorySourceConfig>());
     let Some((memory, columns)) = memory.and_then(|memory| Some((memory, memory.projection().as_ref()?)))
     else {
-        return Ok(Transformed::no(Arc::clone(node)));
+        return Ok(Transformed::no(node));
     };
     let narrow = |batches: &Vec<_>| {
         batches.iter().map(|batch: &arrow::array::RecordBatch| Ok(batch.project(columns)?)).collect()
@@ -67,4 +71,19 @@ fn narrowed(node: &Arc<dyn ExecutionPlan>) -> Result<Transformed<Arc<dyn Executi
     let partitions = memory.partitions().iter().map(narrow).collect::<Result<Vec<_>>>()?;
     let source = MemorySourceConfig::try_new(&partitions, node.schema(), None)?.with_limit(memory.fetch());
     Ok(Transformed::yes(DataSourceExec::from_data_source(source)))
+}
+
+/// Whether a join keeps in mind, over all rows of its right side, which rows of its left side found somebody: tasks of a
+/// cluster do not know what others have found, and Ballista 55 gives such a join to several. It keeps the hash joins
+/// right that may be cut by their keys, which `not in` may not, nor a join that compares every pair.
+fn joins_in_one_process(plan: &Arc<dyn ExecutionPlan>) -> bool {
+    let own = match (plan.downcast_ref::<HashJoinExec>(), plan.downcast_ref::<NestedLoopJoinExec>()) {
+        (Some(join), _) => join.null_aware,
+        (_, Some(join)) => matches!(
+            join.join_type(),
+            JoinType::Left | JoinType::Full | JoinType::LeftSemi | JoinType::LeftAnti | JoinType::LeftMark
+        ),
+        _ => false,
+    };
+    own || plan.children().into_iter().any(joins_in_one_process)
 }

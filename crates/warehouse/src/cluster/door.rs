@@ -7,6 +7,7 @@
 use std::{
     fs::{self, OpenOptions},
     io::{ErrorKind, Write},
+    net::SocketAddr,
     os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::Arc,
@@ -17,8 +18,10 @@ use axum::{
     http::{HeaderMap, header::USER_AGENT},
     middleware::Next,
     response::Response,
+    serve::{Listener, ListenerExt},
 };
 use ballista_core::extension::EndpointOverrideFn;
+use tokio::net::TcpListener;
 use tonic::{Status, transport::Endpoint};
 
 use crate::Error;
@@ -94,6 +97,21 @@ impl Key {
 fn same(one: &str, other: &str) -> bool {
     let differing = one.bytes().zip(other.bytes()).fold(0, |all, (one, other)| all | (one ^ other));
     one.len() == other.len() && differing == 0
+}
+
+/// Takes an address for services. What is said there is sent at once: the other side waits for it.
+///
+/// # Errors
+/// When the address cannot be had.
+pub async fn listen(at: SocketAddr) -> std::io::Result<(SocketAddr, impl Listener<Addr = SocketAddr>)> {
+    let listener = TcpListener::bind(at).await?;
+    let address = listener.local_addr()?;
+    let at_once = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection may wait before it sends");
+        }
+    });
+    Ok((address, at_once))
 }
 
 /// What stands before the services of a process.

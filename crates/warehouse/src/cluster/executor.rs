@@ -37,7 +37,6 @@ use datafusion::{
     prelude::SessionConfig,
 };
 use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
-use tokio::net::TcpListener;
 use tonic::{
     Request, Response, Status,
     service::Routes,
@@ -47,7 +46,7 @@ use tonic::{
 use super::{
     Executing,
     codec::{self, Codec},
-    door::{Guard, Key, MESSAGE, let_in},
+    door::{Guard, Key, MESSAGE, let_in, listen},
     workplace::{Workplace, told_to_stop},
 };
 use crate::{Error, environment, store::Store};
@@ -100,8 +99,8 @@ async fn serve(
 ) -> Result<(), Error> {
     let failed =
         |error: &dyn std::fmt::Display| Error::Cluster(format!("the executor at {}: {error}", executing.at));
-    let listener = TcpListener::bind(executing.at).await.map_err(|error| failed(&error))?;
-    let port = listener.local_addr()?.port();
+    let (address, listener) = listen(executing.at).await.map_err(|error| failed(&error))?;
+    let port = address.port();
     let folder = workplace.shuffle().display().to_string();
     let executor = Arc::new(executor(executing, &key, port, &folder, environment));
     let scheduler = find_scheduler(&executing.scheduler, &key).await?;

@@ -19,14 +19,13 @@ use datafusion::{
 };
 use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
 use object_store::{ObjectStore, memory::InMemory};
-use tokio::net::TcpListener;
 use tonic::{Status, service::Routes};
 use url::Url;
 
 use super::{
     Scheduling,
     codec::{self, Codec},
-    door::{Guard, Key, MESSAGE, let_in},
+    door::{Guard, Key, MESSAGE, let_in, listen},
     workplace::told_to_stop,
 };
 use crate::Error;
@@ -51,8 +50,7 @@ pub fn schedule(scheduling: &Scheduling) -> Result<(), Error> {
 
 async fn serve(at: SocketAddr, key: Key) -> Result<(), Error> {
     let failed = |error: &dyn std::fmt::Display| Error::Cluster(format!("the scheduler at {at}: {error}"));
-    let listener = TcpListener::bind(at).await.map_err(|error| failed(&error))?;
-    let address = listener.local_addr()?;
+    let (address, listener) = listen(at).await.map_err(|error| failed(&error))?;
     let config = config(address, &key);
     let cluster = BallistaCluster::new_from_config(&config).await.map_err(|error| failed(&error))?;
     let scheduler = create_scheduler::<LogicalPlanNode, PhysicalPlanNode>(cluster, Arc::new(config));
