@@ -8,10 +8,17 @@ use std::{
 use clap::{Args, Subcommand};
 use warehouse::cluster::{Executing, Scheduling, execute, schedule};
 
-use crate::config::Config;
+use crate::config::{Config, Settings};
 
 /// Where a scheduler listens unless somebody says otherwise.
 const PORT: u16 = 50_050;
+
+/// What whoever runs a process of the cluster wants to be told of: Ballista says the same many times a second when the
+/// scheduler is away, and tells of measures that it cannot put together.
+pub fn quietly(settings: Settings) -> Settings {
+    const WARNINGS: &str = "warn,ballista_executor::execution_loop=error,ballista_scheduler::display=off";
+    Settings { log: settings.log.clone().or_else(|| Some(WARNINGS.to_owned())), ..settings }
+}
 
 /// Run queries on several processes or machines; wants a program built with Ballista
 #[derive(Args)]

@@ -84,7 +84,7 @@ impl Program {
             Command::Query(query) => query.run(&load(&quietly(settings))?),
             Command::Source(source) => source.run(&load(&quietly(settings))?),
             Command::Analyze(analyze) => analyze::run(&analyze),
-            Command::Cluster(cluster) => cluster.run(&load(&quietly(settings))?),
+            Command::Cluster(cluster) => cluster.run(&load(&cluster::quietly(settings))?),
             Command::Check(check) => check.run(&load(&settings)?),
         }
     }

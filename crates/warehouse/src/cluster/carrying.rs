@@ -13,8 +13,12 @@ use datafusion::{
         source::{DataSource, DataSourceExec},
     },
     physical_plan::{
-        ExecutionPlan,
+        ExecutionPlan, ExecutionPlanProperties,
+        coalesce_partitions::CoalescePartitionsExec,
         joins::{HashJoinExec, NestedLoopJoinExec},
+        repartition::RepartitionExec,
+        sorts::sort_preserving_merge::SortPreservingMergeExec,
+        union::UnionExec,
     },
 };
 use datafusion_proto::{physical_plan::AsExecutionPlan, protobuf::PhysicalPlanNode};
@@ -24,7 +28,7 @@ use super::{codec::Codec, door::MESSAGE};
 /// A plan as it is sent; nothing for one that runs here: it reads no files, is of what only this process knows, or would
 /// come out wrong.
 pub fn carried(plan: &Arc<dyn ExecutionPlan>) -> Option<Vec<u8>> {
-    if !reads_files(plan) || joins_in_one_process(plan) {
+    if !reads_files(plan) || joins_in_one_process(plan) || sorts_before_a_union(plan) {
         return None;
     }
     match written(plan) {
@@ -86,4 +90,24 @@ fn joins_in_one_process(plan: &Arc<dyn ExecutionPlan>) -> bool {
         _ => false,
     };
     own || plan.children().into_iter().any(joins_in_one_process)
+}
+
+/// Whether a stage whose rows are gathered or spread at its end unites sorted rows. Ballista 55 reads a sorted input of
+/// such a union from a stage of its own, sorts it again, and then has every task of the stage read all of it.
+fn sorts_before_a_union(plan: &Arc<dyn ExecutionPlan>) -> bool {
+    let cut = plan.is::<CoalescePartitionsExec>() || plan.is::<RepartitionExec>();
+    let children = plan.children();
+    children.iter().any(|child| (cut && unites_sorted(child)) || sorts_before_a_union(child))
+}
+
+/// Whether there is a union of sorted rows in a stage that ends here.
+fn unites_sorted(plan: &Arc<dyn ExecutionPlan>) -> bool {
+    let before = plan.is::<CoalescePartitionsExec>()
+        || plan.is::<RepartitionExec>()
+        || plan.is::<SortPreservingMergeExec>();
+    if before {
+        return false;
+    }
+    let own = plan.is::<UnionExec>() && plan.output_ordering().is_some();
+    own || plan.children().into_iter().any(unites_sorted)
 }

@@ -1,8 +1,8 @@
 //! Who is let in: processes of the same cluster and the same version.
 //!
 //! Ballista's doors know nobody. Behind them lie customers' data, and whoever may hand in a plan reads any file of the
-//! warehouse, so every call of every process shows a key that they share. It travels with the name of the program, which is what
-//! all clients that Ballista makes can be given; it crosses the network as it is, like everything that follows it.
+//! warehouse, so every call of every process shows a key that they share. It travels with the name of the program, which
+//! is what all clients that Ballista makes can be given; it crosses the network as it is, like everything that follows it.
 
 use std::{
     fs::{self, OpenOptions},
@@ -106,6 +106,9 @@ fn same(one: &str, other: &str) -> bool {
 pub async fn listen(at: SocketAddr) -> std::io::Result<(SocketAddr, impl Listener<Addr = SocketAddr>)> {
     let listener = TcpListener::bind(at).await?;
     let address = listener.local_addr()?;
+    if !address.ip().is_loopback() {
+        tracing::warn!(%address, "the cluster's key and rows cross the network as they are: let no others use it");
+    }
     let at_once = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection may wait before it sends");
@@ -114,12 +117,15 @@ pub async fn listen(at: SocketAddr) -> std::io::Result<(SocketAddr, impl Listene
     Ok((address, at_once))
 }
 
+/// Says of the path of a call why it cannot be answered now.
+type Obstacle = Arc<dyn Fn(&str) -> Option<Status> + Send + Sync>;
+
 /// What stands before the services of a process.
 #[derive(Clone)]
 pub struct Guard {
     pub key: Key,
     /// What keeps a call of that path from being answered now, for whoever holds the key.
-    pub obstacle: Arc<dyn Fn(&str) -> Option<Status> + Send + Sync>,
+    pub obstacle: Obstacle,
 }
 
 pub async fn let_in(State(guard): State<Guard>, request: Request, next: Next) -> Response {

@@ -188,7 +188,8 @@ async fn watch(scheduler: &str, health: &ExecutorHealth) -> Error {
         } else if heard.elapsed() > AWAY {
             let seconds = AWAY.as_secs();
             return Error::Cluster(format!(
-                "the scheduler {scheduler} has not given work for {seconds} seconds: is it there, with the same key and version?"
+                "the scheduler {scheduler} has not answered for {seconds} seconds: is it there, with the same key \
+                 and version?"
             ));
         }
     }
