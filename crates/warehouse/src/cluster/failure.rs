@@ -46,7 +46,7 @@ pub fn failure(error: &DataFusionError) -> Option<&Failure> {
 /// What a job failed of. Errors come as texts from there, one in another; the kinds that somebody waits for are made
 /// again.
 pub fn of_job(text: &str) -> DataFusionError {
-    if text.contains("Resources exhausted") {
+    if ["Resources exhausted", "ResourcesExhausted"].iter().any(|it| text.contains(it)) {
         return DataFusionError::ResourcesExhausted(text.to_owned());
     }
     if let Some(file) = present::gone_in(text) {
@@ -55,5 +55,8 @@ pub fn of_job(text: &str) -> DataFusionError {
     if ["ExecutorLost", "Executor lost", "no executors", "FetchFailed"].iter().any(|it| text.contains(it)) {
         return lost::answer(&text);
     }
-    DataFusionError::Execution(text.to_owned())
+    let (_, why) = text.rsplit_once("runtime execution error: ").unwrap_or(("", text));
+    // The innermost sentence, where there is one.
+    let sentence = why.rsplit_once("(\"").and_then(|(_, end)| Some(end.split_once("\")")?.0));
+    DataFusionError::Execution(sentence.filter(|it| !it.is_empty()).unwrap_or(why).trim().to_owned())
 }
