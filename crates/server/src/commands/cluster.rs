@@ -16,7 +16,7 @@ const PORT: u16 = 50_050;
 /// What whoever runs a process of the cluster wants to be told of: Ballista says the same many times a second when the
 /// scheduler is away, and tells of measures that it cannot put together.
 pub fn quietly(settings: Settings) -> Settings {
-    const WARNINGS: &str = "warn,ballista_executor::execution_loop=error,ballista_scheduler::display=off";
+    const WARNINGS: &str = "warn,ballista_executor::execution_loop=error,ballista_scheduler::display=off,ballista_scheduler::state=off";
     Settings { log: settings.log.clone().or_else(|| Some(WARNINGS.to_owned())), ..settings }
 }
 
