@@ -87,14 +87,7 @@ struct Batch {
 enum Outcome {
     Committed,
     Failed(Error),
-    /// Undone because one of its members failed: the others' work is to be run again.
-    Again,
-}
-
-/// How one member's work ended.
-enum Run<T> {
-    Over(thread::Result<T>),
-    /// It failed in a way that undid the batch; with a savepoint its failure is its own.
+    /// Undone because one of its members failed: the work of all is to be run again, the failure's own too.
     Again,
 }
 
@@ -151,9 +144,10 @@ impl Writer {
             let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
             self.waiting.fetch_sub(1, SeqCst);
             let batch = line.join(durability, self.patience.saturating_sub(came.elapsed()), self.patience)?;
-            if let Some(answer) = self.finish(line, &batch, metrics, &mut wants_savepoint, &mut work) {
+            if let Some(answer) = self.finish(line, &batch, metrics, wants_savepoint, &mut work) {
                 return answer;
             }
+            wants_savepoint = true;
             Metrics::add(&metrics.retries, 1);
         }
     }
@@ -166,7 +160,7 @@ impl Writer {
     ) -> Result<Option<T>, E> {
         let Ok(mut line) = self.line.try_lock() else { return Ok(None) };
         match line.join(Durability::Full, Duration::ZERO, self.patience) {
-            Ok(batch) => self.finish(line, &batch, metrics, &mut true, &mut work).transpose(),
+            Ok(batch) => self.finish(line, &batch, metrics, true, &mut work).transpose(),
             Err(Error::Busy(_)) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -178,26 +172,22 @@ impl Writer {
         mut line: sync::MutexGuard<'_, Line>,
         batch: &Batch,
         metrics: &Metrics,
-        wants_savepoint: &mut bool,
+        wants_savepoint: bool,
         work: &mut impl FnMut(Session<'_>) -> Result<T, E>,
     ) -> Option<Result<T, E>> {
         *self.holder.lock() = Some(thread::current().id());
-        let run = line.run(*wants_savepoint, work);
+        let answer = line.run(wants_savepoint, work);
         *self.holder.lock() = None;
         if line.is_due(self.waiting.load(SeqCst)) {
             line.commit(metrics);
         }
         drop(line);
-        let outcome = batch.wait();
-        let Run::Over(answer) = run else {
-            *wants_savepoint = true;
-            return None;
-        };
-        match (answer.unwrap_or_else(|panic| resume_unwind(panic)), outcome) {
-            (Err(error), _) => Some(Err(error)),
-            (Ok(_), Outcome::Again) => None,
-            (Ok(_), Outcome::Failed(error)) => Some(Err(error.into())),
-            (Ok(answer), Outcome::Committed) => Some(Ok(answer)),
+        match (batch.wait(), answer) {
+            (Outcome::Again, _) => None,
+            (_, Err(panic)) => resume_unwind(panic),
+            (_, Ok(Err(error))) => Some(Err(error)),
+            (Outcome::Failed(error), Ok(Ok(_))) => Some(Err(error.into())),
+            (Outcome::Committed, Ok(Ok(answer))) => Some(Ok(answer)),
         }
     }
 }
@@ -228,7 +218,7 @@ impl Line {
         &mut self,
         wants_savepoint: bool,
         work: &mut impl FnMut(Session<'_>) -> Result<T, E>,
-    ) -> Run<Result<T, E>> {
+    ) -> thread::Result<Result<T, E>> {
         let is_careful = wants_savepoint || self.careful_for > 0;
         self.careful_for = self.careful_for.saturating_sub(1);
         let has_savepoint = is_careful && !self.is_without_members();
@@ -249,19 +239,17 @@ impl Line {
             }
             Ok(answer)
         }));
-        if let Ok(Ok(_)) = answer {
-            if let Some(open) = &mut self.batch {
-                open.members += 1;
+        match answer {
+            Ok(Ok(_)) => {
+                if let Some(open) = &mut self.batch {
+                    open.members += 1;
+                }
             }
-            return Run::Over(answer);
+            _ if has_savepoint || self.is_without_members() => self.undo(),
+            _ if has_written.get() || self.connection.lock().is_autocommit() => self.undo_batch(),
+            _ => {}
         }
-        if has_savepoint || self.is_without_members() {
-            self.undo();
-        } else if has_written.get() || self.connection.lock().is_autocommit() {
-            self.undo_batch();
-            return Run::Again;
-        }
-        Run::Over(answer)
+        answer
     }
 
     /// Undoes the last member's work: the whole transaction where it is the only one, else back to its savepoint. A
