@@ -10,7 +10,7 @@ use std::{
 
 use kernel::Id;
 use metadata::{Object, Registry, definition::TableKind};
-use records::{Engine, Principal, Reader, change_log::Change};
+use records::{Engine, LOOK_BACK, Principal, Reader, change_log::Change};
 
 use crate::{
     Error,
@@ -21,9 +21,7 @@ use crate::{
 
 /// Rows of the log that are read at a time.
 const PART: usize = 2_000;
-/// How far back a row may turn up that was not committed when later ones were.
-pub const LOOK_BACK: i64 = 10_000;
-/// How long such a row is waited for, in milliseconds: longer than any transaction lasts.
+/// How long a row is waited for that was not committed when later ones were, in milliseconds: longer than any transaction lasts.
 const PATIENCE_MS: i64 = 3_600_000;
 
 /// The objects that the warehouse has.
@@ -106,11 +104,11 @@ pub fn step(engine: &Engine, state: &State) -> Result<Option<Step>, Error> {
 fn note_holes(state: &mut State, changes: &[Change], now_ms: i64) {
     let mut expected = state.cursor + 1;
     for change in changes {
-        let missing = (expected..change.seq).rev().take(LOOK_BACK as usize);
+        let missing = (expected..change.seq).rev().take(LOOK_BACK);
         state.holes.extend(missing.map(|seq| (seq, now_ms)));
         expected = change.seq + 1;
     }
-    while state.holes.len() > LOOK_BACK as usize {
+    while state.holes.len() > LOOK_BACK {
         state.holes.pop_first();
     }
 }

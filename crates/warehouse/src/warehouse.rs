@@ -220,7 +220,7 @@ impl Warehouse {
         let before = self.state();
         let (end, holes) = self.engine.read(&Principal::system(), |reader| {
             let end = reader.log_end()?;
-            Ok::<_, records::Error>((end, reader.log_holes(end, feed::LOOK_BACK)?))
+            Ok::<_, records::Error>((end, reader.log_holes(end)?))
         })?;
         let mut manifest = Manifest::clone(&before.manifest);
         let stands = !all && before.manifest.generation > 0;

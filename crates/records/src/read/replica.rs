@@ -17,6 +17,9 @@ use crate::{
     record::FieldSet,
 };
 
+/// How far back in the log a row may turn up that was not committed when later ones were.
+pub const LOOK_BACK: usize = 10_000;
+
 /// Which records somebody may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opened {
@@ -103,11 +106,13 @@ impl Reader<'_, '_> {
         Ok(self.tx.query_one(&sql, |row| row.int(0))?.unwrap_or(0))
     }
 
-    /// Which numbers there are not among the last `back` of the log that ends at `end`: rows that were never committed,
-    /// or are about to be.
-    pub fn log_holes(&mut self, end: i64, back: i64) -> Result<Vec<i64>, Error> {
+    /// Which numbers there are not among the last [`LOOK_BACK`] of the log that ends at `end`: rows that were never
+    /// committed, or are about to be.
+    pub fn log_holes(&mut self, end: i64) -> Result<Vec<i64>, Error> {
         let mut sql = Sql::new("select c.\"seq\" from \"change\" c where c.\"seq\" > ");
-        sql.bind(end - back, ColumnType::Int).push(" and c.\"seq\" <= ").bind(end, ColumnType::Int);
+        sql.bind(end - LOOK_BACK as i64, ColumnType::Int)
+            .push(" and c.\"seq\" <= ")
+            .bind(end, ColumnType::Int);
         sql.push(" order by c.\"seq\"");
         let there: Vec<i64> = self.tx.query(&sql, |row| row.int(0))?.into_iter().flatten().collect();
         Ok(there.windows(2).flat_map(|pair| pair[0] + 1..pair[1]).collect())

@@ -12,10 +12,7 @@ use std::{
 };
 
 use kernel::Id;
-use records::{Error, Reader};
-
-/// Numbers of the log that may still come, at most: of transactions that have begun and not ended.
-const LOOK_BACK: usize = 10_000;
+use records::{Error, LOOK_BACK, Reader};
 
 /// The course of one import, for the thread that saves.
 #[derive(Debug)]
@@ -70,7 +67,7 @@ impl Course {
     pub fn new(reader: &mut Reader<'_, '_>, import: Id) -> Result<Course, Error> {
         let end = reader.log_end()?;
         let holes = match reader.tx().dialect().has_rivals() {
-            true => reader.log_holes(end, LOOK_BACK as i64)?.into_iter().collect(),
+            true => reader.log_holes(end)?.into_iter().collect(),
             false => BTreeSet::new(),
         };
         let log = Log { end, holes };
