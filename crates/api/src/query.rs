@@ -29,7 +29,7 @@ pub fn list(registry: &Registry, object: &Arc<Object>, given: &Fields) -> Result
     if let Some(names) = given.filled("fields") {
         query.fields = fields(object, names)?;
     }
-    query.limit = limit(given, 50, limits::PAGE_RECORDS)?;
+    query.limit = given.limit(50, limits::PAGE_RECORDS)?;
     query.after = match given.filled("after") {
         Some(text) => Some(Cursor::parse(text).ok_or_else(|| Fields::wrong("after", text))?),
         None => None,
@@ -54,16 +54,4 @@ fn filter(registry: &Registry, object: &Object, text: Option<&str>) -> Result<Op
 fn fields(object: &Object, names: &str) -> Result<FieldSet, Error> {
     let position = |name: &str| object.position(name.trim()).ok_or_else(|| Fields::wrong("fields", name));
     names.split(',').filter(|name| !matches!(name.trim(), "id" | "version" | "title")).map(position).collect()
-}
-
-/// How many are asked for, from one to `most`; `usual` without a word.
-///
-/// # Errors
-/// When it is something else.
-pub fn limit(given: &Fields, usual: usize, most: usize) -> Result<usize, Error> {
-    match given.parsed("limit")? {
-        None => Ok(usual),
-        Some(limit) if (1..=most).contains(&limit) => Ok(limit),
-        Some(other) => Err(Fields::wrong("limit", &other.to_string())),
-    }
 }

@@ -124,7 +124,7 @@ pub async fn history(
 ) -> Result<Response, Error> {
     let object = caller.object(&plural, Verb::Read)?;
     let before = given.parsed("before")?;
-    let limit = crate::query::limit(&given, 50, 200)?;
+    let limit = given.limit(50, 200)?;
     let changes = caller.read(move |reader| Ok(reader.history(&object, id, before, limit)?)).await?;
     let shown: Vec<Json> = changes.iter().map(change).collect();
     Ok(axum::Json(json!({ "changes": shown })).into_response())

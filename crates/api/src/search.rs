@@ -5,14 +5,11 @@ use records::Action;
 use serde_json::{Value as Json, json};
 use web::{Error, Query};
 
-use crate::{
-    caller::{Caller, Verb},
-    query::limit,
-};
+use crate::caller::{Caller, Verb};
 
 pub async fn search(caller: Caller, given: Query) -> Result<Response, Error> {
     let words = given.filled("q").unwrap_or("").to_owned();
-    let limit = limit(&given, 10, 100)?;
+    let limit = given.limit(10, 100)?;
     let named: Option<Vec<String>> =
         given.filled("objects").map(|names| names.split(',').map(|name| name.trim().to_owned()).collect());
     let registry = caller.ctx.workspace.engine.registry();

@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Id, limits::PAGE_RECORDS};
 use serde::Deserialize;
 use serde_json::{Value as JsonValue, json};
-use web::{Ctx, Error, Fields, Path, Query};
+use web::{Ctx, Error, Path, Query};
 
 use crate::{
     caller::Caller,
@@ -81,10 +81,7 @@ async fn audit(ctx: Ctx, query: Query) -> Result<Response, Error> {
     if !ctx.principal().access.administrator {
         return Err(Error::denied());
     }
-    let limit: usize = query.parsed("limit")?.unwrap_or(LINES);
-    if !(1..=PAGE_RECORDS).contains(&limit) {
-        return Err(Fields::wrong("limit", &limit.to_string()));
-    }
+    let limit = query.limit(LINES, PAGE_RECORDS)?;
     let refusals = query.has("refusals");
     let asked = EventQuery { user: query.parsed("user")?, refusals, before: query.parsed("before")?, limit };
     let found = ctx.blocking(move |ctx| ctx.workspace.db().read(|tx| event::list(tx, &asked))).await;

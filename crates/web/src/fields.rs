@@ -59,6 +59,18 @@ impl Fields {
         found.map(|(_, meant)| Some(*meant)).ok_or_else(|| Fields::wrong(name, value))
     }
 
+    /// How many are asked for, from one to `most`; `usual` without a word.
+    ///
+    /// # Errors
+    /// As [`Fields::parsed`].
+    pub fn limit(&self, usual: usize, most: usize) -> Result<usize, Error> {
+        match self.parsed("limit")? {
+            None => Ok(usual),
+            Some(limit) if (1..=most).contains(&limit) => Ok(limit),
+            Some(other) => Err(Fields::wrong("limit", &other.to_string())),
+        }
+    }
+
     /// A parameter that cannot be what it is.
     pub fn wrong(name: &str, value: &str) -> Error {
         Error::invalid(Message::new("error-parameter").with("name", name).with("value", value))
