@@ -5,7 +5,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     paths::{answers, body, id, operation},
-    schemas::reference,
+    schemas::{id as uuid, reference},
+    shapes,
 };
 
 /// Adds the addresses of an object's kept views.
@@ -13,7 +14,7 @@ pub fn add(paths: &mut Map<String, Json>, label: &str, object: &Object) {
     let (name, plural) = (&object.name, &object.plural);
     let base = format!("/api/v1/{plural}/views");
     let one = |status: &str| answers(&[(status, Some(reference("View")))]);
-    let all = json!({ "type": "object", "properties": { "views": { "type": "array", "items": reference("View") } }, "required": ["views"] });
+    let all = shapes::list("views", &reference("View"));
     let create = operation(
         label,
         &format!("create_view_of_{plural}"),
@@ -38,7 +39,6 @@ pub fn add(paths: &mut Map<String, Json>, label: &str, object: &Object) {
 /// A kept view as it is read, and as it is written.
 pub fn schemas(schemas: &mut Map<String, Json>) {
     let text = |description: &str| json!({ "type": "string", "description": description });
-    let uuid = || json!({ "type": "string", "format": "uuid" });
     let mut read = json!({
         "id": uuid(),
         "object": text("The name of the object whose records it lists"),
@@ -50,8 +50,7 @@ pub fn schemas(schemas: &mut Map<String, Json>) {
     if let (Json::Object(read), Json::Object(written)) = (&mut read, &written) {
         read.extend(written.clone());
     }
-    let all: Vec<String> = read.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
-    schemas.insert("View".to_owned(), json!({ "type": "object", "properties": read, "required": all }));
+    schemas.insert("View".to_owned(), shapes::of(read));
     let mut input = changes();
     input["required"] = json!(["name"]);
     schemas.insert("View_input".to_owned(), input);
