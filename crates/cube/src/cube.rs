@@ -4,7 +4,7 @@ use expr::{Checked, Expected, Source, Type};
 use metadata::definition::DefinitionError;
 
 use crate::{
-    CubeDef, Lines,
+    CubeDef, Part,
     cells::Needs,
     definition::{CalendarName, DimensionDef, Format, LevelDef, MeasureDef, MeasureKind},
     error::{told, unknown},
@@ -109,18 +109,18 @@ impl Cube {
             time: None,
             problems: Vec::new(),
         };
-        let Lines { time: time_line, filter: filter_line, fields, dimensions, measures, .. } = &def.lines;
         for (at, field) in def.fields.iter().enumerate() {
             if let Err(problems) = cube.relation.compute(&field.name, &field.formula) {
                 let problem = format!("the field `{}`:\n{}", field.name, told(&field.formula, &problems));
-                cube.wrong(file, fields.get(at), problem);
+                cube.wrong(file, def.line(Part::Field(at)), problem);
             }
         }
         if let Some(text) = &def.filter {
             match cube.relation.check(text, &Expected::Condition) {
                 Ok(checked) => cube.filter = Some(checked),
                 Err(problems) => {
-                    cube.wrong(file, filter_line.as_ref(), format!("the filter:\n{}", told(text, &problems)));
+                    let problem = format!("the filter:\n{}", told(text, &problems));
+                    cube.wrong(file, def.line(Part::Filter), problem);
                 }
             }
         }
@@ -129,7 +129,7 @@ impl Cube {
                 Ok(dimension) => cube.dimensions.push(dimension),
                 Err(problem) => {
                     let problem = format!("the dimension `{}`: {problem}", dimension.name);
-                    cube.wrong(file, dimensions.get(at), problem);
+                    cube.wrong(file, def.line(Part::Dimension(at)), problem);
                 }
             }
         }
@@ -138,7 +138,7 @@ impl Cube {
                 Ok(measure) => cube.measures.push(measure),
                 Err(problem) => {
                     let problem = format!("the measure `{}`: {problem}", measure.name);
-                    cube.wrong(file, measures.get(at), problem);
+                    cube.wrong(file, def.line(Part::Measure(at)), problem);
                 }
             }
         }
@@ -148,13 +148,13 @@ impl Cube {
         if let Some(name) = def.time.as_ref().filter(|_| cube.time.is_none()) {
             let days = cube.dimensions.iter().filter(|own| own.is_of_days()).map(|own| own.name.as_str());
             let problem = format!("time: {}", unknown("dimension of days", name, days));
-            cube.wrong(file, time_line.as_ref(), problem);
+            cube.wrong(file, def.line(Part::Time), problem);
         }
         cube
     }
 
-    fn wrong(&mut self, file: &str, line: Option<&usize>, problem: String) {
-        self.problems.push(DefinitionError::new(file, problem).at(line.copied()));
+    fn wrong(&mut self, file: &str, line: Option<usize>, problem: String) {
+        self.problems.push(DefinitionError::new(file, problem).at(line));
     }
 
     /// Adds a dimension.

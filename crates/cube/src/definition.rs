@@ -3,8 +3,6 @@
 use metadata::definition::{DefinitionError, parse};
 use serde::{Deserialize, Serialize};
 
-use crate::lines::Lines;
-
 /// A cube as people write it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,8 +26,9 @@ pub struct CubeDef {
     pub dimensions: Vec<DimensionDef>,
     #[serde(default, rename = "measure")]
     pub measures: Vec<MeasureDef>,
+    /// What it was read from.
     #[serde(skip)]
-    pub lines: Lines,
+    pub text: String,
 }
 
 /// A column that is computed.
@@ -146,5 +145,5 @@ pub enum Format {
 /// # Errors
 /// When the text is no TOML, lacks a needed key or has an unknown one: with file, line and the nearest name.
 pub fn parse_cube(file: &str, text: &str) -> Result<CubeDef, DefinitionError> {
-    Ok(CubeDef { lines: Lines::of(file, text)?, ..parse(file, text)? })
+    Ok(CubeDef { text: text.to_owned(), ..parse(file, text)? })
 }

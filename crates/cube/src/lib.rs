@@ -36,7 +36,7 @@ pub use definition::{
 pub use dialect::Columnar;
 pub use error::Error;
 pub use file::{Failed, Opened, Rows, Source};
-pub use lines::Lines;
+pub use lines::Part;
 pub use period::{Calendar, UNITS, Unit};
 pub use question::{CohortQuestion, FunnelQuestion, Question, Step, Totals};
 pub use relation::Relation;

@@ -82,7 +82,8 @@ impl Warehouse {
         if tables.schema_of(table).is_none() {
             let names = tables.table_names();
             let reason = format!("{}: there is no table `{table}`", not_there(&def.name));
-            let problem = metadata::definition::DefinitionError::new(file, reason).at(def.lines.table);
+            let problem =
+                metadata::definition::DefinitionError::new(file, reason).at(def.line(cube::Part::Table));
             return Err(problem.nearest_to(table, names.iter().map(String::as_str)).into());
         }
         let stars = Stars { registry: self.engine.registry(), tables: Arc::clone(tables) };
