@@ -82,7 +82,6 @@ impl From<arrow::error::ArrowError> for Error {
 
 impl From<DataFusionError> for Error {
     fn from(error: DataFusionError) -> Error {
-        #[cfg(feature = "ballista")]
         if let Some(failure) = crate::cluster::failure(&error) {
             return Error::Cluster(failure.to_string());
         }
