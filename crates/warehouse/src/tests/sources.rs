@@ -1,6 +1,6 @@
 //! Data from outside: what is read, what is told, and what stays as it was.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use app::SourcesConfig;
 
@@ -26,6 +26,16 @@ pub fn prices(house: &House, warehouse: &Arc<Warehouse>, content: &str) -> Repor
     let path = house.folder.path().join("prices.csv");
     fs::write(&path, content).unwrap();
     load(warehouse, &csv("prices", &path, "sku"))
+}
+
+/// What a query answers, as a Parquet file.
+fn in_parquet(house: &House, warehouse: &Arc<Warehouse>, asked: &str) -> (Origin, PathBuf) {
+    let mut content = Vec::new();
+    let answer = ask_as(warehouse, &Principal::system(), asked).unwrap();
+    answer.write(crate::Format::Parquet, &mut content).unwrap();
+    let path = house.folder.path().join("answer.parquet");
+    fs::write(&path, content).unwrap();
+    (Origin::Parquet { file: path.to_str().unwrap().to_owned() }, path)
 }
 
 fn said(report: &Report) -> Vec<String> {
@@ -115,14 +125,7 @@ fn a_moment_without_a_zone_is_that_on_the_clocks_of_its_source() {
     assert_eq!(moments("source_there")[6], "2026-03-29T01:30:00Z");
     let asked =
         "select id, arrow_cast(at, 'Timestamp(Millisecond, None)') as at from source_calls where id <= 3";
-    let mut content = Vec::new();
-    ask_as(&warehouse, &Principal::system(), asked)
-        .unwrap()
-        .write(crate::Format::Parquet, &mut content)
-        .unwrap();
-    let path = house.folder.path().join("calls.parquet");
-    fs::write(&path, content).unwrap();
-    let from = Origin::Parquet { file: path.to_str().unwrap().to_owned() };
+    let (from, _) = in_parquet(&house, &warehouse, asked);
     load(&warehouse, &Source { zone: Some("Europe/Berlin".to_owned()), ..source("kept", from, "id") });
     // The clocks show 14:00 and 10:00 in the file.
     let expected = ["2026-03-31T12:00:00Z", "2026-03-31T12:00:00Z", "2026-03-31T08:00:00Z"];
@@ -186,16 +189,8 @@ fn no_row_is_an_empty_table() {
 fn a_parquet_file_keeps_its_types() {
     let house = House::sqlite();
     let warehouse = house.warehouse();
-    let path = house.folder.path().join("days.parquet");
-    let answer = ask_as(
-        &warehouse,
-        &Principal::system(),
-        "select day, year, iso_year_week as \"Week\", cast(year as double) / 2 as half from calendar where year = 2026",
-    );
-    let mut content = Vec::new();
-    answer.unwrap().write(crate::Format::Parquet, &mut content).unwrap();
-    fs::write(&path, &content).unwrap();
-    let file = Origin::Parquet { file: path.to_str().unwrap().to_owned() };
+    let asked = "select day, year, iso_year_week as \"Week\", cast(year as double) / 2 as half from calendar where year = 2026";
+    let (file, path) = in_parquet(&house, &warehouse, asked);
     let report = load(&warehouse, &source("days", file.clone(), "day"));
     assert_eq!((report.rows, report.bad, report.error), (365, 0, None));
     let asked =
@@ -206,6 +201,7 @@ fn a_parquet_file_keeps_its_types() {
     assert!(
         report.error.is_some_and(|error| error.contains("row 2: there is another row with the key 2026"))
     );
+    let content = fs::read(&path).unwrap();
     fs::write(&path, &content[..content.len() / 2]).unwrap();
     let report = load(&warehouse, &source("days", file, "day"));
     assert!(report.error.is_some_and(|error| error.contains("not whole")));
@@ -218,14 +214,7 @@ fn what_is_no_number_stays_that_and_is_told_as_nothing() {
     let warehouse = house.warehouse();
     let asked = "select 1 as id, cast('NaN' as double) as x union all select 2, cast('inf' as double)
                  union all select 3, cast(1.5 as double)";
-    let mut content = Vec::new();
-    ask_as(&warehouse, &Principal::system(), asked)
-        .unwrap()
-        .write(crate::Format::Parquet, &mut content)
-        .unwrap();
-    let path = house.folder.path().join("measured.parquet");
-    fs::write(&path, content).unwrap();
-    let from = Origin::Parquet { file: path.to_str().unwrap().to_owned() };
+    let (from, _) = in_parquet(&house, &warehouse, asked);
     load(&warehouse, &source("measured", from, "id"));
     let all = "select id, x from source_measured order by id";
     assert_eq!(rows(&warehouse, all), ["1,NaN", "2,inf", "3,1.5"]);
