@@ -82,6 +82,11 @@ impl Pool {
         &self.schema
     }
 
+    /// How long others are waited for.
+    pub fn patience(&self) -> Duration {
+        self.config.wait
+    }
+
     /// Has every connection prepare its statements anew.
     pub fn tables_have_changed(&self) {
         self.definitions.fetch_add(1, SeqCst);

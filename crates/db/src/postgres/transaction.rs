@@ -6,7 +6,10 @@
 //! ([`crate::Dialect::for_update`]). Serializable would save that care, but refuses many writes that do not meet,
 //! above all on small tables.
 
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use super::{
     connection::{Connection, Trouble},
@@ -19,7 +22,7 @@ const WRITE: &str = "begin isolation level repeatable read read write";
 /// What is committed so is on disk a moment later, or with the next commit that waits for the disk.
 const WRITE_FOR_LATER: &str =
     "begin isolation level repeatable read read write; set local synchronous_commit to off";
-/// Runs of one write before its conflict is reported.
+/// Runs of one write at least before its conflict is reported; on a busy machine a turn may take longer than the wait.
 const RUNS: u32 = 20;
 
 /// Runs `work` in one snapshot.
@@ -52,7 +55,7 @@ pub fn alone<T>(pool: &Pool, mut work: impl FnMut(&mut Connection) -> Result<T, 
     }
 }
 
-/// Runs `work` until it is committed or fails for a reason of its own.
+/// Runs `work` until it is committed or fails for a reason of its own, or others were in the way for too long.
 pub fn write<T, E: From<Error>>(
     pool: &Pool,
     metrics: &Metrics,
@@ -63,6 +66,7 @@ pub fn write<T, E: From<Error>>(
         Durability::Full => WRITE,
         Durability::Process => WRITE_FOR_LATER,
     };
+    let came = Instant::now();
     let mut run = 1;
     loop {
         let mut lease = begin(pool, begin_with)?;
@@ -72,7 +76,7 @@ pub fn write<T, E: From<Error>>(
             Err(_) => roll_back(lease.connection()),
         };
         lease.give_back();
-        if again && run < RUNS {
+        if again && (run < RUNS || came.elapsed() < pool.patience()) {
             Metrics::add(&metrics.retries, 1);
             thread::sleep(pause(run));
             run += 1;
