@@ -42,7 +42,7 @@ fn blob(dialect: Dialect) -> Vec<String> {
         table: "blob",
         parts: &[Part::Column("expires_at")],
         unique: false,
-        only_where_null: None,
+        only: &[],
     };
     vec![
         create_table(dialect, &Table { name: "blob", key: Key::Columns(&["id"]), columns }),

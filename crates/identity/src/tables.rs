@@ -140,5 +140,5 @@ enum Rows {
 fn index(dialect: Dialect, name: &str, table: &str, column: &str, rows: Rows) -> String {
     let parts = [Part::Column(column)];
     let unique = matches!(rows, Rows::Unique);
-    create_index(dialect, &Index { name, table, parts: &parts, unique, only_where_null: None })
+    create_index(dialect, &Index { name, table, parts: &parts, unique, only: &[] })
 }

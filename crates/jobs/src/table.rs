@@ -5,7 +5,7 @@
 
 use db::{
     Dialect, Migration,
-    schema::{Column, Index, Key, Part, Table, create_index, create_table},
+    schema::{Column, Index, Key, Only, Part, Table, create_index, create_table},
 };
 use kernel::ColumnType::{Bool, Id, Instant, Int, Json, Text};
 
@@ -85,6 +85,6 @@ fn index<'a>(name: &'a str, parts: &'a [Part<'a>], kind: Kind) -> Index<'a> {
         table: "job",
         parts,
         unique: matches!(kind, Kind::UniqueUnfinished),
-        only_where_null: (!matches!(kind, Kind::Plain)).then_some("finished_at"),
+        only: if matches!(kind, Kind::Plain) { &[] } else { &[Only::Null("finished_at")] },
     }
 }

@@ -49,6 +49,10 @@ pub struct TableColumn {
 pub struct Index {
     pub columns: Vec<String>,
     pub unique: bool,
+    /// Leaves out the records whose first column is empty: what most have no content for then costs them nothing, and
+    /// the index does not serve an order of the list.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sparse: bool,
 }
 
 /// One step of DDL.
@@ -110,6 +114,13 @@ impl fmt::Display for SchemaChange {
     }
 }
 
+impl Index {
+    /// A plain one.
+    pub fn of(columns: Vec<String>) -> Index {
+        Index { columns, unique: false, sparse: false }
+    }
+}
+
 impl Schema {
     /// What these objects need.
     pub fn of<'a>(objects: impl IntoIterator<Item = &'a Object>) -> Schema {
@@ -148,11 +159,13 @@ fn records_table(object: &Object) -> Table {
         let stamp = matches!(field.name.as_str(), "created_by" | "updated_by");
         let is_link = !field.kind.targets().is_empty() && !names.is_empty() && !stamp;
         if field.unique {
-            indexes.push(Index { columns: vec![names[0].clone()], unique: true });
+            // Most records are known by no other system, and few lists are in the order of its numbers.
+            let sparse = field.name == "external_id";
+            indexes.push(Index { columns: vec![names[0].clone()], unique: true, sparse });
         } else if is_link {
-            indexes.push(Index { columns: names.into_iter().rev().collect(), unique: false });
+            indexes.push(Index::of(names.into_iter().rev().collect()));
         } else if field.index {
-            indexes.push(Index { columns: vec![names[0].clone()], unique: false });
+            indexes.push(Index::of(vec![names[0].clone()]));
         }
     }
     indexes.dedup();

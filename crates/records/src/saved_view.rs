@@ -43,13 +43,8 @@ pub(crate) fn table(dialect: Dialect) -> Vec<String> {
         Column::new("changed_at", Instant).required(),
     ];
     let parts = [Part::Column("object"), Part::Column("name")];
-    let index = Index {
-        name: "saved_view_by_object",
-        table: "saved_view",
-        parts: &parts,
-        unique: false,
-        only_where_null: None,
-    };
+    let index =
+        Index { name: "saved_view_by_object", table: "saved_view", parts: &parts, unique: false, only: &[] };
     let table = Table { name: "saved_view", key: Key::Columns(&["id"]), columns };
     vec![create_table(dialect, &table), create_index(dialect, &index)]
 }

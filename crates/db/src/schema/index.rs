@@ -11,8 +11,17 @@ pub struct Index<'a> {
     pub parts: &'a [Part<'a>],
     /// Whether two rows may not have the same content; rows with a null among it never count as the same.
     pub unique: bool,
-    /// The column that must be null for a row to be in the index, such as `deleted_at`.
-    pub only_where_null: Option<&'a str>,
+    /// What all must hold of a row for it to be in the index.
+    pub only: &'a [Only<'a>],
+}
+
+/// Which rows are in an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Only<'a> {
+    /// Those without content in the column, such as `deleted_at`.
+    Null(&'a str),
+    /// Those with content in the column.
+    Filled(&'a str),
 }
 
 /// What an index is ordered by.
@@ -38,13 +47,19 @@ pub fn create_index(dialect: Dialect, index: &Index<'_>) -> String {
             (Part::Text(name), Dialect::Postgres) => format!("lower({}) nulls first", quoted(name)),
         })
         .collect();
+    let only = index.only.iter().map(|only| match only {
+        Only::Null(name) => format!("{} is null", quoted(name)),
+        Only::Filled(name) => format!("{} is not null", quoted(name)),
+    });
+    let only: Vec<String> = only.collect();
     format!(
-        "create {}index {} on {} ({}){};\n",
+        "create {}index {} on {} ({}){}{};\n",
         if index.unique { "unique " } else { "" },
         quoted(index.name),
         quoted(index.table),
         parts.join(", "),
-        index.only_where_null.map_or(String::new(), |column| format!(" where {} is null", quoted(column))),
+        if only.is_empty() { "" } else { " where " },
+        only.join(" and "),
     )
 }
 

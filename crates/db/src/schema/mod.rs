@@ -16,7 +16,7 @@
 mod index;
 mod table;
 
-pub use index::{Index, Part, create_index, drop_index};
+pub use index::{Index, Only, Part, create_index, drop_index};
 pub use table::{
     Column, Key, Table, add_column, create_record_table, create_table, drop_column, drop_table,
     rename_column, rename_table,

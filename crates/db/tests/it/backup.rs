@@ -4,7 +4,7 @@ use std::path::Path;
 
 use db::{
     Config, Db, Error, Migration, restore,
-    schema::{Column, Index, Key, Part, Table, create_index, create_record_table, create_table},
+    schema::{Column, Index, Key, Only, Part, Table, create_index, create_record_table, create_table},
     search::{self, Query},
     testing::{TestDb, on_both},
 };
@@ -34,7 +34,7 @@ const MIGRATIONS: &[Migration] = &[Migration {
             table: "deal",
             parts: &[Part::Text("title")],
             unique: true,
-            only_where_null: Some("tags"),
+            only: &[Only::Null("tags")],
         };
         vec![
             create_table(dialect, &owner),

@@ -16,7 +16,7 @@ const AMOUNT: ColumnType = ColumnType::Decimal { scale: 2 };
 fn deals(dialect: Dialect) -> Vec<String> {
     let table = |name, columns| create_table(dialect, &Table { name, key: Key::Columns(&["id"]), columns });
     let index = |name, parts: &[Part<'_>]| {
-        create_index(dialect, &Index { name, table: "deal", parts, unique: true, only_where_null: None })
+        create_index(dialect, &Index { name, table: "deal", parts, unique: true, only: &[] })
     };
     vec![
         table("owner", vec![Column::new("id", ColumnType::Id)]),

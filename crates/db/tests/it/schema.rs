@@ -3,7 +3,7 @@
 use db::{
     Db, Error, Migration,
     schema::{
-        Column, Index, Part, add_column, create_index, create_record_table, drop_column, drop_index,
+        Column, Index, Only, Part, add_column, create_index, create_record_table, drop_column, drop_index,
         drop_table, rename_column, rename_table,
     },
     search,
@@ -76,7 +76,7 @@ fn titles_are_ordered_without_regard_to_case() {
 fn indexes_serve_the_order_of_titles_and_beginnings() {
     on_both(MIGRATIONS, |db| {
         let dialect = db.dialect();
-        let index = |name, parts| Index { name, table: "deal", parts, unique: false, only_where_null: None };
+        let index = |name, parts| Index { name, table: "deal", parts, unique: false, only: &[] };
         change(db, &create_index(dialect, &index("deal_title", &[Part::Text("title"), Part::Column("rid")])));
         change(db, &create_index(dialect, &index("deal_key", &[Part::Column("title_key")])));
         let mut ordered = Sql::new("select title from deal where ");
@@ -88,6 +88,40 @@ fn indexes_serve_the_order_of_titles_and_beginnings() {
         beginning.append(&search::starts_with(&Sql::new("title_key"), "abc"));
         assert!(plan(db, &beginning).contains("deal_key"), "{}", plan(db, &beginning));
         change(db, &drop_index(dialect, "deal_title"));
+    });
+}
+
+#[test]
+fn an_index_of_what_is_filled_serves_equality_and_keeps_contents_apart() {
+    on_both(MIGRATIONS, |db| {
+        let dialect = db.dialect();
+        change(db, &add_column(dialect, "deal", &Column::new("code", ColumnType::Text)));
+        let (name, parts) = ("deal_code", &[Part::Listed("code")]);
+        let only = &[Only::Filled("code")];
+        change(db, &create_index(dialect, &Index { name, table: "deal", parts, unique: true, only }));
+        let has_code = |condition: &str| {
+            let mut query = Sql::new("select title from deal where ");
+            query.push(condition);
+            plan(db, &query)
+        };
+        for condition in ["code = 'a'", "code in ('a', 'b')", "code > 'a'"] {
+            assert!(has_code(condition).contains(name), "{condition}: {}", has_code(condition));
+        }
+        let add = |code: Option<&str>| {
+            let columns = [("id", ColumnType::Id), ("title", ColumnType::Text), ("code", ColumnType::Text)];
+            let code = code.map_or(Value::Null, Value::from);
+            db.write(|tx| {
+                tx.insert_rows(
+                    "deal",
+                    &columns,
+                    [[Id::generate().into(), "A".into(), code.clone()] as [Value; 3]],
+                )
+            })
+        };
+        for code in [None, None, Some("a"), Some("b")] {
+            add(code).unwrap();
+        }
+        assert!(matches!(add(Some("a")), Err(Error::Unique { .. })));
     });
 }
 
@@ -123,7 +157,7 @@ fn a_partial_unique_index_leaves_out_what_is_in_the_trash() {
             table: "deal",
             parts: &[Part::Column("title")],
             unique: true,
-            only_where_null: Some("deleted_at"),
+            only: &[Only::Null("deleted_at")],
         };
         change(db, &create_index(dialect, &index));
         add(db, "A");

@@ -262,7 +262,7 @@ fn named_fields(object: &mut Object, definition: &ObjectDef, problems: &mut Vec<
             let field = &object.fields[*position];
             object.columns[field.columns.clone()].first().map(|column| column.name.clone())
         });
-        object.indexes.push(Index { columns: columns.collect(), unique: false });
+        object.indexes.push(Index::of(columns.collect()));
     }
     if definition.title.is_empty() {
         problems.push(at(&definition.name, "title", "name at least one field that a record is called by"));

@@ -2,7 +2,7 @@
 
 use db::{
     Dialect, Migration, Tx,
-    schema::{Column, Index, Key, Part, Table},
+    schema::{Column, Index, Key, Only, Part, Table},
 };
 use expr::sql::Sql;
 use kernel::{ColumnType, Timestamp};
@@ -25,7 +25,7 @@ fn first_tables(dialect: Dialect) -> Vec<String> {
         let parts: Vec<Part<'_>> = parts.iter().map(|part| Part::Column(part)).collect();
         db::schema::create_index(
             dialect,
-            &Index { name, table: "change", parts: &parts, unique: false, only_where_null: None },
+            &Index { name, table: "change", parts: &parts, unique: false, only: &[] },
         )
     };
     vec![
@@ -141,19 +141,15 @@ pub(super) fn carry_out(
 
 /// What every table of records is looked through by: the title, for order and search.
 fn standard_indexes(_table: &str) -> [metadata::schema::Index; 1] {
-    [metadata::schema::Index { columns: vec!["title_key".to_owned()], unique: false }]
+    [metadata::schema::Index::of(vec!["title_key".to_owned()])]
 }
 
 fn create_index(tx: &mut Tx<'_>, table: &str, index: &metadata::schema::Index) -> Result<(), db::Error> {
     let parts: Vec<Part<'_>> = index.columns.iter().map(|column| Part::Listed(column)).collect();
     let name = index_name(table, index);
-    let index = Index {
-        name: &name,
-        table,
-        parts: &parts,
-        unique: index.unique,
-        only_where_null: Some("deleted_at"),
-    };
+    let mut only = vec![Only::Null("deleted_at")];
+    only.extend(index.columns.first().filter(|_| index.sparse).map(|column| Only::Filled(column)));
+    let index = Index { name: &name, table, parts: &parts, unique: index.unique, only: &only };
     tx.execute_script(&db::schema::create_index(tx.dialect(), &index))
 }
 
@@ -174,6 +170,6 @@ fn create_link_table(tx: &mut Tx<'_>, name: &str) -> Result<(), db::Error> {
     let table = Table { name, key: Key::Columns(&["this_id", "other_id"]), columns };
     tx.execute_script(&db::schema::create_table(dialect, &table))?;
     let (back, parts) = (format!("{name}__back"), [Part::Column("other_id")]);
-    let index = Index { name: &back, table: name, parts: &parts, unique: false, only_where_null: None };
+    let index = Index { name: &back, table: name, parts: &parts, unique: false, only: &[] };
     tx.execute_script(&db::schema::create_index(dialect, &index))
 }

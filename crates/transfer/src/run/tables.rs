@@ -12,7 +12,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration { name: "transfer/1-imports", s
 fn first(dialect: Dialect) -> Vec<String> {
     let index = |name, table, parts: &[&'static str]| {
         let parts: Vec<Part<'_>> = parts.iter().map(|part| Part::Column(part)).collect();
-        create_index(dialect, &Index { name, table, parts: &parts, unique: false, only_where_null: None })
+        create_index(dialect, &Index { name, table, parts: &parts, unique: false, only: &[] })
     };
     vec![
         create_table(dialect, &import()),
