@@ -39,6 +39,7 @@ impl Writer<'_, '_> {
         let mut works = self.prepare(&object, drafts)?;
         self.authorise(&object, &mut works, &mut linked)?;
         self.refuse_conflicts(&object, &mut works)?;
+        self.check_links(&object, &mut works)?;
         self.set_defaults(&object, &mut works, &mut linked)?;
         self.authorise_new(&object, &mut works, &mut linked)?;
         self.before_save(&object, &mut works)?;

@@ -37,14 +37,14 @@ impl Writer<'_, '_> {
                 check_title(object, work);
             }
         }
-        self.check_links(object, works)?;
         self.check_unique(object, works)?;
         self.check_rules(object, works, linked);
         Ok(())
     }
 
-    /// Links lead to records that are there and that whoever saves may see.
-    fn check_links(&mut self, object: &Object, works: &mut [Work]) -> Result<(), Error> {
+    /// Links lead to records that are there and that whoever saves may see. Any other is let go of with its problem, before
+    /// anything is made of the record that it leads to: what is hidden is answered as what is not there.
+    pub(super) fn check_links(&mut self, object: &Object, works: &mut [Work]) -> Result<(), Error> {
         let mut wanted: HashMap<String, Vec<Id>> = HashMap::new();
         for work in works.iter().filter(|work| work.error.is_none()) {
             for_each_link(object, work, |_, to, id| {
@@ -61,14 +61,16 @@ impl Writer<'_, '_> {
             found.insert(to, there);
         }
         for work in works.iter_mut().filter(|work| work.error.is_none()) {
-            let mut problems = Vec::new();
+            let mut gone = Vec::new();
             for_each_link(object, work, |field, to, id| {
                 if !self.has_seen(to, id) && !found.get(to).is_some_and(|ids| ids.contains(&id)) {
-                    problems
-                        .push(Problem::at(&field.name, Message::new("problem-link-gone").with("object", to)));
+                    gone.push((field.name.clone(), to.to_owned(), id));
                 }
             });
-            work.problems.append(&mut problems);
+            for (name, to, id) in gone {
+                let_go(object, work, &name, id);
+                work.problems.push(Problem::at(name, Message::new("problem-link-gone").with("object", to)));
+            }
         }
         Ok(())
     }
@@ -242,6 +244,18 @@ fn choice_problem(
         return Some(Message::new("problem-retired-option").with("name", name));
     }
     (!choice.allows(name, limit)).then(|| Message::new("problem-option-limit").with("name", name))
+}
+
+/// Takes a link out of the record.
+fn let_go(object: &Object, work: &mut Work, name: &str, id: Id) {
+    for (position, _, after) in &mut work.members {
+        if object.fields[*position].name == name {
+            after.retain(|member| *member != id);
+        }
+    }
+    if let Some(field) = object.field(name).filter(|field| !matches!(field.kind, Kind::LinkMany { .. })) {
+        field.columns.clone().for_each(|column| work.after[column] = Value::Null);
+    }
 }
 
 /// The links that the draft changes: field, object, id. What the engine and behaviours set is not doubted.

@@ -36,6 +36,30 @@ fn another_team_sees_a_deal_through_no_door() {
 }
 
 #[test]
+fn a_link_to_a_record_of_another_team_is_answered_as_one_to_nothing() {
+    both(|app| {
+        let nobody = kernel::Id::generate().to_string();
+        let company = app.given("ines", "companies", &json!({ "name": "Secret harbour" }));
+        let person = app.given("ines", "people", &json!({ "name": { "last": "Secret" } }));
+        let deal = app.given("ines", "deals", &json!({ "name": "Secret harbour" }));
+        let program = app.program("nadia", &["write"]);
+        for (plural, field, hidden) in [
+            ("deals", "company", &company),
+            ("deals", "person", &person),
+            ("people", "company", &company),
+            ("deal_lines", "deal", &deal),
+        ] {
+            let answer = |id: &str| {
+                let told = program.post(&format!("/api/v1/{plural}"), &json!({ field: id }));
+                assert!([404, 422].contains(&told.status), "{}", told.body);
+                (told.status, told.body.replace(id, ""))
+            };
+            assert_eq!(answer(hidden), answer(&nobody), "{plural}: {field}");
+        }
+    });
+}
+
+#[test]
 fn a_manager_sees_the_teams_work_and_not_the_others() {
     both(|app| {
         app.given("ines", "deals", &json!({ "name": "Northern harbour" }));
