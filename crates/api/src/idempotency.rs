@@ -17,7 +17,11 @@ use records::Writer;
 use sha2::{Digest, Sha256};
 use web::{Error, Fields, Kind};
 
-use crate::{caller::Caller, list::json_response, record::with_etag};
+use crate::{
+    caller::Caller,
+    list::json_response,
+    record::{only, with_etag},
+};
 
 /// Characters of a key at most.
 pub const KEY_CHARS: usize = 200;
@@ -66,7 +70,7 @@ pub async fn once(
     body: &[u8],
     mut work: impl FnMut(&mut Writer<'_, '_>) -> Result<Answer, Error> + Send + 'static,
 ) -> Result<Response, Error> {
-    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
+    let key = only(headers, "Idempotency-Key")?.map(str::to_owned);
     let user = caller.ctx.session.user;
     // The same body to another address is another request.
     let digest =

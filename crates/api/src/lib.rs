@@ -21,6 +21,8 @@ use std::sync::Arc;
 use app::{App, Feature};
 use axum::{
     Router,
+    extract::{OriginalUri, Request},
+    middleware::map_request,
     routing::{get, post},
 };
 
@@ -52,6 +54,13 @@ fn routes() -> Router<Arc<App>> {
         .route("/{plural}/{id}/restore", post(record::restore))
         .route("/{plural}/{id}/destroy", post(record::destroy))
         .route("/{plural}/{id}/history", get(record::history))
-        .route("/{plural}/{id}/actions/{action}", post(action::run));
+        .route("/{plural}/{id}/actions/{action}", post(action::run))
+        .layer(map_request(with_whole_address));
     Router::new().nest("/api/v1", v1).route("/api/openapi.json", get(openapi::document))
+}
+
+/// Handlers see the address as it was sent, as those of other features do.
+async fn with_whole_address(OriginalUri(address): OriginalUri, mut request: Request) -> Request {
+    *request.uri_mut() = address;
+    request
 }

@@ -169,12 +169,24 @@ pub fn draft(object: &Arc<Object>, target: Target, fields: &Map<String, Json>) -
 
 /// The version that `If-Match` names.
 fn expected(headers: &HeaderMap) -> Result<Option<i64>, Error> {
-    let Some(tag) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let text = tag.to_str().unwrap_or("");
+    let Some(text) = only(headers, "If-Match")? else { return Ok(None) };
     if text == "*" {
         return Ok(None);
     }
     text.trim_matches('"').parse().map(Some).map_err(|_| Fields::wrong("If-Match", text))
+}
+
+/// A header that changes what is done: there once, and in letters that can be read.
+///
+/// # Errors
+/// When it is neither: overlooking it would do what nobody asked for.
+pub fn only<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Error> {
+    let mut given = headers.get_all(name).iter();
+    let Some(value) = given.next() else { return Ok(None) };
+    match (value.to_str(), given.next()) {
+        (Ok(text), None) => Ok(Some(text)),
+        _ => Err(Fields::wrong(name, &String::from_utf8_lossy(value.as_bytes()))),
+    }
 }
 
 pub fn etag(version: i64) -> HeaderValue {

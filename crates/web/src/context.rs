@@ -12,7 +12,7 @@ use kernel::Message;
 use records::{Engine, Principal, Writer};
 use ui::shell::Appearance;
 
-use crate::{Error, Kind, cookie, line, session_cookie};
+use crate::{Error, Kind, cookie, error::is_of_api, line, session_cookie};
 
 /// A request of somebody signed in.
 #[derive(Clone)]
@@ -148,7 +148,12 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Visitor, Error> {
         let app = Arc::<App>::from_ref(state);
-        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
+        let mut hosts = parts.headers.get_all(header::HOST).iter();
+        let host = hosts.next().and_then(|host| host.to_str().ok()).unwrap_or("");
+        // Of two, a server in front might have looked at the other.
+        if hosts.next().is_some() {
+            return Err(Error::not_found());
+        }
         let workspace = app.workspace(host).ok_or_else(Error::not_found)?;
         let locale = preferred_locale(&parts.headers).unwrap_or(&workspace.config.locale).to_owned();
         let now = workspace.engine.clock().now();
@@ -183,16 +188,18 @@ where
 async fn authenticate(visitor: &Visitor) -> Result<Arc<Session>, Error> {
     let authenticator = visitor.app.authenticator().cloned().ok_or_else(Error::signed_out)?;
     let bearer = visitor.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let bearer = bearer.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
+    let bearer = bearer.and_then(token).map(str::to_owned);
     let https_only = visitor.workspace.config.https;
     let session = session_cookie(&visitor.headers, https_only).map(str::to_owned);
-    if bearer.is_none() && session.is_none() {
-        return Err(Error::signed_out());
-    }
+    let because = |id| Error { message: Some(Message::new(id)), ..Error::new(Kind::SignedOut) };
     let refused = match &bearer {
-        Some(_) => Error { message: Some(Message::new("error-token")), ..Error::new(Kind::SignedOut) },
+        Some(_) => because("error-token"),
+        None if session.is_none() && is_of_api(&visitor.here) => because("error-no-token"),
         None => Error::signed_out(),
     };
+    if bearer.is_none() && session.is_none() {
+        return Err(refused);
+    }
     if let Some(credentials) = credentials(bearer.as_deref(), session.as_deref())
         && let Some(session) = authenticator.recall(&visitor.workspace, credentials)
     {
@@ -204,6 +211,12 @@ async fn authenticate(visitor: &Visitor) -> Result<Arc<Session>, Error> {
         None => Ok(None),
     });
     found.await?.ok_or(refused)
+}
+
+/// What stands behind the scheme, whose case says nothing (RFC 9110 §11.1).
+fn token(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start())
 }
 
 fn credentials<'a>(bearer: Option<&'a str>, session: Option<&'a str>) -> Option<Credentials<'a>> {

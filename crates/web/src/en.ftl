@@ -19,6 +19,7 @@ nav-profile = Profile
 ## When something does not succeed
 error-signed-out = Sign in
 error-token = This token does not work: it is unknown, was withdrawn, or has ended. A new one is made on the profile page.
+error-no-token = This needs a token, sent as Authorization: Bearer. One is made on the profile page.
 error-signed-out-hint = Your session has ended. Sign in again; nothing is lost.
 error-denied = Not allowed
 error-denied-hint = You do not have the right to do this. Ask an administrator for it.
@@ -44,4 +45,6 @@ error-unavailable-doubt = The connection to the database broke while this was be
 error-broken = Something went wrong on our side
 error-broken-hint = It has been logged. Try again; if it happens again, tell an administrator.
 error-parameter = The parameter { $name } cannot be “{ $value }”.
+error-parameter-twice = The parameter { $name } was sent twice; send it once.
+error-broken-off = What was sent broke off on its way. Send it again.
 error-json = The body is no JSON that can be used here: { $reason }

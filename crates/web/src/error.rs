@@ -182,7 +182,7 @@ pub async fn render(State(app): State<Arc<App>>, request: Request, next: Next) -
     parts.extensions = std::mem::take(&mut seen.extensions);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let Some(error) = response.extensions_mut().remove::<Error>() else {
-        return too_large(response, wants);
+        return if wants == Wants::Document { in_words(response) } else { response };
     };
     let mut answer = match wants {
         Wants::Document => problem_document(&app, &mut seen, &error).await,
@@ -220,7 +220,7 @@ enum Wants {
 
 impl Wants {
     fn of(request: &Request) -> Wants {
-        if request.uri().path().starts_with("/api/") {
+        if is_of_api(request.uri().path()) {
             Wants::Document
         } else if request.headers().contains_key("hx-request") {
             Wants::Piece
@@ -230,12 +230,25 @@ impl Wants {
     }
 }
 
-/// A body beyond the limit is refused by axum before a handler sees it.
-fn too_large(response: Response, wants: Wants) -> Response {
-    if wants == Wants::Document && response.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return document(Kind::TooLarge, "The request's body is too large.", &json!([]));
-    }
-    response
+/// Whether a program asks, and not a person.
+pub(crate) fn is_of_api(address: &str) -> bool {
+    address.starts_with("/api/")
+}
+
+/// What axum refuses before a handler sees it.
+fn in_words(response: Response) -> Response {
+    let (name, detail) = match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => (Kind::TooLarge.name(), "The request's body is too large."),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("method", "Nothing of this kind can be done here: the header Allow says what can.")
+        }
+        StatusCode::BAD_REQUEST => ("broken-off", "The request's body broke off, or cannot be read."),
+        _ => return response,
+    };
+    let mut answer = document_of(response.status(), name, detail, &json!([]));
+    let allowed = response.headers().get(header::ALLOW).cloned();
+    answer.headers_mut().extend(allowed.map(|allowed| (header::ALLOW, allowed)));
+    answer
 }
 
 async fn problem_document(app: &Arc<App>, parts: &mut axum::http::request::Parts, error: &Error) -> Response {
@@ -253,14 +266,18 @@ async fn problem_document(app: &Arc<App>, parts: &mut axum::http::request::Parts
 }
 
 fn document(kind: Kind, detail: &str, problems: &serde_json::Value) -> Response {
+    document_of(kind.status(), kind.name(), detail, problems)
+}
+
+fn document_of(status: StatusCode, name: &str, detail: &str, problems: &serde_json::Value) -> Response {
     let body = json!({
-        "type": format!("/problems/{}", kind.name()),
-        "title": kind.status().canonical_reason().unwrap_or("Error"),
-        "status": kind.status().as_u16(),
+        "type": format!("/problems/{name}"),
+        "title": status.canonical_reason().unwrap_or("Error"),
+        "status": status.as_u16(),
         "detail": detail,
         "problems": problems,
     });
-    let mut response = (kind.status(), Json(body)).into_response();
+    let mut response = (status, Json(body)).into_response();
     let media_type = HeaderValue::from_static("application/problem+json");
     response.headers_mut().insert(header::CONTENT_TYPE, media_type);
     response

@@ -1,6 +1,6 @@
 //! What was sent by a form or stands behind the `?`: names with values, some more than once, in their order.
 
-use std::{convert::Infallible, fmt::Write, str::FromStr};
+use std::{collections::HashSet, fmt::Write, str::FromStr};
 
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
@@ -9,7 +9,7 @@ use axum::{
 use bytes::Bytes;
 use kernel::Message;
 
-use crate::{Error, Kind};
+use crate::{Error, error::is_of_api, path::unread};
 
 /// The fields of a form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -143,16 +143,25 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Fields, Error> {
-        let body = Bytes::from_request(request, state).await.map_err(|_| Error::new(Kind::TooLarge))?;
+        let body = Bytes::from_request(request, state).await.map_err(|why| unread(&why))?;
         Ok(Fields::parse(&String::from_utf8_lossy(&body)))
     }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
-    type Rejection = Infallible;
+    type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Query, Infallible> {
-        Ok(Query(Fields::parse(parts.uri.query().unwrap_or(""))))
+    /// # Errors
+    /// With a parameter that a program sends twice: it cannot mean both, and would not know which one counts.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Query, Error> {
+        let fields = Fields::parse(parts.uri.query().unwrap_or(""));
+        let mut known = HashSet::new();
+        match fields.0.iter().find(|(name, _)| !known.insert(name)) {
+            Some((name, _)) if is_of_api(parts.uri.path()) => {
+                Err(Error::invalid(Message::new("error-parameter-twice").with("name", name.as_str())))
+            }
+            _ => Ok(Query(fields)),
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! What stands in the address, and what stands in a JSON body: refused as everything else is.
 
 use axum::{
-    extract::{FromRequest, FromRequestParts, Request},
-    http::request::Parts,
+    extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
+    http::{StatusCode, request::Parts},
 };
 use bytes::Bytes;
 use kernel::Message;
@@ -39,9 +39,18 @@ where
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Json<T>, Error> {
-        let body = Bytes::from_request(request, state).await.map_err(|_| Error::new(Kind::TooLarge))?;
+        let body = Bytes::from_request(request, state).await.map_err(|why| unread(&why))?;
         serde_json::from_slice(&body)
             .map(Json)
             .map_err(|error| Error::invalid(Message::new("error-json").with("reason", error.to_string())))
+    }
+}
+
+/// Why a body did not come to its end.
+pub(crate) fn unread(why: &BytesRejection) -> Error {
+    if why.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Error::new(Kind::TooLarge)
+    } else {
+        Error::invalid(Message::new("error-broken-off"))
     }
 }

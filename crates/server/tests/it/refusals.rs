@@ -1,5 +1,6 @@
 //! What the API refuses rather than overlook: a parameter that says nothing, a word of another type, a name that is not there.
 
+use axum::http::Method;
 use serde_json::json;
 use testkit::{TestApp, both};
 
@@ -63,4 +64,46 @@ fn a_bulk_request_is_not_taken_for_another_than_it_says() {
         assert_eq!(told.is(200).json()["results"][0]["problems"][0]["code"], "api-bulk-no-id");
         assert_eq!(program.get("/api/v1/companies/count").json()["count"], 0);
     });
+}
+
+#[test]
+fn what_is_said_twice_is_refused_where_only_one_can_be_meant() {
+    let app = TestApp::sqlite();
+    let program = app.program("ines", &["write"]);
+    let told = program.get("/api/v1/companies?limit=1&limit=2").is(422).json();
+    assert_eq!(told["detail"], "The parameter limit was sent twice; send it once.");
+    let company = app.given("ines", "companies", &json!({ "name": "Once" }));
+    let address = format!("/api/v1/companies/{company}");
+    let body = json!({ "name": "Twice" });
+    for header in ["If-Match", "Idempotency-Key"] {
+        let twice = [(header, "\"1\""), (header, "\"2\"")];
+        let told = program.send(Method::PATCH, &address, Some(&body), &twice).is(422).json();
+        assert!(told["detail"].as_str().unwrap_or_default().contains(header), "{told}");
+    }
+    assert_eq!(program.get(&address).json()["name"], "Once");
+    let hosts = [("host", "one.example")];
+    app.visitor().send(Method::GET, "/sign-in", None, &hosts).is(404);
+}
+
+#[test]
+fn what_no_handler_has_seen_is_a_problem_document_as_well() {
+    let app = TestApp::sqlite();
+    let program = app.program("ines", &["write"]);
+    let told = program.delete("/api/v1/companies").is(405);
+    assert_eq!(told.header("content-type"), "application/problem+json");
+    assert_eq!(told.header("allow"), "GET,HEAD,POST");
+    assert_eq!(told.json()["type"], "/problems/method");
+    let large = json!({ "name": "a".repeat(kernel::limits::BODY_BYTES) });
+    assert_eq!(program.post("/api/v1/companies", &large).is(413).json()["type"], "/problems/too-large");
+}
+
+#[test]
+fn a_program_without_a_token_is_told_that_it_needs_one_and_the_case_of_the_scheme_says_nothing() {
+    let app = TestApp::sqlite();
+    let told = app.visitor().get("/api/v1/me").is(401).json();
+    assert!(told["detail"].as_str().unwrap_or_default().contains("needs a token"), "{told}");
+    let token = app.token("ines", &["read"]);
+    let named = [("authorization", format!("bearer  {token}"))];
+    let named = named.each_ref().map(|(name, value)| (*name, value.as_str()));
+    app.visitor().send(Method::GET, "/api/v1/me", None, &named).is(200);
 }
