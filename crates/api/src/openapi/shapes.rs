@@ -220,10 +220,11 @@ fn source() -> Json {
     of(json!({
         "name": text(),
         "table": { "type": "string", "description": "What queries call it" },
-        "from": { "type": "object" },
+        "from": { "type": "string", "description": "The file, or the address of the database without its password" },
         "key": texts(),
         "every": nullable("string"),
         "roles": texts(),
+        "zone": nullable("string"),
         "report": { "anyOf": [report, { "type": "null" }], "description": "How it was last read" },
     }))
 }

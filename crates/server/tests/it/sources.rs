@@ -44,6 +44,13 @@ fn an_administrator_registers_a_source_and_sees_how_it_was_read() {
         assert_eq!((&source["name"], &source["table"]), (&json!("prices"), &json!("source_prices")));
         assert_eq!((&source["report"]["rows"], &source["report"]["bad"]), (&json!(2), &json!(1)));
         assert_eq!(source["report"]["problems"][0]["place"], "line 3");
+        assert_eq!(source["from"], "prices.csv");
+        let document = ada.get("/api/openapi.json").json();
+        let said = &document["components"]["schemas"]["Source"]["properties"];
+        assert_eq!(said["from"]["type"], "string");
+        for name in source.as_object().expect("a source").keys() {
+            assert!(said[name].is_object(), "{name} is described");
+        }
         let ask = json!({ "sql": "select sum(price) as total from source_prices" });
         let answer = ada.post("/api/v1/query", &ask).is(200).json();
         assert_eq!(answer["rows"], json!([{ "total": 4 }]));
