@@ -1,7 +1,7 @@
 //! Two teams that do not see each other, through every door.
 
 use serde_json::json;
-use testkit::both;
+use testkit::{TestApp, both};
 
 #[test]
 fn another_team_sees_a_deal_through_no_door() {
@@ -91,4 +91,14 @@ fn a_token_does_no_more_than_its_scopes() {
         reads.patch(&format!("/api/v1/deals/{deal}"), &json!({ "name": "Mine" })).is(403);
         reads.get("/api/v1/companies").is(404);
     });
+}
+
+#[test]
+fn a_token_for_one_object_begins_no_import_which_would_have_all_rights_of_its_person() {
+    let app = TestApp::sqlite();
+    for (scope, status) in [("deal:write", 403), ("read", 403), ("write", 200)] {
+        let program = app.program("ada", &[scope]);
+        program.get("/import").is(status);
+        program.get("/imports").is(status);
+    }
 }

@@ -18,6 +18,7 @@ use crate::run::{Import, State, list as imports};
 const SHOWN: usize = 100;
 
 pub async fn list(ctx: Ctx) -> Result<Response, Error> {
+    super::allowed(&ctx)?;
     if super::importable(&ctx).is_empty() {
         return Err(Error::denied());
     }

@@ -44,8 +44,14 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/export/{file}", get(export::download))
 }
 
+/// Imports run with all rights of their person, also where a token has fewer: it needs the scope for all of them.
+fn allowed(ctx: &Ctx) -> Result<(), Error> {
+    if ctx.session.allows("import", true) { Ok(()) } else { Err(Error::denied()) }
+}
+
 /// The import, if it is the person's own or they are an administrator.
 async fn load(ctx: &Ctx, id: Id) -> Result<Import, Error> {
+    allowed(ctx)?;
     let found = ctx.blocking(move |ctx| ctx.workspace.db().read(|tx| find(tx, id))).await;
     let found = found.map_err(records::Error::from)?;
     let principal = ctx.principal();

@@ -22,7 +22,7 @@ use ui::{
 };
 use web::{Ctx, Error, Query};
 
-use super::importable;
+use super::{allowed, importable};
 use crate::{
     mapping::{Mapping, saved},
     run::{Import, insert},
@@ -33,6 +33,7 @@ use crate::{
 const WAITING: usize = 16;
 
 pub async fn form(ctx: Ctx, query: Query) -> Result<Response, Error> {
+    allowed(&ctx)?;
     let object = query.filled("object").map(str::to_owned);
     let mapping = query.filled("mapping").map(str::to_owned);
     shown(&ctx, object.as_deref(), mapping.as_deref(), None).await
@@ -47,6 +48,7 @@ struct Sent {
 }
 
 pub async fn take_in(ctx: Ctx, parts: Multipart) -> Result<Response, Error> {
+    allowed(&ctx)?;
     let sent = match read(&ctx, parts).await {
         Ok(sent) => sent,
         Err(message) => return shown(&ctx, None, None, Some(&message)).await,
