@@ -1,18 +1,17 @@
-//! A PostgreSQL of our own.
+//! A PostgreSQL for all tests of this process, with a database for each.
 //!
 //! The server is started through a shell that waits for the end of its standard input, which comes when this process
 //! ends in whatever way, and then stops the server and removes its folder.
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Write},
-    net::TcpListener,
+    io::{BufRead, BufReader},
     os::unix::{
         fs::{MetadataExt, chown},
         process::CommandExt,
     },
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::{
         LazyLock,
         atomic::{AtomicU32, Ordering::Relaxed},
@@ -45,155 +44,6 @@ kill -INT $server
 wait $server || true
 rm -rf "$2"
 "#;
-
-/// The same, told by words on its standard input to stop at once, as in a crash, and to start again, also as a standby.
-const START_AND_STOP: &str = r#"
-set -e
-"$1/initdb" -D "$2/data" -U rapport --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync >"$2/initdb.log" 2>&1
-start() {
-    "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off >>"$2/server.log" 2>&1 </dev/null &
-    server=$!
-    for _ in $(seq 200); do
-        if "$1/pg_isready" -q -h "$2"; then break; fi
-        sleep 0.05
-    done
-    echo ready
-}
-start "$1" "$2"
-while read -r word; do
-    case "$word" in
-    stop) kill -QUIT $server; wait $server || true; echo stopped ;;
-    start) rm -f "$2/data/standby.signal"; start "$1" "$2" ;;
-    standby) touch "$2/data/standby.signal"; start "$1" "$2" ;;
-    esac
-done
-kill -INT $server || true
-wait $server || true
-rm -rf "$2"
-"#;
-
-/// The same with encryption, for none but whoever comes encrypted.
-const START_WITH_TLS: &str = r#"
-set -e
-"$1/initdb" -D "$2/data" -U rapport --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync >"$2/initdb.log" 2>&1
-printf '[req]\ndistinguished_name=name\nx509_extensions=more\n[name]\n[more]
-subjectAltName=DNS:localhost\nbasicConstraints=critical,CA:FALSE\n' >"$2/openssl.cnf"
-for name in server other; do
-    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -config "$2/openssl.cnf" \
-        -keyout "$2/$name.key" -out "$2/$name.crt" 2>>"$2/openssl.log"
-    chmod 600 "$2/$name.key"
-done
-printf 'local all all trust\nhostssl all all 127.0.0.1/32 trust\n' >"$2/data/pg_hba.conf"
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses=127.0.0.1 -c port="$PORT" -c fsync=off -c ssl=on \
-    -c ssl_cert_file="$2/server.crt" -c ssl_key_file="$2/server.key" >>"$2/server.log" 2>&1 </dev/null &
-server=$!
-for _ in $(seq 200); do
-    if "$1/pg_isready" -q -h "$2" -p "$PORT"; then break; fi
-    sleep 0.05
-done
-echo ready
-cat >/dev/null
-kill -INT $server || true
-wait $server || true
-rm -rf "$2"
-"#;
-
-/// A PostgreSQL of one test's own, which may stop.
-pub struct OwnServer {
-    address: String,
-    port: u16,
-    folder: PathBuf,
-    shell: Child,
-    answers: BufReader<ChildStdout>,
-}
-
-impl OwnServer {
-    /// # Errors
-    /// When there is no PostgreSQL, or it does not start.
-    pub fn start() -> Result<OwnServer, Error> {
-        OwnServer::started(START_AND_STOP)
-    }
-
-    /// One that listens at [`OwnServer::port`] of this machine, for whoever comes encrypted. Its certificate is for
-    /// `localhost`, and is the file `server.crt`; that in `other.crt` is another's.
-    ///
-    /// # Errors
-    /// When there is no PostgreSQL, or it does not start.
-    pub fn start_with_tls() -> Result<OwnServer, Error> {
-        OwnServer::started(START_WITH_TLS)
-    }
-
-    fn started(script: &str) -> Result<OwnServer, Error> {
-        // One that was free a moment ago.
-        let port =
-            TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(unavailable)?;
-        let (address, folder, mut shell) = launch(script, port.port())?;
-        let answers = shell.stdout.take().ok_or_else(|| Error::Unavailable("no output".to_owned()))?;
-        let answers = BufReader::new(answers);
-        let mut server = OwnServer { address, port: port.port(), folder, shell, answers };
-        server.expect("ready")?;
-        Ok(server)
-    }
-
-    /// Where it listens, if it does.
-    pub const fn port(&self) -> u16 {
-        self.port
-    }
-
-    /// The path of a file in its folder.
-    pub fn file(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
-    }
-
-    /// The address of its only database.
-    pub fn address(&self) -> String {
-        self.address.replace("{}", "postgres")
-    }
-
-    /// Ends it in the midst of whatever it does.
-    ///
-    /// # Errors
-    /// When it does not end.
-    pub fn stop(&mut self) -> Result<(), Error> {
-        self.tell("stop", "stopped")
-    }
-
-    /// # Errors
-    /// When it does not start.
-    pub fn start_again(&mut self) -> Result<(), Error> {
-        self.tell("start", "ready")
-    }
-
-    /// Starts as a standby, which takes no changes.
-    ///
-    /// # Errors
-    /// When it does not start.
-    pub fn start_as_standby(&mut self) -> Result<(), Error> {
-        self.tell("standby", "ready")
-    }
-
-    fn tell(&mut self, word: &str, answer: &str) -> Result<(), Error> {
-        let input = self.shell.stdin.as_mut().ok_or_else(|| Error::Unavailable("no input".to_owned()))?;
-        writeln!(input, "{word}").map_err(unavailable)?;
-        self.expect(answer)
-    }
-
-    fn expect(&mut self, answer: &str) -> Result<(), Error> {
-        let mut line = String::new();
-        self.answers.read_line(&mut line).map_err(unavailable)?;
-        if line.trim() == answer {
-            return Ok(());
-        }
-        Err(Error::Unavailable(format!("PostgreSQL said {line:?} instead of {answer}")))
-    }
-}
-
-impl Drop for OwnServer {
-    fn drop(&mut self) {
-        drop(self.shell.stdin.take());
-        let _ = self.shell.wait();
-    }
-}
 
 /// Where databases are made.
 struct Server {
@@ -277,7 +127,7 @@ impl Server {
     }
 
     fn start() -> Result<Server, Error> {
-        let (address, _, mut shell) = launch(START, 0)?;
+        let (address, _, mut shell) = launch(START, 0, Within::Nothing)?;
         let mut line = String::new();
         if let Some(output) = shell.stdout.take() {
             BufReader::new(output).read_line(&mut line).map_err(unavailable)?;
@@ -289,20 +139,58 @@ impl Server {
     }
 }
 
+/// Where a script runs.
+#[derive(Clone, Copy)]
+pub(super) enum Within {
+    Nothing,
+    /// Where the folder `small` is a disk of 64 MB, mounted in this way.
+    SmallDisk(&'static [&'static str]),
+}
+
+/// Runs the words from the fourth on as another user than root, with the third as a small disk.
+const ON_SMALL_DISK: &str = r#"
+set -e
+user=$1 group=$2 disk=$3
+shift 3
+mkdir "$disk"
+mount -t tmpfs -o size=64m,mode=700 tmpfs "$disk"
+if [ "$user" ]; then
+    chown "$user:$group" "$disk"
+    exec setpriv --reuid="$user" --regid="$group" --clear-groups "$@"
+fi
+exec unshare --user --map-user=1 --map-group=1 "$@"
+"#;
+
 /// Runs a script that makes a server in a new folder; gives its address, with a place for the name of a database, and
 /// the folder.
-fn launch(script: &str, port: u16) -> Result<(String, PathBuf, Child), Error> {
+pub(super) fn launch(script: &str, port: u16, within: Within) -> Result<(String, PathBuf, Child), Error> {
     let programs = newest_programs()?;
     let folder = std::env::temp_dir().join(format!("rapport-postgres-{}", Id::generate().uuid().simple()));
     fs::create_dir(&folder).map_err(unavailable)?;
-    let mut command = Command::new("/bin/sh");
+    let owner = other_user_if_root()?;
+    if let Some((user, group)) = owner {
+        chown(&folder, Some(user), Some(group)).map_err(unavailable)?;
+    }
+    let mut command = match within {
+        Within::Nothing => {
+            let mut command = Command::new("/bin/sh");
+            if let Some((user, group)) = owner {
+                command.uid(user).gid(group);
+            }
+            command
+        }
+        Within::SmallDisk(way) => {
+            let [user, group] =
+                owner.map_or_else(Default::default, |(user, group)| [user, group].map(|id| id.to_string()));
+            let mut command = Command::new(way[0]);
+            command.args(&way[1..]).args(["/bin/sh", "-c", ON_SMALL_DISK, "sh", &user, &group]);
+            command.arg(folder.join("small")).arg("/bin/sh");
+            command
+        }
+    };
     command.arg("-c").arg(script).arg("sh").arg(&programs).arg(&folder);
     command.current_dir(&folder).stdin(Stdio::piped()).stdout(Stdio::piped());
     command.env("PORT", port.to_string());
-    if let Some((user, group)) = other_user_if_root()? {
-        chown(&folder, Some(user), Some(group)).map_err(unavailable)?;
-        command.uid(user).gid(group);
-    }
     let shell = command.spawn().map_err(unavailable)?;
     let host = folder.to_string_lossy().replace('/', "%2F");
     Ok((format!("postgres://rapport@{host}/{{}}"), folder, shell))
@@ -351,6 +239,6 @@ fn failed(error: postgres::Error) -> Error {
     )
 }
 
-fn unavailable(error: std::io::Error) -> Error {
+pub(super) fn unavailable(error: std::io::Error) -> Error {
     Error::Unavailable(error.to_string())
 }

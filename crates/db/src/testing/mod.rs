@@ -1,6 +1,8 @@
 //! Databases for one test each, on both engines.
 
 mod cluster;
+mod disk;
+mod own_server;
 
 use std::{
     collections::HashMap,
@@ -10,7 +12,8 @@ use std::{
     sync::{LazyLock, Mutex, PoisonError},
 };
 
-pub use cluster::OwnServer;
+pub use disk::way_to_mount;
+pub use own_server::OwnServer;
 use tempfile::TempDir;
 
 use crate::{Config, Db, Dialect, Error, Migration, config::Durability, migration};

@@ -4,13 +4,15 @@ use std::{
     fs::{self, File},
     io::Write,
     path::PathBuf,
-    process::Command,
     sync::mpsc::channel,
     thread,
     time::{Duration, Instant},
 };
 
-use db::{Config, Db, testing::OwnServer};
+use db::{
+    Config, Db,
+    testing::{OwnServer, way_to_mount},
+};
 use serde_json::json;
 
 use crate::{
@@ -106,19 +108,69 @@ fn a_full_disk_is_named_and_once_there_is_room_everything_goes_on() {
     program.check();
 }
 
+#[test]
+fn a_full_disk_of_the_database_server_is_named_and_nothing_that_was_acknowledged_is_lost() {
+    let Some(mut server) = OwnServer::start_on_small_disk().expect("a PostgreSQL") else {
+        println!("not tested: no file system can be mounted here");
+        return;
+    };
+    let mut program = Program::new(Some(&server.address()));
+    program.start();
+    let cookie = program.sign_in();
+    let list = Request::get("/companies").with("cookie", cookie.as_str());
+    let mut acknowledged = Vec::new();
+    for round in 0..2 {
+        program.ask(company(&format!("Before {round}"))).is(201);
+        acknowledged.push(format!("Before {round}"));
+        server.fill_disk().expect("a full disk");
+        // The pages of the tables may have some room left. Writers come together, as they do.
+        let refused = thread::scope(|scope| {
+            let program = &program;
+            let save = move |writer: usize| {
+                let names = (0..).map(|number| format!("Small {round}.{writer}.{number}"));
+                let mut saved = Vec::new();
+                for name in names {
+                    let answer = program.ask(company(&name));
+                    if answer.status != 201 {
+                        return (saved, answer);
+                    }
+                    saved.push(name);
+                }
+                unreachable!("there is no end of numbers")
+            };
+            let writers: Vec<_> = (0..8).map(|writer| scope.spawn(move || save(writer))).collect();
+            writers.into_iter().map(|writer| writer.join().expect("an answer")).collect::<Vec<_>>()
+        });
+        for (saved, answer) in refused {
+            is_problem(&answer, "The disk of the server is full.");
+            acknowledged.extend(saved);
+        }
+        let page = program.send(&form(&cookie, "Typed"));
+        is_page(&page, "The disk of the server is full.");
+        keeps_what_was_typed(&page);
+        assert!(program.send(&list).is(200).body.contains("Before 0"), "what is there can be read");
+        program.ask(Request::get("/api/v1/companies?q=Before")).is(200);
+        server.make_room().expect("room");
+        program.ask(company(&format!("After {round}"))).is(201);
+        acknowledged.push(format!("After {round}"));
+    }
+    assert!(program.log().contains("the disk is full"), "{}", program.log());
+    assert!(!program.log().contains("panicked"), "{}", program.log());
+    for name in &acknowledged {
+        let path = format!("/api/v1/companies/count?filter=name%3D%22{}%22", name.replace(' ', "+"));
+        assert_eq!(program.ask(Request::get(&path)).is(200).json()["count"], 1, "{name}");
+    }
+    let standing = program.ask(Request::get("/api/v1/companies/count?count=exact")).is(200);
+    assert_eq!(standing.json()["count"], acknowledged.len(), "and nothing that was refused is there");
+    program.check();
+}
+
 /// What runs a command with the workspace on a disk of 16 MB, if this machine lets us.
 fn small_disk(program: &Program) -> Option<Vec<String>> {
     const MOUNT: &str = "cp -a \"$1\" \"$1.kept\" && mount -t tmpfs -o size=16m tmpfs \"$1\" && \
         cp -a \"$1.kept\"/. \"$1\" && shift && exec \"$@\"";
     let disk = program.disk();
-    let own = ["unshare", "--mount"].as_slice();
-    let borrowed = ["unshare", "--mount", "--user", "--map-root-user"].as_slice();
-    let can_mount = |way: &&&[&str]| {
-        let mut command = Command::new(way[0]);
-        command.args(&way[1..]).args(["mount", "-t", "tmpfs", "tmpfs", text(&disk)]);
-        command.output().is_ok_and(|output| output.status.success())
-    };
-    let way = [own, borrowed].iter().find(can_mount).copied()?;
+    let way = way_to_mount()?;
     let rest = ["sh", "-c", MOUNT, "sh", text(&disk)];
     Some(way.iter().chain(&rest).map(|word| (*word).to_owned()).collect())
 }
