@@ -30,6 +30,7 @@ pub struct Incoming {
 }
 
 /// A finished content that is on disk and not yet known to the database. Dropping one that was never kept removes it.
+#[derive(Debug)]
 pub struct Staged {
     blobs: Blobs,
     id: Id,

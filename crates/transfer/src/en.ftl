@@ -6,6 +6,11 @@ import-problem-delimiter = The sign between cells must be one character that is 
 import-problem-compressed = The compressed file is damaged.
 import-problem-unpacked = The compressed file grows beyond { $max } GiB when it is unpacked.
 import-problem-workbook = The workbook cannot be read. Save it again as XLSX, or as CSV.
+import-problem-archive = The archive or workbook is damaged, or it is none. Pack or save it again.
+import-problem-archive-entries = The archive or folder has more than { $max } files.
+import-problem-archive-no-table = The archive has no table: put a CSV, TSV or XLSX file beside the files.
+import-problem-archive-tables = The archive has several tables. Say which one is meant: { $tables }.
+import-problem-archive-unreadable = { $path } cannot be read: { $why }
 import-problem-sheet = The workbook has no sheet called “{ $name }”.
 import-problem-columns = The file has more than { $max } columns.
 import-problem-too-large = The file is larger than { $max } MiB.
@@ -13,6 +18,15 @@ import-problem-disk-full = The disk is full.
 import-problem-file-gone = The file is no longer there. Send it again.
 
 # What is wrong with a row
+import-problem-archive-absent = The archive has no file “{ $name }”.
+import-problem-archive-several = The archive has several files “{ $name }”. Name its folder too, and keep to upper and lower case.
+import-problem-archive-outside = “{ $name }” leads out of the archive.
+import-problem-archive-locked = “{ $name }” is protected with a password. Pack it without one.
+import-problem-archive-packing = “{ $name }” is packed in a way that is not read here. Pack it as a usual ZIP (deflate).
+import-problem-archive-damaged = “{ $name }” is damaged in the archive. Pack it again.
+import-problem-archive-empty = “{ $name }” is empty.
+import-problem-archive-large = “{ $name }” is larger than { $max } MB.
+import-problem-archive-total = With “{ $name }” the files of this import would be too much at once. Import these rows apart.
 import-problem-ragged = The row has { $cells ->
         [one] one cell
        *[other] { $cells } cells
@@ -44,7 +58,8 @@ import-problem-object = There is no kind of record called “{ $name }”.
 import-problem-field = There is no field “{ $name }”.
 import-problem-field-like = There is no field “{ $name }”. Did you mean “{ $like }”?
 import-problem-read-only = “{ $name }” is computed or set by Rapport; it cannot be imported.
-import-problem-file-field = “{ $name }” holds files, and a cell has none: nothing is fetched from an address. Leave the column out, and send the files through the API once the records are there.
+import-problem-file-field = “{ $name }” holds files, and a cell has none: nothing is fetched from an address. Leave the column out, or import a ZIP archive that has the table and the files.
+import-problem-files-default = “{ $name }” holds files, which are never a default. Name them in a column, or for every record.
 import-problem-no-column = The file has no column “{ $name }”.
 import-problem-twice = “{ $name }” already comes from the column “{ $other }”.
 import-problem-link-to = Say with `to` what “{ $name }” links to: { $objects }.
@@ -67,7 +82,7 @@ import-reverting = Taking back
 # What was found and taken for granted
 import-note-unnamed = A column without a name is called { $name }.
 import-note-same-name = A second column “{ $was }” is called “{ $name }”.
-import-assumed-files = A cell has no files, and nothing is fetched from an address, so this column is left out. Files are sent through the API once the records are there; a new field keeps the text.
+import-assumed-files = A cell has no files, and nothing is fetched from an address, so this column is left out. Import a ZIP archive that has the table and the files to bring them in; a new field keeps the text.
 import-assumed-value = “{ $from }” is read as “{ $to }”.
 import-assumed-minus-one = -1 is the only number below zero; it is read as empty.
 import-assumed-dates = Dates are read as { $style ->
@@ -94,7 +109,7 @@ part-suffix = suffix
 
 # The pages
 import-title = Import
-import-hint = Bring in records from a CSV, TSV or XLSX file. Nothing is changed before you have seen what would happen.
+import-hint = Bring in records from a CSV, TSV or XLSX file, alone or with their files in a ZIP archive. Nothing is changed before you have seen what would happen.
 import-steps = Steps of the import
 import-step-file = File
 import-step-columns = Columns
@@ -105,7 +120,7 @@ import-object-help = Not needed with a kept mapping.
 import-mapping = Kept mapping
 import-mapping-help = How the columns of an earlier file were read.
 import-file = File
-import-file-help = CSV, TSV or XLSX, also compressed with gzip, up to 1 GiB.
+import-file-help = CSV, TSV or XLSX, also compressed with gzip, or a ZIP archive with a table and the files that its rows name; up to 1 GiB.
 import-next = Next
 import-problem-no-file = Choose a file.
 import-problem-upload = The file did not arrive whole. Send it again.
@@ -132,6 +147,10 @@ import-columns-title = Columns of { $file }
 import-columns-hint = Decide where each column goes. The rows become { WITHIN($objects) }.
 import-found-text = { $rows } rows, { $columns } columns; text in { $encoding }, cells apart by { $delimiter }.
 import-found-sheet = { $rows } rows, { $columns } columns; sheet “{ $sheet }”.
+import-found-archive = { $tables ->
+    [1] The table is { $table }; the other files of the archive can go to fields of files, by a column that names them.
+   *[other] The table is { $table }, one of { $tables } in the archive; files can go to fields of files, by a column that names them.
+}
 import-found-faults = Some rows cannot be read:
 import-note-repaired = { $rows ->
         [one] One row has
@@ -194,6 +213,8 @@ import-bar = Vertical bar
 import-encoding = Encoding
 import-header = The first row names the columns
 import-sheet = Sheet
+import-table = Table of the archive
+import-table-help = The columns are matched anew for another table.
 import-update = Apply choices
 import-check = Check
 import-run-now = Import without check

@@ -2,13 +2,14 @@
 //!
 //! # Reading order
 //!
-//! - [`table`]: rows out of files, whatever their encoding; [`cell`]: values out of texts;
+//! - [`table`]: rows out of files, whatever their encoding; [`cell`]: values out of texts; [`archive`]: both out of a ZIP;
 //! - [`mapping`]: what becomes of the columns, proposed, checked, kept by name;
 //! - [`run`]: the jobs that check, run and take back an import, a batch and a checkpoint at a time.
 //!
 //! Invariants: records are saved through [`records::Writer::save_all`] alone; nothing in a file is dropped in silence;
 //! an import that dies goes on where it was, with no row lost or doubled.
 
+pub mod archive;
 pub mod cell;
 pub mod export;
 pub mod mapping;

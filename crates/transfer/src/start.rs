@@ -64,6 +64,30 @@ pub fn refused(error: &blobs::Error) -> Message {
     }
 }
 
+/// Which table of an archive holds records of an object, where it has several: the one that is called so.
+///
+/// # Errors
+/// When the archive cannot be read.
+pub fn likely_table(workspace: &Workspace, blob: &Blob, object: &str) -> Result<Option<String>, Message> {
+    let tables = tables(workspace, blob)?;
+    let registry = workspace.engine.registry();
+    let plural = registry.object(object).map_or("", |object| object.plural.as_str());
+    let is_called = |path: &&String| {
+        let name = path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or("");
+        [object, plural].iter().any(|called| crate::cell::loose(called) == crate::cell::loose(name))
+    };
+    let likely = tables.iter().find(is_called).filter(|_| tables.len() > 1);
+    Ok(likely.cloned())
+}
+
+/// The tables of an archive; none of any other file.
+///
+/// # Errors
+/// When the archive cannot be read.
+pub fn tables(workspace: &Workspace, blob: &Blob) -> Result<Vec<String>, Message> {
+    Source::Blob(workspace.blobs.clone(), Box::new(blob.clone())).tables().map_err(said)
+}
+
 /// Finds out what a file is and what stands in its columns.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{BufWriter, IsTerminal, Write},
+    io::{BufWriter, IsTerminal, Seek, Write},
     path::{Path, PathBuf},
     process,
     sync::{
@@ -39,15 +39,21 @@ const SOME_REFUSED: i32 = 2;
 /// Problems that are shown; the report has all.
 const SHOWN: usize = 20;
 
-/// Bring in records from a CSV, TSV or XLSX file.
+/// Bring in records from a CSV, TSV or XLSX file, alone or with the files of records in a ZIP archive or folder.
 ///
 /// Without a mapping, columns are matched with fields by name and content. Exit code 0: all rows are in; 2: some are
 /// not (see --report); 1: it did not work.
 #[derive(Args)]
 pub struct Import {
-    /// The file; compressed with gzip, too
+    /// The file; compressed with gzip, too, or in a ZIP archive or folder together with files of the records
     #[arg(required_unless_present = "resume")]
     file: Option<PathBuf>,
+    /// A folder of files that the rows name, when the table does not lie among them
+    #[arg(long, value_name = "FOLDER", conflicts_with = "resume")]
+    attachments: Option<PathBuf>,
+    /// The table of an archive or folder; the only one, or the one called as the object, without
+    #[arg(long)]
+    table: Option<String>,
     /// What the rows are, such as person
     #[arg(long)]
     object: Option<String>,
@@ -140,11 +146,7 @@ impl Import {
     /// Takes the file in and enqueues the import; nothing when only the mapping was asked for.
     fn begin(&self, workspace: &Arc<Workspace>, look: &Reader) -> anyhow::Result<Option<Kept>> {
         let (owner, who) = self.who(workspace)?;
-        let path = self.file.as_deref().ok_or_else(|| anyhow!("name a file"))?;
-        let mut file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let blob =
-            start::take_in(workspace, &mut file, &name, owner).map_err(|message| spoken(look, &message))?;
+        let blob = self.taken_in(workspace, look, owner)?;
         let mapping = self.mapping(workspace, &who, look, &blob)?;
         if self.print_mapping {
             let _ = std::io::stdout().write_all(mapping.print().as_bytes());
@@ -167,6 +169,33 @@ impl Import {
         Ok(Some(import))
     }
 
+    /// The file, kept for the import; a folder as an archive.
+    fn taken_in(
+        &self,
+        workspace: &Workspace,
+        look: &Reader,
+        owner: Option<Id>,
+    ) -> anyhow::Result<blobs::Blob> {
+        let path = self.file.as_deref().ok_or_else(|| anyhow!("name a file"))?;
+        let mut name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let folder = if path.is_dir() { Some(path) } else { self.attachments.as_deref() };
+        let mut file = match folder {
+            Some(folder) => {
+                if path.is_dir() && self.attachments.is_some() {
+                    bail!("{} is a folder itself: --attachments goes with a table", path.display());
+                }
+                name.push_str(".zip");
+                let table = (!path.is_dir()).then_some(path);
+                let packed = transfer::archive::pack(folder, table, tempfile::tempfile()?);
+                let mut packed = packed.map_err(|message| spoken(look, &message))?;
+                packed.rewind()?;
+                packed
+            }
+            None => File::open(path).with_context(|| format!("opening {}", path.display()))?,
+        };
+        start::take_in(workspace, &mut file, &name, owner).map_err(|message| spoken(look, &message))
+    }
+
     fn who(&self, workspace: &Arc<Workspace>) -> anyhow::Result<(Option<Id>, Principal)> {
         match &self.user {
             None => Ok((None, Principal::system())),
@@ -186,7 +215,8 @@ impl Import {
             Some(named) => self.named(workspace, named)?,
             None => self.proposed(workspace, who, look, blob)?,
         };
-        self.tell_reading(&mut mapping.reading);
+        let table = mapping.reading.table.take();
+        self.tell_reading(&mut mapping.reading, table);
         if let Some(object) = &self.object {
             mapping.object.clone_from(object);
         }
@@ -224,7 +254,12 @@ impl Import {
             .as_deref()
             .ok_or_else(|| anyhow!("say what the rows are with --object, or give a --mapping"))?;
         let mut reading = Reading::default();
-        self.tell_reading(&mut reading);
+        let likely =
+            start::likely_table(workspace, blob, object).map_err(|message| spoken(look, &message))?;
+        self.tell_reading(&mut reading, likely.clone());
+        if let (None, Some(table)) = (&self.table, &likely) {
+            eprintln!("  the table is {table}");
+        }
         let examined = start::examine(workspace, blob, &reading).map_err(|message| spoken(look, &message))?;
         let proposal = start::suggest(workspace, who, look, &examined, object, self.new_fields);
         let mut proposal = proposal.map_err(|message| spoken(look, &message))?;
@@ -243,7 +278,8 @@ impl Import {
         Ok(proposal.mapping)
     }
 
-    fn tell_reading(&self, reading: &mut Reading) {
+    fn tell_reading(&self, reading: &mut Reading, likely_table: Option<String>) {
+        reading.table = self.table.clone().or(likely_table);
         reading.delimiter = self.delimiter.or(reading.delimiter);
         reading.encoding = self.encoding.clone().or(reading.encoding.take());
         reading.sheet = self.sheet.clone().or(reading.sheet.take());

@@ -1,15 +1,18 @@
 //! Twenty deaths, at random moments, in the middle of saves and imports: what was acknowledged is there, once.
 
 use std::{
+    collections::HashSet,
     fmt::Write as _,
     fs,
     io::{BufRead, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, Sender, channel},
     thread,
     time::{Duration, Instant},
 };
 
+use kernel::Id;
 use serde_json::{Value as Json, json};
 use transfer::{mapping::Mode, run::State};
 
@@ -26,6 +29,8 @@ const LEAST_WRITES: u64 = 10;
 const MORE_WRITES: u64 = 120;
 /// Rows of each file.
 const ROWS: usize = 2_500;
+/// Every so many rows of leads name a file.
+const ROWS_A_FILE: usize = 10;
 const SEED: u64 = 20_260_316;
 /// Longer than anything may take.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -75,7 +80,7 @@ impl Test {
     fn new(database: Option<&str>) -> Test {
         let mut program = Program::new(database);
         fs::write(program.file("people.csv"), rows("people.example")).expect("a file");
-        fs::write(program.file("leads.csv"), rows("leads.example")).expect("a file");
+        furnish_leads(&program.file("leads"));
         program.start();
         let deal = json!({ "name": "The deal that everybody works on" });
         let made = program.ask(Request::json("POST", "/api/v1/deals", &deal)).is(201).json();
@@ -144,7 +149,7 @@ impl Test {
     /// Every third round begins an import in a process of its own, which dies as well. The first makes its records
     /// without a look at what is there, so that a row taken twice is a record too many; the others are by key.
     fn begin_import(&self, round: usize) -> Option<Child> {
-        let (people, leads) = (self.program.file("people.csv"), self.program.file("leads.csv"));
+        let (people, leads) = (self.program.file("people.csv"), self.program.file("leads"));
         let arguments: &[&str] = match round {
             0 => &["import", "--object", "person", "--mode", "create", "--as", EMAIL, text(&people)],
             _ if round.is_multiple_of(3) => {
@@ -172,7 +177,7 @@ impl Test {
             assert!(began.elapsed() < PATIENCE, "the imports do not end:\n{}", self.program.log());
             thread::yield_now();
         }
-        let leads = self.program.file("leads.csv");
+        let leads = self.program.file("leads");
         let again = ["import", "--object", "lead", "--key", "email", "--as", EMAIL, text(&leads)];
         let output = self.program.run(&again);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -189,6 +194,10 @@ impl Test {
             let created = if mode == Mode::Create { ROWS as u64 } else { import.progress.counts.created };
             assert_eq!(import.progress.counts.created, created);
         }
+        let files = house.only().expect("one workspace").db().read(|tx| blobs::claimed(tx, None, ROWS));
+        let files = files.expect("the files");
+        let holders: HashSet<Id> = files.iter().map(|(_, _, record)| *record).collect();
+        assert_eq!((files.len(), holders.len()), (ROWS / ROWS_A_FILE, ROWS / ROWS_A_FILE), "each file once");
     }
 }
 
@@ -249,6 +258,25 @@ fn busy_imports(program: &Program) -> usize {
     let dead: Vec<&Json> = jobs.iter().filter(|job| job["state"] == "dead").collect();
     assert!(dead.is_empty(), "{dead:?}");
     jobs.iter().filter(is_busy).count()
+}
+
+/// A folder with a table and the files that some of its rows name.
+fn furnish_leads(folder: &Path) {
+    fs::create_dir_all(folder.join("files")).expect("a folder");
+    let mut table = String::new();
+    for (at, line) in rows("leads.example").lines().enumerate() {
+        let row = at.wrapping_sub(1);
+        let file = match at {
+            0 => "Files".to_owned(),
+            _ if row.is_multiple_of(ROWS_A_FILE) => format!("files/{row}.txt"),
+            _ => String::new(),
+        };
+        if file.ends_with(".txt") {
+            fs::write(folder.join(&file), format!("What belongs to row {row}\n")).expect("a file");
+        }
+        let _ = writeln!(table, "{line},{file}");
+    }
+    fs::write(folder.join("leads.csv"), table).expect("a file");
 }
 
 fn rows(domain: &str) -> String {

@@ -14,7 +14,7 @@ use records::input;
 use super::{Blank, ColumnRule, LinkRule, Mapping, Missing, Mode, Unknown};
 use crate::{
     cell::{How, Style},
-    table::Header,
+    table::{Header, Shape},
 };
 
 /// Everything that turning rows into drafts needs.
@@ -58,6 +58,8 @@ pub enum Target {
     Name { field: usize },
     /// One of [`Plan::links`].
     Link(usize),
+    /// A field of files, which the cell names.
+    Files { field: usize },
     /// A field that is not there yet: cells are only looked at.
     Planned(How),
 }
@@ -129,7 +131,7 @@ impl Plan {
     /// With all that is wrong with it.
     pub fn new(
         mapping: &Mapping,
-        headers: &[Header],
+        shape: &Shape,
         registry: &Registry,
         look: &Reader,
         zone: &TimeZone,
@@ -140,9 +142,11 @@ impl Plan {
                 Message::new("import-problem-object").with("name", mapping.object.as_str()),
             )]);
         };
+        let headers = shape.headers.as_slice();
         let mut making = Making {
             mapping,
             headers,
+            with_files: shape.archive.is_some(),
             registry,
             look,
             zone,
@@ -152,6 +156,7 @@ impl Plan {
         };
         let columns = making.columns(fields_come);
         let (set, default) = (making.constants(&mapping.set), making.constants(&mapping.default));
+        making.refuse_files(&default);
         let key = making.key(&columns, &set);
         let Making { links, problems, .. } = making;
         if !problems.is_empty() {
@@ -182,7 +187,7 @@ impl Plan {
 
     fn field_of(&self, target: &Target) -> Option<usize> {
         match target {
-            Target::Value { field, .. } | Target::Name { field } => Some(*field),
+            Target::Value { field, .. } | Target::Name { field } | Target::Files { field } => Some(*field),
             Target::Link(link) => Some(self.links[*link].field),
             Target::Planned(_) => None,
         }
@@ -224,6 +229,7 @@ pub fn find_field<'o>(object: &'o Object, path: &str) -> Result<(usize, &'o Fiel
 struct Making<'a> {
     mapping: &'a Mapping,
     headers: &'a [Header],
+    with_files: bool,
     registry: &'a Registry,
     look: &'a Reader,
     zone: &'a TimeZone,
@@ -303,6 +309,7 @@ impl Making<'_> {
                 self.links.push(link);
                 Ok(Target::Link(self.links.len() - 1))
             }
+            Kind::File { .. } if self.with_files => Ok(Target::Files { field: position }),
             Kind::File { .. } => Err(Message::new("import-problem-file-field").with("name", path)),
             _ => {
                 let (look, object) = (self.look, self.object);
@@ -374,6 +381,16 @@ impl Making<'_> {
             }
         }
         constants
+    }
+
+    /// Files come for every record or for none: `set` names them, since whether a record has some already is not asked.
+    fn refuse_files(&mut self, default: &[Constant]) {
+        for constant in default {
+            if let Target::Files { field } = constant.target {
+                let name = self.object.fields[field].name.clone();
+                self.refuse(&name, Message::new("import-problem-files-default").with("name", name.as_str()));
+            }
+        }
     }
 
     fn key(&mut self, columns: &[ColumnPlan], set: &[Constant]) -> Vec<KeyPlan> {

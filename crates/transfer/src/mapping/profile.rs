@@ -25,6 +25,8 @@ pub struct Profile {
     /// There are more.
     pub more: bool,
     pub columns: Vec<ColumnProfile>,
+    /// The tables of the archive that this one lies in, with the files that may come with it.
+    pub archive: Option<Vec<String>>,
     /// The first faults in the file's rows, with the row's number.
     pub faults: Vec<(u64, Option<usize>, Message)>,
     /// Rows with characters of another encoding.
@@ -76,6 +78,7 @@ impl Profile {
             rows: 0,
             more: false,
             columns: table.shape.headers.iter().map(column).collect(),
+            archive: table.shape.archive.clone(),
             faults: Vec::new(),
             repaired: 0,
         };

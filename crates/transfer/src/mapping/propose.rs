@@ -76,7 +76,7 @@ pub fn propose(
 
 /// Which field each column goes to: the likeliest pairs first.
 fn choose(profile: &Profile, object: &Object, look: &Reader) -> HashMap<usize, String> {
-    let paths = paths(object);
+    let paths = paths(object, profile);
     let mut pairs: Vec<(u32, usize, usize)> = Vec::new();
     for (at, column) in profile.columns.iter().enumerate() {
         let word = loose(&column.header.name);
@@ -113,11 +113,12 @@ fn without_files(column: &ColumnProfile) -> Assumption {
     Assumption { column: column.header.name.clone(), message: Message::new("import-assumed-files") }
 }
 
-/// Everything that a column may go to.
-pub fn paths(object: &Object) -> Vec<(String, &Field)> {
+/// Everything that a column may go to: fields of files only where files come with the table.
+pub fn paths<'o>(object: &'o Object, profile: &Profile) -> Vec<(String, &'o Field)> {
     let mut paths = Vec::new();
     for field in &object.fields {
-        if !field.is_writable() || field.name == "deleted_at" || matches!(field.kind, Kind::File { .. }) {
+        let is_without = matches!(field.kind, Kind::File { .. }) && profile.archive.is_none();
+        if !field.is_writable() || field.name == "deleted_at" || is_without {
             continue;
         }
         if !matches!(field.kind, Kind::Address) {

@@ -11,6 +11,7 @@ use super::{
     book::{Book, Found, Learnt},
     course::{Course, Moment},
     feed::Feed,
+    files,
     import::Counts,
     keys,
     links::{Lookup, first_of},
@@ -59,6 +60,8 @@ struct Going<'w> {
     /// The record that is changed; a new one without.
     record: Option<Id>,
     later: Vec<(usize, String)>,
+    /// Whether it has files that the record has not.
+    brings: bool,
 }
 
 /// Saves rows of the plan's object, a chunk after the other, until nothing more comes.
@@ -239,7 +242,7 @@ impl Saving<'_> {
             (_, [id]) => Some(*id),
             (_, []) => None,
         };
-        Some(Going { wish, key, record, later: Vec::new() })
+        Some(Going { wish, key, record, later: Vec::new(), brings: false })
     }
 
     /// Refuses rows that name what is not there.
@@ -326,16 +329,22 @@ impl Saving<'_> {
         let mut rest = Vec::with_capacity(going.len());
         for mut going in going {
             match self.draft(&mut going) {
-                Ok(draft) => {
-                    drafts.push(draft);
-                    rest.push(going);
+                Ok(mut draft) => {
+                    match files::attach(writer, self.plan, going.wish, going.record, &mut draft)? {
+                        Ok(brings) => {
+                            going.brings = brings;
+                            drafts.push(draft);
+                            rest.push(going);
+                        }
+                        Err(fault) => self.refuse(going.wish, vec![fault]),
+                    }
                 }
                 Err(faults) => self.refuse(going.wish, faults),
             }
         }
         for (going, saved) in rest.into_iter().zip(writer.save_all(drafts)?) {
             match saved {
-                Ok(saved) => self.count(going.wish, going.key, going.later, &saved),
+                Ok(saved) => self.count(going, &saved),
                 Err(Error::Database(error)) => return Err(Error::Database(error)),
                 Err(error) => {
                     let faults = self.faults(&error);
@@ -346,11 +355,14 @@ impl Saving<'_> {
         Ok(())
     }
 
-    fn count(&mut self, wish: &Wish, key: Option<String>, later: Vec<(usize, String)>, saved: &Saved) {
+    fn count(&mut self, going: Going<'_>, saved: &Saved) {
+        let Going { wish, key, later, brings, .. } = going;
         let counts = &mut self.outcome.counts;
         match &saved.before {
             None => counts.created += 1,
-            Some(before) if before[Object::VERSION] == saved.after[Object::VERSION] => counts.unchanged += 1,
+            Some(before) if before[Object::VERSION] == saved.after[Object::VERSION] && !brings => {
+                counts.unchanged += 1;
+            }
             Some(_) => counts.updated += 1,
         }
         if let Some(key) = key {

@@ -25,6 +25,7 @@ use super::{
     check::Memory,
     course::Course,
     feed::Feed,
+    files::{Haul, Porter},
     import::{self, Counts, Import, Progress, State},
     report,
     rows::Rows,
@@ -174,11 +175,12 @@ impl Carry {
             let registry = workspace.engine.registry();
             let now = workspace.engine.clock().now();
             let look = workspace.texts.reader(&workspace.config.locale, who.zone.clone(), now);
-            Plan::new(&import.mapping, &table.shape.headers, &registry, &look, &who.zone, fields_come)
-                .map_err(|problems| {
+            Plan::new(&import.mapping, &table.shape, &registry, &look, &who.zone, fields_come).map_err(
+                |problems| {
                     let first = problems.into_iter().next().map(|problem| problem.message);
                     Halt::Failed(first.unwrap_or_else(|| Message::new("error-invalid")))
-                })
+                },
+            )
         };
         let plan = make(true)?;
         if !who.access.may(&plan.object.name, Action::Import) {
@@ -257,7 +259,9 @@ impl Carrying<'_> {
         thread::scope(|scope| {
             let (sender, receiver) = sync_channel(AHEAD);
             let lookout = Lookout::new(&self.workspace.engine, self.who, plan, self.course.now());
-            let reading = scope.spawn(move || read(table, plan, from, lookout, &sender));
+            let haul = if self.memory.is_some() { Haul::Nothing } else { Haul::Content };
+            let porter = Porter::new(table, &self.workspace.blobs, plan, haul);
+            let reading = scope.spawn(move || read(table, plan, from, lookout, porter, &sender));
             self.save_all(&receiver)?;
             drop(receiver);
             match reading.join() {
@@ -347,14 +351,24 @@ fn read(
     plan: &Plan,
     from: u64,
     mut lookout: Lookout<'_>,
+    mut porter: Porter<'_>,
     to: &SyncSender<Chunk>,
 ) -> Result<(), table::Error> {
     let rows = Rows::new(plan);
     let mut batch = Vec::with_capacity(CHUNK_ROWS);
     let mut bytes = 0;
+    let mut failure = None;
     table.each(from, &mut |row| {
+        let mut wish = rows.read(row);
         bytes += row.size();
-        batch.push(rows.read(row));
+        match porter.bring(&mut wish) {
+            Ok(brought) => bytes += usize::try_from(brought).unwrap_or(usize::MAX),
+            Err(error) => {
+                failure = Some(error);
+                return ControlFlow::Break(());
+            }
+        }
+        batch.push(wish);
         if batch.len() < CHUNK_ROWS && bytes < CHUNK_BYTES {
             return ControlFlow::Continue(());
         }
@@ -365,6 +379,9 @@ fn read(
             Err(_) => ControlFlow::Break(()),
         }
     })?;
+    if let Some(error) = failure {
+        return Err(error);
+    }
     if !batch.is_empty() {
         // Nobody takes it when the saving has stopped.
         let _ = to.send(lookout.look(batch));

@@ -2,7 +2,7 @@
 //!
 //! [`Import`] is what is kept about one; [`Carry`] is the job that checks or runs it, [`Revert`] the one that takes it
 //! back. [`rows`] turns rows into wishes, [`links`] names into records, [`keys`] finds the records that rows change,
-//! [`ahead`] before their turn comes; [`course`] tells what of that still holds; [`batch`] saves.
+//! [`ahead`] before their turn comes, [`files`] what goes to them out of an archive; [`course`] tells what of that still holds; [`batch`] saves.
 
 mod ahead;
 mod batch;
@@ -11,6 +11,7 @@ mod carry;
 mod check;
 mod course;
 mod feed;
+mod files;
 mod import;
 mod keys;
 mod links;

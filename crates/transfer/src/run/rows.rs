@@ -3,7 +3,10 @@
 use kernel::{Decimal, Message, Value};
 use metadata::Kind;
 
-use super::ahead::Foreseen;
+use super::{
+    ahead::Foreseen,
+    files::{Brought, FileName},
+};
 use crate::{
     cell::{How, Style, entries, split_name},
     mapping::{Blank, ColumnPlan, Constant, Plan, Target},
@@ -22,6 +25,9 @@ pub struct Wish {
     /// What a new record gets where `values` says nothing.
     pub defaults: Vec<(usize, Value)>,
     pub default_links: Vec<(usize, String)>,
+    /// Files that the row names, and those brought along for it.
+    pub names: Vec<FileName>,
+    pub files: Vec<Brought>,
     /// Columns whose cell is empty, where that empties the record's.
     pub blanks: Vec<usize>,
     /// One content for each part of the key; links are known later.
@@ -67,6 +73,8 @@ impl<'p> Rows<'p> {
             links: Vec::new(),
             defaults: Vec::new(),
             default_links: Vec::new(),
+            names: Vec::new(),
+            files: Vec::new(),
             blanks: Vec::new(),
             key: Vec::new(),
             foreseen: None,
@@ -79,6 +87,11 @@ impl<'p> Rows<'p> {
             self.read_cell(column, row, &mut wish);
         }
         for ready in &self.set {
+            if let Target::Files { field } = ready.constant.target {
+                let text = joined(&ready.constant.pieces, row);
+                wish.names.extend((!text.is_empty()).then_some(FileName { at: None, field, text }));
+                continue;
+            }
             let (mut values, mut links) = (Vec::new(), Vec::new());
             self.read_constant(ready, row, &mut values, &mut links, &mut wish.faults);
             wish.values.extend(values);
@@ -111,6 +124,9 @@ impl<'p> Rows<'p> {
             },
             Target::Name { field } => self.put_name(*field, cell, &mut wish.values),
             Target::Link(link) => put_link(self.plan, *link, cell, &mut wish.links),
+            Target::Files { field } => {
+                wish.names.push(FileName { at: Some(column.at), field: *field, text: cell.to_owned() });
+            }
             Target::Planned(how) => {
                 if let Err(message) = how.read(cell, &column.style) {
                     wish.faults.push(fault(message));
@@ -131,7 +147,7 @@ impl<'p> Rows<'p> {
         let of_field = |field: usize| self.plan.object.fields[field].columns.clone();
         match &column.target {
             Target::Value { column, .. } => wish.blanks.push(*column),
-            Target::Name { field } => wish.blanks.extend(of_field(*field)),
+            Target::Name { field } | Target::Files { field } => wish.blanks.extend(of_field(*field)),
             Target::Link(link) => wish.blanks.extend(of_field(self.plan.links[*link].field)),
             Target::Planned(_) => {}
         }
@@ -166,7 +182,7 @@ impl<'p> Rows<'p> {
             },
             Target::Name { field } => self.put_name(*field, &text, values),
             Target::Link(link) => put_link(self.plan, *link, &text, links),
-            Target::Planned(_) => {}
+            Target::Files { .. } | Target::Planned(_) => {}
         }
     }
 

@@ -10,10 +10,12 @@ mod shape;
 mod source;
 mod workbook;
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, sync::Arc};
 
 use kernel::Message;
 use serde::{Deserialize, Serialize};
+
+use crate::archive::Archive;
 
 pub use shape::{Format, Header, Shape, letters};
 pub use source::Source;
@@ -31,6 +33,9 @@ pub struct Reading {
     /// Whether the first row names the columns; found without.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<bool>,
+    /// The table of an archive, by its path there; the only one without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// The sheet of a workbook; the first without.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
@@ -113,8 +118,20 @@ impl Table {
     /// # Errors
     /// When it is no table, or cannot be read.
     pub fn open(source: Source, reading: &Reading) -> Result<Table, Error> {
-        let shape = shape::find(&source, reading)?;
+        let source = source.table(reading.table.as_deref())?;
+        let mut shape = shape::find(&source, reading)?;
+        if let Source::Entry(archive, _) = &source {
+            shape.archive = Some(archive.tables().into_iter().map(|entry| entry.path.clone()).collect());
+        }
         Ok(Table { source, shape })
+    }
+
+    /// The archive that the table lies in, and the folder there.
+    pub fn archive(&self) -> Option<(&Arc<Archive>, &str)> {
+        match &self.source {
+            Source::Entry(archive, entry) => Some((archive, entry.folder())),
+            Source::File(_) | Source::Blob(..) => None,
+        }
     }
 
     /// Hands over the rows below the header, from row `from` of the file on, until `visit` breaks off.

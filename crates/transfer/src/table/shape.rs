@@ -24,6 +24,9 @@ const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
 pub struct Shape {
     pub format: Format,
     pub has_header: bool,
+    /// The tables of the archive that it lies in, by path; none outside of one. What else is there can go to records.
+    #[serde(default)]
+    pub archive: Option<Vec<String>>,
     /// Cells in a row.
     pub width: usize,
     /// The columns, without those that are empty and have no name.
@@ -176,7 +179,7 @@ fn finish(format: Format, rows: Vec<Row>, reading: &Reading) -> Result<Shape, Er
     let headers = headers(has_header.then_some(&rows[top]), &samples, width, &mut notes);
     let first =
         samples.iter().take(50).map(|row| (0..width).map(|at| row.cell(at).to_owned()).collect()).collect();
-    Ok(Shape { format, has_header, width, headers, first, notes })
+    Ok(Shape { format, has_header, archive: None, width, headers, first, notes })
 }
 
 /// A header names: no numbers, no dates, no addresses, nothing twice in most of it; unlike what stands below it.

@@ -169,7 +169,7 @@ fn what_is_no_table_is_refused_with_a_reason() {
     assert_eq!(given("a.csv", b"").problem(), "import-problem-empty-file");
     assert_eq!(given("a.csv", b"\n\n\n").problem(), "import-problem-empty-file");
     assert_eq!(given("a.csv", &[0; 500]).problem(), "import-problem-no-table");
-    assert_eq!(given("a.xlsx", b"PK\x03\x04 nothing more").problem(), "import-problem-workbook");
+    assert_eq!(given("a.xlsx", b"PK\x03\x04 nothing more").problem(), "import-problem-archive");
     let wide = "x,".repeat(1_000_000);
     assert_eq!(given("a.csv", wide.as_bytes()).problem(), "import-problem-columns");
 }

@@ -84,7 +84,8 @@ impl Drawing<'_> {
         let mapped = mapping.columns.iter().filter_map(|rule| rule.field.clone());
         let keys = mapped.filter_map(|path| {
             let (_, field, _) = find_field(self.object, &path).ok()?;
-            Some(ChoiceOption::new(path.clone(), self.path_label(field, &path)))
+            let can_tell = !matches!(field.kind, Kind::File { .. });
+            can_tell.then(|| ChoiceOption::new(path.clone(), self.path_label(field, &path)))
         });
         let blanks =
             vec![("keep", look.text("import-blank-keep")), ("clear", look.text("import-blank-clear"))];
@@ -178,7 +179,7 @@ impl Drawing<'_> {
             let label = self.look.text_with(&Message::new("import-new-field").with("type", kind));
             options.push(ChoiceOption::new(NEW, label));
         }
-        let mut fields: Vec<ChoiceOption> = paths(self.object)
+        let mut fields: Vec<ChoiceOption> = paths(self.object, self.profile)
             .into_iter()
             .map(|(path, field)| ChoiceOption::new(path.clone(), self.path_label(field, &path)))
             .collect();
@@ -345,7 +346,7 @@ impl Drawing<'_> {
     fn constants(&self, mapping: &Mapping) -> Section {
         let look = self.look;
         let options = || -> Vec<ChoiceOption> {
-            let paths = paths(self.object).into_iter();
+            let paths = paths(self.object, self.profile).into_iter();
             paths
                 .map(|(path, field)| ChoiceOption::new(path.clone(), self.path_label(field, &path)))
                 .collect()
@@ -398,27 +399,35 @@ impl Drawing<'_> {
         let answers =
             vec![ChoiceOption::new("yes", look.text("yes")), ChoiceOption::new("no", look.text("no"))];
         let sheet = reading.sheet.clone().unwrap_or_default();
+        let table = self.profile.archive.as_deref().filter(|tables| tables.len() > 1).map(|tables| {
+            let options = tables.iter().map(|path| ChoiceOption::new(path.clone(), path.clone())).collect();
+            let input = Input::Choice { value: reading.table.clone(), options, radio: false };
+            Field::new("table", look.text("import-table"), input).help(look.text("import-table-help"))
+        });
         Section {
             title: Some(look.text("import-reading")),
             hint: Some(look.text("import-reading-hint")),
-            fields: vec![
-                Field::new(
-                    "delimiter",
-                    look.text("import-delimiter"),
-                    Input::Choice { value: sign, options: signs.to_vec(), radio: false },
-                ),
-                Field::new(
-                    "encoding",
-                    look.text("import-encoding"),
-                    Input::Choice { value: reading.encoding.clone(), options: encodings, radio: false },
-                ),
-                Field::new(
-                    "header",
-                    look.text("import-header"),
-                    Input::Choice { value: header, options: answers, radio: false },
-                ),
-                Field::new("sheet", look.text("import-sheet"), Input::text(sheet)),
-            ],
+            fields: table
+                .into_iter()
+                .chain([
+                    Field::new(
+                        "delimiter",
+                        look.text("import-delimiter"),
+                        Input::Choice { value: sign, options: signs.to_vec(), radio: false },
+                    ),
+                    Field::new(
+                        "encoding",
+                        look.text("import-encoding"),
+                        Input::Choice { value: reading.encoding.clone(), options: encodings, radio: false },
+                    ),
+                    Field::new(
+                        "header",
+                        look.text("import-header"),
+                        Input::Choice { value: header, options: answers, radio: false },
+                    ),
+                    Field::new("sheet", look.text("import-sheet"), Input::text(sheet)),
+                ])
+                .collect(),
             layout: Layout::TwoColumns,
             folded: true,
         }
@@ -466,6 +475,10 @@ pub fn taken(
         .and_then(|sign| if sign == "tab" { Some('\t') } else { sign.chars().next() });
     mapping.reading.encoding = fields.filled("encoding").map(str::to_owned);
     mapping.reading.header = fields.filled("header").map(|answer| answer == "yes");
+    let chosen = fields.filled("table").map(str::to_owned);
+    if let Some(table) = chosen.filter(|table| profile.archive.iter().flatten().any(|known| known == table)) {
+        mapping.reading.table = Some(table);
+    }
     mapping.reading.sheet = fields.filled("sheet").map(str::to_owned);
     for at in 0.. {
         let Some(path) = fields.get(&format!("s{at}_field")) else { break };

@@ -75,7 +75,9 @@ fn decide(ctx: &Ctx, mut import: Import, fields: &Fields, wish: &str) -> Result<
     let (mapping, assumptions) =
         taken(fields, &import.mapping, &examined.profile, object, &registry, &ctx.look, administrator);
     let reads_anew = mapping.reading != import.mapping.reading;
+    let is_another_table = mapping.reading.table != import.mapping.reading.table;
     import.mapping = mapping;
+    let assumptions = if is_another_table { propose_anew(ctx, &mut import)? } else { assumptions };
     let now = workspace.engine.clock().now();
     let mapping = import.mapping.clone();
     workspace.db().write(|tx| set_mapping(tx, import.id, &mapping)).map_err(records::Error::from)?;
@@ -106,10 +108,22 @@ fn decide(ctx: &Ctx, mut import: Import, fields: &Fields, wish: &str) -> Result<
     Ok(Outcome::Going)
 }
 
+/// A mapping for another table of the same archive.
+fn propose_anew(ctx: &Ctx, import: &mut Import) -> Result<Vec<Assumption>, Error> {
+    let examined = examined(ctx, import)?;
+    let object = import.mapping.object.clone();
+    let (workspace, who) = (&ctx.workspace, ctx.principal());
+    let proposal = start::suggest(workspace, who, &ctx.look, &examined, &object, false);
+    let proposal = proposal.map_err(Error::invalid)?;
+    let reading = std::mem::take(&mut import.mapping.reading);
+    import.mapping = Mapping { reading, ..proposal.mapping };
+    Ok(proposal.assumptions)
+}
+
 fn plan(ctx: &Ctx, import: &Import, examined: &Examined) -> Result<Plan, Vec<Problem>> {
     let registry = ctx.workspace.engine.registry();
-    let headers = &examined.table.shape.headers;
-    Plan::new(&import.mapping, headers, &registry, &ctx.look, &ctx.principal().zone, true)
+    let shape = &examined.table.shape;
+    Plan::new(&import.mapping, shape, &registry, &ctx.look, &ctx.principal().zone, true)
 }
 
 fn examined(ctx: &Ctx, import: &Import) -> Result<Examined, Error> {
@@ -210,6 +224,12 @@ fn found(ctx: &Ctx, examined: &Examined) -> Markup {
         Format::Workbook { sheet, .. } => Message::new("import-found-sheet").with("sheet", sheet.as_str()),
     };
     let message = message.with("rows", rows).with("columns", shape.headers.len());
+    let files = shape.archive.as_ref().map(|tables| {
+        let table = examined.table.source.name();
+        look.text_with(
+            &Message::new("import-found-archive").with("table", table).with("tables", tables.len()),
+        )
+    });
     let mut notes: Vec<String> = shape.notes.iter().map(|note| look.text_with(note)).collect();
     if examined.profile.repaired > 0 {
         let rows = i64::try_from(examined.profile.repaired).unwrap_or(i64::MAX);
@@ -223,6 +243,7 @@ fn found(ctx: &Ctx, examined: &Examined) -> Markup {
     html! {
         (notice(Severity::Note, html! {
             p { (look.text_with(&message)) }
+            @if let Some(files) = &files { p { (files) } }
             @for note in &notes { p { (note) } }
         }))
         @if !faults.is_empty() {

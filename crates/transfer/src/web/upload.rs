@@ -27,6 +27,7 @@ use crate::{
     mapping::{Mapping, saved},
     run::{Import, insert},
     start,
+    table::Reading,
 };
 
 /// Pieces of a file that wait for the disk.
@@ -115,8 +116,12 @@ fn begin(ctx: &Ctx, sent: Sent) -> Result<Import, Message> {
     let mapping = match kept {
         Some(mapping) => mapping,
         None => {
-            let examined = start::examine(workspace, &blob, &crate::table::Reading::default())?;
-            start::suggest(workspace, who, &ctx.look, &examined, &object, false)?.mapping
+            let table = start::likely_table(workspace, &blob, &object)?;
+            let table = table.or(start::tables(workspace, &blob)?.into_iter().next());
+            let reading = Reading { table, ..Reading::default() };
+            let examined = start::examine(workspace, &blob, &reading)?;
+            let proposed = start::suggest(workspace, who, &ctx.look, &examined, &object, false)?.mapping;
+            Mapping { reading, ..proposed }
         }
     };
     let import = Import::new(&blob, who.me(), mapping, workspace.engine.clock().now());
@@ -159,7 +164,7 @@ async fn shown(
     }
     let file = Input::File {
         current: Vec::new(),
-        accept: Some(".csv,.tsv,.txt,.xlsx,.gz,text/csv".to_owned()),
+        accept: Some(".csv,.tsv,.txt,.xlsx,.gz,.zip,text/csv".to_owned()),
         multiple: false,
         max_bytes: Some(limits::UPLOAD_BYTES as u64),
         upload: None,

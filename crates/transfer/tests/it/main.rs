@@ -1,5 +1,6 @@
 //! Imports and exports through the whole program: by job and by browser, on both databases where it matters.
 
+mod archives;
 mod files;
 mod given;
 mod hostile;
