@@ -114,6 +114,15 @@ impl<'a> Program<'a> {
         self.send(Method::DELETE, path, None, &[])
     }
 
+    /// Sends bytes, as a file is sent.
+    pub fn send_file(&self, path: &str, content: &[u8]) -> Answer {
+        let request = Request::post(path)
+            .header(header::HOST, &self.app.host)
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
+            .header(header::CONTENT_TYPE, "application/octet-stream");
+        exchange(self.app, request.body(Body::from(content.to_vec()))).0
+    }
+
     pub fn send(&self, method: Method, path: &str, body: Option<&Json>, headers: &[(&str, &str)]) -> Answer {
         let mut request = Request::builder()
             .method(method)

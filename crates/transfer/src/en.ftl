@@ -122,6 +122,7 @@ import-mapping-help = How the columns of an earlier file were read.
 import-file = File
 import-file-help = CSV, TSV or XLSX, also compressed with gzip, or a ZIP archive with a table and the files that its rows name; up to 1 GiB.
 import-next = Next
+import-problem-what = Say with name what the file is called, and with object what its rows are, or with mapping how they are read.
 import-problem-no-file = Choose a file.
 import-problem-upload = The file did not arrive whole. Send it again.
 import-problem-busy = The import is running or has run already.

@@ -33,6 +33,7 @@ pub fn add(paths: &mut Map<String, Json>) {
     definitions(paths);
     work(paths);
     super::sources::add(paths);
+    super::imports::add(paths);
     let name = json!({ "name": "name", "in": "query", "required": true, "schema": { "type": "string", "minLength": 1 }, "description": "What the file is called" });
     let content = json!({ "required": true, "content": { "application/octet-stream": { "schema": {} } } });
     let sent = answers(&[("201", Some(shapes::sent_file()))]);

@@ -2,6 +2,7 @@
 
 mod cubes;
 mod general;
+mod imports;
 mod paths;
 mod schemas;
 mod shapes;

@@ -55,6 +55,7 @@ pub fn schemas() -> Vec<(&'static str, Json)> {
         ("Cube", cube()),
         ("Answer", answer()),
         ("Source", source()),
+        ("Import", super::imports::schema()),
     ]
 }
 

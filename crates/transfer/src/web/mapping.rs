@@ -120,13 +120,13 @@ fn propose_anew(ctx: &Ctx, import: &mut Import) -> Result<Vec<Assumption>, Error
     Ok(proposal.assumptions)
 }
 
-fn plan(ctx: &Ctx, import: &Import, examined: &Examined) -> Result<Plan, Vec<Problem>> {
+pub fn plan(ctx: &Ctx, import: &Import, examined: &Examined) -> Result<Plan, Vec<Problem>> {
     let registry = ctx.workspace.engine.registry();
     let shape = &examined.table.shape;
     Plan::new(&import.mapping, shape, &registry, &ctx.look, &ctx.principal().zone, true)
 }
 
-fn examined(ctx: &Ctx, import: &Import) -> Result<Examined, Error> {
+pub fn examined(ctx: &Ctx, import: &Import) -> Result<Examined, Error> {
     let blob = ctx.workspace.db().read(|tx| blobs::find(tx, import.file));
     let blob = blob.map_err(|_| Error::new(web::Kind::Broken))?;
     let blob = blob.ok_or_else(|| Error::invalid(Message::new("import-problem-file-gone")))?;

@@ -3,6 +3,7 @@
 //! `/import` takes a file, `/import/{id}` is one import from the choice of its columns to its report, `/imports` are
 //! all of them, `/export/{plural}.{format}` is a list as a file.
 
+mod api;
 mod export;
 mod form;
 mod list;
@@ -30,6 +31,7 @@ pub fn routes() -> Router<Arc<App>> {
         .layer(DefaultBodyLimit::max(limits::UPLOAD_BYTES + (1 << 20)));
     Router::new()
         .merge(upload)
+        .merge(api::routes())
         .route("/imports", get(list::list))
         .route("/import/{id}", get(run::show))
         .route("/import/{id}/mapping", post(mapping::save))

@@ -9,6 +9,7 @@ use axum::{
 };
 use blobs::Staged;
 use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 use kernel::{Message, limits};
 use maud::{Markup, html};
 use records::Action;
@@ -42,10 +43,10 @@ pub async fn form(ctx: Ctx, query: Query) -> Result<Response, Error> {
 
 /// What came with the form.
 #[derive(Default)]
-struct Sent {
-    object: String,
-    mapping: String,
-    file: Option<(String, Staged)>,
+pub struct Sent {
+    pub object: String,
+    pub mapping: String,
+    pub file: Option<(String, Staged)>,
 }
 
 pub async fn take_in(ctx: Ctx, parts: Multipart) -> Result<Response, Error> {
@@ -65,23 +66,13 @@ pub async fn take_in(ctx: Ctx, parts: Multipart) -> Result<Response, Error> {
 async fn read(ctx: &Ctx, mut parts: Multipart) -> Result<Sent, Message> {
     let broken = |_| Message::new("import-problem-upload");
     let mut sent = Sent::default();
-    while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+    while let Some(part) = parts.next_field().await.map_err(broken)? {
         match part.name().unwrap_or("") {
             "object" => sent.object = part.text().await.map_err(broken)?,
             "mapping" => sent.mapping = part.text().await.map_err(broken)?,
             "file" => {
                 let name = part.file_name().unwrap_or("").to_owned();
-                let (sender, receiver) = mpsc::channel(WAITING);
-                let workspace = Arc::clone(&ctx.workspace);
-                let writing = tokio::task::spawn_blocking(move || store(&workspace, receiver));
-                while let Some(piece) = part.chunk().await.map_err(broken)? {
-                    if sender.send(piece).await.is_err() {
-                        break;
-                    }
-                }
-                drop(sender);
-                let staged = writing.await.map_err(|_| Message::new("import-problem-upload"))?;
-                let staged = staged.map_err(|error| start::refused(&error))?;
+                let staged = staged(ctx, part.map(|piece| piece.map_err(|_| ()))).await?;
                 if staged.size_bytes() > 0 {
                     sent.file = Some((name, staged));
                 }
@@ -92,6 +83,26 @@ async fn read(ctx: &Ctx, mut parts: Multipart) -> Result<Sent, Message> {
     Ok(sent)
 }
 
+/// Writes a content to the disk, as its pieces come.
+pub async fn staged(
+    ctx: &Ctx,
+    mut pieces: impl Stream<Item = Result<Bytes, ()>> + Unpin,
+) -> Result<Staged, Message> {
+    let broken_off = || Message::new("import-problem-upload");
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let workspace = Arc::clone(&ctx.workspace);
+    let writing = tokio::task::spawn_blocking(move || store(&workspace, receiver));
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|()| broken_off())?;
+        if sender.send(piece).await.is_err() {
+            break;
+        }
+    }
+    drop(sender);
+    let staged = writing.await.map_err(|_| broken_off())?;
+    staged.map_err(|error| start::refused(&error))
+}
+
 fn store(workspace: &app::Workspace, mut pieces: mpsc::Receiver<Bytes>) -> Result<Staged, blobs::Error> {
     let mut incoming = workspace.blobs.begin(limits::UPLOAD_BYTES as u64)?;
     while let Some(piece) = pieces.blocking_recv() {
@@ -100,7 +111,8 @@ fn store(workspace: &app::Workspace, mut pieces: mpsc::Receiver<Bytes>) -> Resul
     incoming.finish()
 }
 
-fn begin(ctx: &Ctx, sent: Sent) -> Result<Import, Message> {
+/// An import of what was sent, with a mapping to be looked at.
+pub fn begin(ctx: &Ctx, sent: Sent) -> Result<Import, Message> {
     let (name, staged) = sent.file.ok_or_else(|| Message::new("import-problem-no-file"))?;
     let (workspace, who) = (&ctx.workspace, ctx.principal());
     let broken = |error: db::Error| Message::new("import-problem-broken").with("why", error.to_string());

@@ -5,6 +5,7 @@ use std::io::{Cursor, Read, Write};
 use blobs::Blob;
 use kernel::Id;
 use records::{ListQuery, Principal, StoredFile};
+use serde_json::json;
 use testkit::{TestApp, both};
 use transfer::run;
 use zip::{ZipWriter, write::SimpleFileOptions};
@@ -187,4 +188,44 @@ fn the_page_of_an_archive_says_its_table_and_offers_the_others() {
         .says("Table of the archive");
     let chosen = [("mode", "create"), ("table", "people.csv"), ("do", "check")];
     ada.post(&format!("{page}/mapping"), &chosen).ok().says("Last name").says("people.csv, one of 2");
+}
+
+#[test]
+fn a_program_sends_an_archive_maps_checks_runs_and_takes_it_back() {
+    both(|app| {
+        let table = b"name,files\nRotor,offer.pdf\nStator,none.pdf\n";
+        let given = archive(&[("rows.csv", table), ("offer.pdf", b"%PDF-1.7")]);
+        let program = app.program("ada", &["write"]);
+        program.send_file("/api/v1/imports?name=export.zip", &given).is(422);
+        program.send_file("/api/v1/imports?name=export.zip&object=company", b"PK\x03\x04").is(422);
+        let made = program.send_file("/api/v1/imports?name=export.zip&object=company", &given).is(201);
+        let place = made.header("location").to_owned();
+        let made = made.json();
+        let at = |rest: &str| format!("{place}{rest}");
+        assert_eq!((&made["state"], &made["file"]), (&json!("new"), &json!("export.zip")));
+        app.program("marcus", &["write"]).get(&at("")).is(404);
+        let mut mapping = made["mapping"].clone();
+        mapping["column"][1]["field"] = json!("nothing");
+        assert_eq!(program.put(&at("/mapping"), &mapping).is(422).json()["problems"][0]["field"], "files");
+        mapping["column"][1]["field"] = json!("files");
+        program.put(&at("/mapping"), &mapping).is(200);
+        program.post(&at("/cancel"), &json!({})).is(409);
+        program.post(&at("/mend"), &json!({})).is(404);
+        assert_eq!(program.post(&at("/check"), &json!({})).is(202).json()["state"], "checking");
+        program.put(&at("/mapping"), &mapping).is(409);
+        work(app);
+        let checked = program.get(&at("")).json();
+        assert_eq!((&checked["state"], &checked["counts"]["bad"]), (&json!("checked"), &json!(1)));
+        program.post(&at("/run"), &json!({})).is(202);
+        work(app);
+        let refused = program.get(&at("/problems")).is(200).json();
+        assert_eq!((&refused["rows"][0]["row"], &refused["next"]), (&json!(3), &json!(null)));
+        assert_eq!(refused["rows"][0]["problems"][0]["column"], "files");
+        assert_eq!(files(app), ["Rotor: offer.pdf"]);
+        program.post(&at("/revert"), &json!({})).is(202);
+        work(app);
+        assert_eq!(program.get("/api/v1/imports").is(200).json()["imports"][0]["state"], "reverted");
+        assert!(held(app).is_empty());
+        app.program("ada", &["company:write"]).get("/api/v1/imports").is(403);
+    });
 }
