@@ -85,7 +85,7 @@ fn time_survival(customers: usize, width: usize) {
     let names: Vec<String> = (0..width).map(|k| format!("x{k}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     timed(&format!("Cox by Efron, {width} columns"), || {
-        fit_cox(&time, &event, &slices, &names, Ties::Efron, &Silent).unwrap()
+        fit_cox(&CoxData::new(&time, &event, &slices, &names), Ties::Efron, &Silent).unwrap()
     });
 }
 

@@ -33,50 +33,37 @@ pub enum TimeWeight {
     Survival { p: f64, q: f64 },
 }
 
-/// Compares groups numbered from 0 without gaps.
+/// Compares groups numbered from 0 without gaps; with `strata`, only within each of them (any numbers).
 ///
 /// # Errors
 /// As [`super::kaplan_meier`], and [`Error::TooFew`] with fewer than two groups or no event.
-pub fn log_rank(time: &[f64], event: &[bool], group: &[u32], weight: TimeWeight) -> Result<LogRank, Error> {
+pub fn log_rank(
+    time: &[f64],
+    event: &[bool],
+    group: &[u32],
+    strata: Option<&[u32]>,
+    weight: TimeWeight,
+) -> Result<LogRank, Error> {
     let events = check_durations(time, event)?;
     same_length("the group column", group.len(), time.len())?;
-    let groups = group.iter().max().map_or(0, |&last| last as usize + 1);
-    if groups > time.len() {
-        return Err(Error::TooFew {
-            what: "customers for groups numbered so high",
-            have: time.len(),
-            need: groups,
-        });
-    }
-    let mut at_risk = vec![0.0; groups];
-    group.iter().for_each(|&g| at_risk[g as usize] += 1.0);
-    let filled = at_risk.iter().filter(|&&n| n > 0.0).count();
-    if groups < 2 || filled < groups {
-        return Err(Error::TooFew { what: "groups with customers", have: filled, need: groups.max(2) });
-    }
+    let groups = count_groups(group)?;
     if events == 0 {
         return Err(Error::TooFew { what: "customers who left", have: 0, need: 1 });
     }
+    let mut order = by_time(time);
+    if let Some(strata) = strata {
+        same_length("the column of strata", strata.len(), time.len())?;
+        order.sort_by_key(|&i| strata[i]);
+    }
+    let stratum = |i: usize| strata.map_or(0, |strata| strata[i]);
     let mut sums = Sums {
         observed: vec![0.0; groups],
         expected: vec![0.0; groups],
         weighted: vec![0.0; groups],
         variance: vec![0.0; groups * groups],
     };
-    let mut survival = 1.0_f64;
-    for same in by_time(time).chunk_by(|&a, &b| time[a] == time[b]) {
-        let mut left = vec![0.0; groups];
-        same.iter().filter(|&&i| event[i]).for_each(|&i| left[group[i] as usize] += 1.0);
-        let (gone, all): (f64, f64) = (left.iter().sum(), at_risk.iter().sum());
-        let own = match weight {
-            TimeWeight::Even => 1.0,
-            TimeWeight::AtRisk => all,
-            TimeWeight::RootAtRisk => all.sqrt(),
-            TimeWeight::Survival { p, q } => survival.powf(p) * (1.0 - survival).powf(q),
-        };
-        sums.add(&left, &at_risk, own);
-        survival *= 1.0 - gone / all;
-        same.iter().for_each(|&i| at_risk[group[i] as usize] -= 1.0);
+    for rows in order.chunk_by(|&a, &b| stratum(a) == stratum(b)) {
+        sums.add_rows(rows, time, event, group, weight);
     }
     let chi2 = sums.chi2()?;
     let df = groups - 1;
@@ -89,6 +76,22 @@ pub fn log_rank(time: &[f64], event: &[bool], group: &[u32], weight: TimeWeight)
     })
 }
 
+/// How many groups there are; refuses numbers without customers.
+fn count_groups(group: &[u32]) -> Result<usize, Error> {
+    let groups = group.iter().max().map_or(0, |&last| last as usize + 1);
+    if groups > group.len() {
+        let what = "customers for groups numbered so high";
+        return Err(Error::TooFew { what, have: group.len(), need: groups });
+    }
+    let mut filled = vec![false; groups];
+    group.iter().for_each(|&g| filled[g as usize] = true);
+    let filled = filled.into_iter().filter(|&filled| filled).count();
+    match groups < 2 || filled < groups {
+        true => Err(Error::TooFew { what: "groups with customers", have: filled, need: groups.max(2) }),
+        false => Ok(groups),
+    }
+}
+
 struct Sums {
     observed: Vec<f64>,
     expected: Vec<f64>,
@@ -99,6 +102,28 @@ struct Sums {
 }
 
 impl Sums {
+    /// Adds rows of one stratum, in order of time.
+    fn add_rows(&mut self, rows: &[usize], time: &[f64], event: &[bool], group: &[u32], weight: TimeWeight) {
+        let groups = self.observed.len();
+        let mut at_risk = vec![0.0; groups];
+        rows.iter().for_each(|&i| at_risk[group[i] as usize] += 1.0);
+        let mut survival = 1.0_f64;
+        for same in rows.chunk_by(|&a, &b| time[a] == time[b]) {
+            let mut left = vec![0.0; groups];
+            same.iter().filter(|&&i| event[i]).for_each(|&i| left[group[i] as usize] += 1.0);
+            let (gone, all): (f64, f64) = (left.iter().sum(), at_risk.iter().sum());
+            let own = match weight {
+                TimeWeight::Even => 1.0,
+                TimeWeight::AtRisk => all,
+                TimeWeight::RootAtRisk => all.sqrt(),
+                TimeWeight::Survival { p, q } => survival.powf(p) * (1.0 - survival).powf(q),
+            };
+            self.add(&left, &at_risk, own);
+            survival *= 1.0 - gone / all;
+            same.iter().for_each(|&i| at_risk[group[i] as usize] -= 1.0);
+        }
+    }
+
     /// Adds one time that counts `weight`: `left` of those `at_risk`, by group (hypergeometric mean and covariance).
     fn add(&mut self, left: &[f64], at_risk: &[f64], weight: f64) {
         let (d, n): (f64, f64) = (left.iter().sum(), at_risk.iter().sum());

@@ -21,7 +21,7 @@ mod kaplan_meier;
 mod log_rank;
 
 pub use cohorts::{Cohort, cohorts};
-pub use cox::{Clock, Cox, CoxFit, Proportionality, Ties, fit_cox};
+pub use cox::{Baseline, Clock, Cox, CoxData, CoxFit, Proportionality, Ties, fit_cox};
 pub use departures::{Departure, departures};
 pub use kaplan_meier::{Curve, Scale, kaplan_meier};
 pub use log_rank::{LogRank, TimeWeight, log_rank};

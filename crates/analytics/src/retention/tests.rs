@@ -46,20 +46,23 @@ fn the_curve_of_the_treated_is_the_textbook_one() {
 fn the_log_rank_test_tells_treated_from_placebo() {
     let (time, event, group) = remissions();
     let group: Vec<u32> = group.iter().map(|&g| g as u32).collect();
-    let test = log_rank(&time, &event, &group, TimeWeight::Even).unwrap();
+    let test = log_rank(&time, &event, &group, None, TimeWeight::Even).unwrap();
     check(test.chi2, 16.793, 1e-3);
     check(test.ln_p.exp(), 4.17e-5, 1e-7);
     assert_eq!(test.observed, [9.0, 21.0]);
     check(test.expected[0], 19.25, 5e-3);
-    assert!(matches!(log_rank(&time, &event, &[0; 42], TimeWeight::Even), Err(Error::TooFew { .. })));
-    assert!(matches!(log_rank(&time, &event, &[u32::MAX; 42], TimeWeight::Even), Err(Error::TooFew { .. })));
+    assert!(matches!(log_rank(&time, &event, &[0; 42], None, TimeWeight::Even), Err(Error::TooFew { .. })));
+    assert!(matches!(
+        log_rank(&time, &event, &[u32::MAX; 42], None, TimeWeight::Even),
+        Err(Error::TooFew { .. })
+    ));
 }
 
 #[test]
 fn weighted_times_and_the_score_test_of_proportionality_are_those_of_r() {
     let (time, event, group) = remissions();
     let codes: Vec<u32> = group.iter().map(|&g| g as u32).collect();
-    let early = log_rank(&time, &event, &codes, TimeWeight::Survival { p: 1.0, q: 0.0 }).unwrap();
+    let early = log_rank(&time, &event, &codes, None, TimeWeight::Survival { p: 1.0, q: 0.0 }).unwrap();
     check(early.chi2, 14.457_150_818_7, 1e-9);
     // R 4.2, survival 3.5: survdiff(rho = 1); cox.zph of a fit with a second column 0, 1, 2, 0, …
     let third: Vec<f64> = (0..42).map(|row| f64::from(row % 3)).collect();
@@ -70,8 +73,10 @@ fn weighted_times_and_the_score_test_of_proportionality_are_those_of_r() {
         (Ties::Breslow, Clock::Survival, [0.023_236_690, 0.245_440_925, 0.248_895_371]),
         (Ties::Breslow, Clock::Time, [0.000_107_667, 0.122_704_249, 0.130_490_487]),
     ] {
-        let fit = fit_cox(&time, &event, &columns, &names, ties, &Silent).unwrap();
-        let tests = fit.proportionality_by_score(&time, &event, &columns, &names, ties, clock).unwrap();
+        let fit = fit_cox(&CoxData::new(&time, &event, &columns, &names), ties, &Silent).unwrap();
+        let tests = fit
+            .proportionality_by_score(&CoxData::new(&time, &event, &columns, &names), ties, clock)
+            .unwrap();
         tests.iter().zip(want).for_each(|(test, want)| check(test.chi2, want, 1e-6));
     }
 }
@@ -79,7 +84,7 @@ fn weighted_times_and_the_score_test_of_proportionality_are_those_of_r() {
 #[test]
 fn cox_meets_the_published_estimates_with_both_ties() {
     let (time, event, group) = remissions();
-    let fit = |ties| fit_cox(&time, &event, &[&group], &["placebo"], ties, &Silent).unwrap();
+    let fit = |ties| fit_cox(&CoxData::new(&time, &event, &[&group], &["placebo"]), ties, &Silent).unwrap();
     let (efron, breslow) = (fit(Ties::Efron), fit(Ties::Breslow));
     check(efron.model.coefficients[0], 1.5721, 1e-4);
     check(efron.standard_errors[0], 0.4124, 1e-4);
@@ -88,19 +93,98 @@ fn cox_meets_the_published_estimates_with_both_ties() {
     check(efron.concordance, 0.690, 1e-3);
     let (factor, low, high) = efron.hazard_ratios(0.95)[0];
     assert!(low < factor && factor < high && (factor - 4.817).abs() < 1e-3);
-    let tests =
-        efron.proportionality(&time, &event, &[&group], &["placebo"], Ties::Efron, Clock::Survival).unwrap();
+    let tests = efron
+        .proportionality(&CoxData::new(&time, &event, &[&group], &["placebo"]), Ties::Efron, Clock::Survival)
+        .unwrap();
     assert!(tests[0].ln_p.exp() > 0.5, "{tests:?}");
     check(tests[0].chi2, tests[1].chi2, 1e-12);
 }
 
 #[test]
+fn strata_weights_and_robust_errors_are_those_of_r() {
+    let (time, event, group) = remissions();
+    let rows = || (0..42).map(|row| row as f64);
+    let (third, weights): (Vec<f64>, Vec<f64>) = rows().map(|row| (row % 3.0, 1.0 + row % 4.0 / 2.0)).unzip();
+    let strata: Vec<u32> = (0..42).map(|row| row % 2).collect();
+    let (columns, names) = ([&group[..], &third[..]], ["placebo", "third"]);
+    let even = CoxData::new(&time, &event, &columns, &names);
+    let data = CoxData { strata: Some(&strata), weights: Some(&weights), ..even };
+    // R 4.2, survival 3.5: coxph(Surv(time, event) ~ placebo + third + strata(s), weights = w); for each way of ties
+    // coefficients, standard errors, robust ones, ln likelihoods, cox.zph by survival and by time, survfit at week 10,
+    // and robust standard errors without strata and weights.
+    for (ties, coefficients, errors, robust, likelihoods, by_survival, by_time, stays, plain) in [
+        (
+            Ties::Efron,
+            [1.658_268_425, -0.171_260_448],
+            [0.320_990_615, 0.173_150_067],
+            [0.358_864_715, 0.213_048_971],
+            [-153.998_739_504, -138.676_017_077],
+            [0.237_837_730, 0.974_120_491, 1.073_949_430],
+            [0.160_468_797, 0.624_859_821, 0.671_300_003],
+            [0.287_506_242, 0.439_226_217],
+            [0.374_780_371, 0.213_262_624],
+        ),
+        (
+            Ties::Breslow,
+            [1.606_995_122, -0.168_351_457],
+            [0.317_834_167, 0.172_772_495],
+            [0.350_757_742, 0.207_174_129],
+            [-155.288_037_743, -140.678_103_402],
+            [0.423_487_075, 1.014_839_093, 1.235_313_875],
+            [0.365_491_369, 0.682_007_609, 0.850_090_981],
+            [0.298_838_039, 0.452_448_597],
+            [0.362_530_392, 0.205_651_925],
+        ),
+    ] {
+        let fit = fit_cox(&data, ties, &Silent).unwrap();
+        let near = |have: &[f64], want: &[f64]| {
+            assert_eq!(have.len(), want.len());
+            have.iter().zip(want).for_each(|(have, want)| check(*have, *want, 2e-7));
+        };
+        near(&fit.model.coefficients, &coefficients);
+        near(&fit.standard_errors, &errors);
+        near(&[fit.null_log_likelihood, fit.log_likelihood], &likelihoods);
+        check(fit.concordance, 0.726_519_337, 1e-9);
+        near(&[0, 1].map(|stratum| fit.model.survival(&[1.0, 1.0], stratum, 10.0)), &stays);
+        for (clock, want) in [(Clock::Survival, by_survival), (Clock::Time, by_time)] {
+            let tests = fit.proportionality_by_score(&data, ties, clock).unwrap();
+            near(&tests.iter().map(|test| test.chi2).collect::<Vec<_>>(), &want);
+        }
+        near(&fit.with_robust_errors(&data, ties).unwrap().standard_errors, &robust);
+        let fit = fit_cox(&even, ties, &Silent).unwrap();
+        near(&fit.with_robust_errors(&even, ties).unwrap().standard_errors, &plain);
+    }
+    let groups: Vec<u32> = (0..42).map(|row| row % 3).collect();
+    let test = log_rank(&time, &event, &groups, Some(&strata), TimeWeight::Even).unwrap();
+    check(test.chi2, 0.714_438_595_887, 1e-9);
+    check(test.expected[0], 4.961_065_766 + 4.254_549_978, 1e-8);
+}
+
+#[test]
+fn a_row_of_weight_two_counts_as_two_rows() {
+    let (time, event, group) = remissions();
+    let twice = |values: &[f64]| values.iter().flat_map(|&value| [value, value]).collect::<Vec<f64>>();
+    let (times, groups) = (twice(&time), twice(&group));
+    let events: Vec<bool> = event.iter().flat_map(|&left| [left, left]).collect();
+    let (once, each): ([&[f64]; 1], [&[f64]; 1]) = ([&group], [&groups]);
+    let weighted = CoxData { weights: Some(&[2.0; 42]), ..CoxData::new(&time, &event, &once, &["placebo"]) };
+    let repeated = CoxData::new(&times, &events, &each, &["placebo"]);
+    let fits = [weighted, repeated].map(|data| fit_cox(&data, Ties::Breslow, &Silent).unwrap());
+    check(fits[0].model.coefficients[0], fits[1].model.coefficients[0], 1e-9);
+    check(fits[0].standard_errors[0], fits[1].standard_errors[0], 1e-9);
+    check(fits[0].concordance, fits[1].concordance, 1e-12);
+    let test = |fit: &CoxFit, data| fit.proportionality(data, Ties::Breslow, Clock::Time).unwrap()[0].chi2;
+    check(test(&fits[0], &weighted), test(&fits[1], &repeated), 1e-8);
+}
+
+#[test]
 fn a_customer_at_the_means_has_the_baseline_risk() {
     let (time, event, group) = remissions();
-    let model = fit_cox(&time, &event, &[&group], &["placebo"], Ties::Efron, &Silent).unwrap().model;
+    let model =
+        fit_cox(&CoxData::new(&time, &event, &[&group], &["placebo"]), Ties::Efron, &Silent).unwrap().model;
     assert_eq!(model.ln_risk(&[0.5]), 0.0);
-    assert_eq!(model.survival(&[1.0], 0.5), 1.0);
-    assert!(model.survival(&[1.0], 10.0) < model.survival(&[0.0], 10.0));
+    assert_eq!(model.survival(&[1.0], 0, 0.5), 1.0);
+    assert!(model.survival(&[1.0], 0, 10.0) < model.survival(&[0.0], 0, 10.0));
     check(model.contributions(&[1.0])[0], 0.5 * model.coefficients[0], 1e-15);
 }
 
@@ -116,12 +200,14 @@ fn the_coefficient_of_drawn_customers_is_found() {
     }
     let event: Vec<bool> = time.iter().map(|&t| t < 2.0).collect();
     let time: Vec<f64> = time.iter().map(|t| t.min(2.0)).collect();
-    let fit = fit_cox(&time, &event, &[&x, &y], &["x", "y"], Ties::Efron, &Silent).unwrap();
+    let fit = fit_cox(&CoxData::new(&time, &event, &[&x, &y], &["x", "y"]), Ties::Efron, &Silent).unwrap();
     for (k, truth) in [0.7, -0.001].into_iter().enumerate() {
         check(fit.model.coefficients[k], truth, 3.0 * fit.standard_errors[k]);
     }
     assert!(fit.ln_p_of_all() < -300.0);
-    let tests = fit.proportionality(&time, &event, &[&x, &y], &["x", "y"], Ties::Efron, Clock::Rank).unwrap();
+    let tests = fit
+        .proportionality(&CoxData::new(&time, &event, &[&x, &y], &["x", "y"]), Ties::Efron, Clock::Rank)
+        .unwrap();
     assert!(tests.iter().all(|test| test.ln_p.exp() > 0.001), "{tests:?}");
 }
 
@@ -136,9 +222,10 @@ fn a_factor_that_fades_is_found_out() {
         x.push(f64::from(u8::from(early)));
     }
     let event = vec![true; 2_000];
-    let fit = fit_cox(&time, &event, &[&x], &["early"], Ties::Efron, &Silent).unwrap();
+    let fit = fit_cox(&CoxData::new(&time, &event, &[&x], &["early"]), Ties::Efron, &Silent).unwrap();
     for clock in [Clock::Survival, Clock::Rank, Clock::Time, Clock::LnTime] {
-        let tests = fit.proportionality(&time, &event, &[&x], &["early"], Ties::Efron, clock).unwrap();
+        let tests =
+            fit.proportionality(&CoxData::new(&time, &event, &[&x], &["early"]), Ties::Efron, clock).unwrap();
         assert!(tests[0].ln_p < -15.0 && tests[0].correlation < 0.0, "{clock:?} {tests:?}");
     }
 }
@@ -148,7 +235,7 @@ fn what_cannot_be_fitted_is_refused() {
     let (time, event, group) = remissions();
     let refusal = |columns: &[&[f64]], event: &[bool]| {
         let names = &["a", "b"][..columns.len()];
-        fit_cox(&time, event, columns, names, Ties::Efron, &Silent).unwrap_err()
+        fit_cox(&CoxData::new(&time, event, columns, names), Ties::Efron, &Silent).unwrap_err()
     };
     assert_eq!(refusal(&[&[1.0; 42]], &event), Error::Constant { column: "a".to_owned() });
     let twice: Vec<f64> = group.iter().map(|g| 3.0 - 2.0 * g).collect();
@@ -159,7 +246,16 @@ fn what_cannot_be_fitted_is_refused() {
     assert_eq!(kaplan_meier(&[], &[], 0.95, Scale::LogLog), Err(Error::Empty));
     assert!(kaplan_meier(&[-1.0], &[true], 0.95, Scale::LogLog).is_err());
     assert!(kaplan_meier(&[f64::NAN], &[true], 0.95, Scale::LogLog).is_err());
-    let stopped = fit_cox(&time, &event, &[&group], &["a"], Ties::Efron, &|_share: f64| false);
+    let column: [&[f64]; 1] = [&group];
+    let even = CoxData::new(&time, &event, &column, &["a"]);
+    let strata: Vec<u32> = group.iter().map(|&g| g as u32).collect();
+    let within = fit_cox(&CoxData { strata: Some(&strata), ..even }, Ties::Efron, &Silent);
+    assert_eq!(within, Err(Error::Constant { column: "a within each stratum".to_owned() }));
+    for weight in [0.0, -1.0, f64::NAN] {
+        let weighted = fit_cox(&CoxData { weights: Some(&[weight; 42]), ..even }, Ties::Efron, &Silent);
+        assert!(matches!(weighted, Err(Error::Value { row: 0, .. })));
+    }
+    let stopped = fit_cox(&CoxData::new(&time, &event, &[&group], &["a"]), Ties::Efron, &|_share: f64| false);
     assert_eq!(stopped, Err(Error::Stopped));
 }
 

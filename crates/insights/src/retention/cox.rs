@@ -2,7 +2,7 @@
 
 use analytics::Progress;
 use analytics::prediction::{Encoder, EncodingOptions, Gaps, Levels};
-use analytics::retention::{Clock, Ties, fit_cox};
+use analytics::retention::{Clock, CoxData, Ties, fit_cox};
 use clap::{Args, ValueEnum};
 
 use super::durations::DurationColumns;
@@ -21,6 +21,15 @@ pub struct Cox {
     columns: DurationColumns,
     #[command(flatten)]
     features: FeatureOptions,
+    /// Groups whose risk over time may differ in any way: customers are compared within theirs only
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    strata: Option<String>,
+    /// How much each row counts: 2 is as good as two rows
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    weight: Option<String>,
+    /// Standard errors that also hold for rows weighted by chance, or not alike in risk (Lin and Wei)
+    #[arg(long)]
+    robust: bool,
     /// How customers who left at the same time share the risk
     #[arg(long, value_enum, default_value_t = TiedBy::Efron)]
     ties: TiedBy,
@@ -62,7 +71,12 @@ impl Cox {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
         let table = self.input.table()?;
         let durations = self.columns.read(&table)?;
-        let features = self.features.read(&table, &durations.columns)?;
+        let position = |name: &Option<String>| name.as_ref().map(|name| table.position(name)).transpose();
+        let (stratum, weight) = (position(&self.strata)?, position(&self.weight)?);
+        let strata = stratum.map(|column| table.full_codes(column)).transpose()?;
+        let weights = weight.map(|column| table.full_numbers(column)).transpose()?;
+        let others: Vec<usize> = durations.columns.into_iter().chain(stratum).chain(weight).collect();
+        let features = self.features.read(&table, &others)?;
         let encoding = EncodingOptions {
             gaps: Gaps::Refuse,
             mark_gaps: false,
@@ -85,9 +99,15 @@ impl Cox {
             Against::Time => Clock::Time,
             Against::LnTime => Clock::LnTime,
         };
-        let (time, event) = (&durations.time, &durations.event);
-        let fit = fit_cox(time, event, &columns, &names, ties, watch)
-            .map_err(|error| table.located(None, error))?;
+        let data = CoxData {
+            strata: strata.as_ref().map(|strata| strata.codes.as_slice()),
+            weights: weights.as_deref(),
+            ..CoxData::new(&durations.time, &durations.event, &columns, &names)
+        };
+        let mut fit = fit_cox(&data, ties, watch).map_err(|error| table.located(None, error))?;
+        if self.robust {
+            fit = fit.with_robust_errors(&data, ties)?;
+        }
         let ratios = fit.hazard_ratios(self.level);
         let mut report = Report::new("What makes customers leave sooner");
         report.count("rows", fit.rows);
@@ -110,8 +130,8 @@ impl Cox {
                 .numbers("high", ratios.iter().map(|ratio| ratio.2)),
         );
         let tests = match self.test {
-            Tested::Residuals => fit.proportionality(time, event, &columns, &names, ties, clock)?,
-            Tested::Score => fit.proportionality_by_score(time, event, &columns, &names, ties, clock)?,
+            Tested::Residuals => fit.proportionality(&data, ties, clock)?,
+            Tested::Score => fit.proportionality_by_score(&data, ties, clock)?,
         };
         report.table(
             "proportionality",
@@ -127,7 +147,8 @@ impl Cox {
         }
         if let Some(horizon) = self.horizon {
             let row = |at: usize| columns.iter().map(|column| column[at]).collect::<Vec<f64>>();
-            let stays = (0..table.len()).map(|at| fit.model.survival(&row(at), horizon));
+            let stratum = |at: usize| strata.as_ref().map_or(0, |strata| strata.codes[at] as usize);
+            let stays = (0..table.len()).map(|at| fit.model.survival(&row(at), stratum(at), horizon));
             let risk = (0..table.len()).map(|at| fit.model.ln_risk(&row(at)).exp());
             report.table(
                 "customers",

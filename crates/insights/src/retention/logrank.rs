@@ -22,6 +22,9 @@ pub struct Logrank {
     /// The column that tells the groups
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     by: String,
+    /// Compare only customers with the same value of this column
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    strata: Option<String>,
     /// Which times count more: all alike, early ones by how many are at risk, or by the share that stays (--p, --q)
     #[arg(long, value_enum, default_value_t = Weights::Even)]
     weights: Weights,
@@ -55,7 +58,9 @@ impl Logrank {
             }
             Weights::Survival => return Err(Failure::Usage("--p and --q must not be below 0".to_owned())),
         };
-        let test = log_rank(&durations.time, &durations.event, &group.codes, weight)?;
+        let strata = self.strata.as_ref().map(|name| table.full_codes(table.position(name)?)).transpose()?;
+        let strata = strata.as_ref().map(|strata| strata.codes.as_slice());
+        let test = log_rank(&durations.time, &durations.event, &group.codes, strata, weight)?;
         let size = |code: usize| group.codes.iter().filter(|&&own| own as usize == code).count();
         let mut report = Report::new(format!("Whether customers stay equally long by {}", self.by));
         report.single("chi2", test.chi2);

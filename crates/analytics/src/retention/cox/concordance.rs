@@ -3,7 +3,8 @@
 use super::partial::{Sorted, dot};
 
 /// Share of comparable pairs in which the one who left first had the higher risk; equal risks count half. Two who left
-/// at the same time are not compared; one last seen at the time another left is.
+/// at the same time are not compared; one last seen at the time another left is. A pair counts the product of its
+/// weights; there is none across strata.
 pub(super) fn concordance(sorted: &Sorted, coefficients: &[f64]) -> f64 {
     let rows = sorted.time.len();
     let risks: Vec<f64> = (0..rows).map(|i| dot(sorted.row(i), coefficients)).collect();
@@ -11,42 +12,49 @@ pub(super) fn concordance(sorted: &Sorted, coefficients: &[f64]) -> f64 {
     levels.sort_unstable_by(f64::total_cmp);
     levels.dedup();
     let level = |i: usize| levels.partition_point(|&risk| risk < risks[i]);
-    let mut counts = Fenwick { sums: vec![0; levels.len() + 1] };
-    let (mut good, mut pairs, mut later) = (0.0, 0.0, 0);
+    let nobody = Fenwick { sums: vec![0.0; levels.len() + 1] };
+    let mut counts = nobody.clone();
+    let (mut good, mut pairs, mut later) = (0.0, 0.0, 0.0);
     let mut from = 0;
     while from < rows {
-        let to = from + sorted.time[from..].iter().take_while(|&&t| t == sorted.time[from]).count();
+        if from > 0 && sorted.stratum[from] != sorted.stratum[from - 1] {
+            (counts, later) = (nobody.clone(), 0.0);
+        }
+        let to = sorted.same_time(from);
         let (leavers, stayers): (Vec<usize>, Vec<usize>) = (from..to).partition(|&i| sorted.event[i]);
-        stayers.iter().for_each(|&i| counts.add(level(i)));
-        later += stayers.len();
+        let weight = |rows: &[usize]| rows.iter().map(|&i| sorted.weight[i]).sum::<f64>();
+        stayers.iter().for_each(|&i| counts.add(level(i), sorted.weight[i]));
+        later += weight(&stayers);
         for &i in &leavers {
             let (below, up_to) = (counts.below(level(i)), counts.below(level(i) + 1));
-            good += below as f64 + 0.5 * (up_to - below) as f64;
-            pairs += later as f64;
+            good += sorted.weight[i] * (below + 0.5 * (up_to - below));
+            pairs += sorted.weight[i] * later;
         }
-        leavers.iter().for_each(|&i| counts.add(level(i)));
-        later += leavers.len();
+        leavers.iter().for_each(|&i| counts.add(level(i), sorted.weight[i]));
+        later += weight(&leavers);
         from = to;
     }
     good / pairs
 }
 
+/// Sums of weights by level of risk.
+#[derive(Clone)]
 struct Fenwick {
-    sums: Vec<usize>,
+    sums: Vec<f64>,
 }
 
 impl Fenwick {
-    fn add(&mut self, level: usize) {
+    fn add(&mut self, level: usize, weight: f64) {
         let mut at = level + 1;
         while at < self.sums.len() {
-            self.sums[at] += 1;
+            self.sums[at] += weight;
             at += at & at.wrapping_neg();
         }
     }
 
-    /// How many have a level below this one.
-    fn below(&self, level: usize) -> usize {
-        let (mut at, mut sum) = (level, 0);
+    /// What those with a level below this one weigh.
+    fn below(&self, level: usize) -> f64 {
+        let (mut at, mut sum) = (level, 0.0);
         while at > 0 {
             sum += self.sums[at];
             at -= at & at.wrapping_neg();

@@ -1,39 +1,31 @@
 //! Newton's method on the partial likelihood, over columns centred and brought to one scale.
 
 use super::concordance::concordance;
-use super::partial::Sorted;
-use super::{Cox, CoxFit, Ties};
+use super::partial::{Sorted, dot};
+use super::{Baseline, Cox, CoxData, CoxFit, Ties};
 use crate::optimise::{Cholesky, Limits, newton};
-use crate::retention::{by_time, check_durations};
+use crate::retention::check_durations;
 use crate::special::ln_normal_sf;
 use crate::{Error, Progress, check_values, same_length, sample};
 
 /// A factor known no better than e^±50 over one standard deviation belongs to a column that tells leavers perfectly.
 const PERFECT: f64 = 50.0;
 
-/// Fits the model: `time` until each customer left (`event`) or was last seen; `columns` of the same length with
-/// their `names`.
+/// Fits the model.
 ///
 /// # Errors
 /// [`Error::Empty`], [`Error::Length`], [`Error::Value`], [`Error::TooFew`] with fewer events than columns,
-/// [`Error::Constant`], [`Error::Collinear`], [`Error::Separated`], [`Error::NotConverged`], [`Error::Stopped`].
-pub fn fit_cox(
-    time: &[f64],
-    event: &[bool],
-    columns: &[&[f64]],
-    names: &[&str],
-    ties: Ties,
-    progress: &dyn Progress,
-) -> Result<CoxFit, Error> {
-    let events = check_durations(time, event)?;
-    check_columns(columns, names, time.len())?;
-    let width = columns.len();
+/// [`Error::Constant`] (also for a column that is the same within each stratum), [`Error::Collinear`],
+/// [`Error::Separated`], [`Error::NotConverged`], [`Error::Stopped`].
+pub fn fit_cox(data: &CoxData, ties: Ties, progress: &dyn Progress) -> Result<CoxFit, Error> {
+    let events = check(data)?;
+    let (columns, names, width) = (data.columns, data.names, data.columns.len());
     if events < width.max(1) {
         return Err(Error::TooFew { what: "customers who left", have: events, need: width.max(1) });
     }
-    let means: Vec<f64> = columns.iter().map(|column| sample::mean(column)).collect();
+    let means: Vec<f64> = columns.iter().map(|column| weighted_mean(column, data.weights)).collect();
     let scales: Vec<f64> = columns.iter().map(|column| sample::variance(column).sqrt()).collect();
-    let sorted = sort(time, event, columns, &means, &scales);
+    let sorted = sort(data, &means, &scales);
     let start = vec![0.0; width];
     let at_zero = sorted.negative_likelihood(&start, ties);
     Cholesky::new(&at_zero.hessian, width).map_err(|k| Error::Collinear { column: names[k].to_owned() })?;
@@ -54,74 +46,105 @@ pub fn fit_cox(
     let coefficients: Vec<f64> = found.at.iter().zip(&scales).map(|(b, scale)| b / scale).collect();
     let standard_errors: Vec<f64> = (0..width).map(|k| covariance[k * width + k].sqrt()).collect();
     let ln_p = coefficients.iter().zip(&standard_errors).map(|(b, se)| two_sided(b / se)).collect();
-    let (times, cumulative_hazard) = baseline(&sorted, &found.at, ties);
+    let baselines = baselines(&sorted, &found.at, ties);
     Ok(CoxFit {
         concordance: concordance(&sorted, &found.at),
-        model: Cox { coefficients, means, time: times, cumulative_hazard },
+        model: Cox { coefficients, means, baselines },
         standard_errors,
         covariance,
         ln_p,
         log_likelihood: -found.value,
         null_log_likelihood: -at_zero.value,
-        rows: time.len(),
+        rows: data.time.len(),
         events,
         steps: found.steps,
     })
 }
 
-fn two_sided(z: f64) -> f64 {
+pub(super) fn two_sided(z: f64) -> f64 {
     std::f64::consts::LN_2 + ln_normal_sf(z.abs())
 }
 
-pub(super) fn check_columns(columns: &[&[f64]], names: &[&str], rows: usize) -> Result<(), Error> {
-    same_length("the list of names", names.len(), columns.len())?;
-    if columns.is_empty() {
+fn weighted_mean(column: &[f64], weights: Option<&[f64]>) -> f64 {
+    match weights {
+        None => sample::mean(column),
+        Some(weights) => dot(column, weights) / weights.iter().sum::<f64>(),
+    }
+}
+
+/// Checks everything; answers the number of events.
+pub(super) fn check(data: &CoxData) -> Result<usize, Error> {
+    let events = check_durations(data.time, data.event)?;
+    let rows = data.time.len();
+    same_length("the list of names", data.names.len(), data.columns.len())?;
+    if data.columns.is_empty() {
         return Err(Error::TooFew { what: "columns", have: 0, need: 1 });
     }
-    for (column, name) in columns.iter().zip(names) {
+    for (column, name) in data.columns.iter().zip(data.names) {
         same_length("a column", column.len(), rows)?;
         check_values(name, column, "is not a number", f64::is_finite)?;
         if column.iter().all(|&value| value == column[0]) {
             return Err(Error::Constant { column: (*name).to_owned() });
         }
     }
-    Ok(())
+    if let Some(strata) = data.strata {
+        same_length("the column of strata", strata.len(), rows)?;
+        if let Some(row) = strata.iter().position(|&stratum| stratum as usize >= rows) {
+            let problem = "has a number beyond that of the rows";
+            return Err(Error::Value { column: "the stratum".to_owned(), row, problem });
+        }
+        if let Some(k) = data.columns.iter().position(|column| !varies_within(column, strata)) {
+            return Err(Error::Constant { column: format!("{} within each stratum", data.names[k]) });
+        }
+    }
+    if let Some(weights) = data.weights {
+        same_length("the column of weights", weights.len(), rows)?;
+        check_values("the weight", weights, "is not a number above 0", |w| w > 0.0 && w.is_finite())?;
+    }
+    Ok(events)
 }
 
-/// Rows by falling time, columns centred and divided by their scales.
-pub(super) fn sort(
-    time: &[f64],
-    event: &[bool],
-    columns: &[&[f64]],
-    means: &[f64],
-    scales: &[f64],
-) -> Sorted {
-    let mut order = by_time(time);
-    order.reverse();
-    let value = |i: usize, k: usize| (columns[k][i] - means[k]) / scales[k];
+fn varies_within(column: &[f64], strata: &[u32]) -> bool {
+    let mut seen = vec![None; strata.len()];
+    column.iter().zip(strata).any(|(&value, &stratum)| *seen[stratum as usize].get_or_insert(value) != value)
+}
+
+/// Rows by stratum and falling time, columns centred and divided by their scales.
+pub(super) fn sort(data: &CoxData, means: &[f64], scales: &[f64]) -> Sorted {
+    let width = data.columns.len();
+    let mut order: Vec<usize> = (0..data.time.len()).collect();
+    let later_first = |a: usize, b: usize| data.time[b].total_cmp(&data.time[a]);
+    order.sort_by(|&a, &b| data.stratum(a).cmp(&data.stratum(b)).then_with(|| later_first(a, b)));
+    let value = |i: usize, k: usize| (data.columns[k][i] - means[k]) / scales[k];
     Sorted {
-        time: order.iter().map(|&i| time[i]).collect(),
-        event: order.iter().map(|&i| event[i]).collect(),
-        values: order.iter().flat_map(|&i| (0..columns.len()).map(move |k| value(i, k))).collect(),
-        width: columns.len(),
+        time: order.iter().map(|&i| data.time[i]).collect(),
+        event: order.iter().map(|&i| data.event[i]).collect(),
+        stratum: order.iter().map(|&i| data.stratum(i)).collect(),
+        weight: order.iter().map(|&i| data.weight(i)).collect(),
+        values: order.iter().flat_map(|&i| (0..width).map(move |k| value(i, k))).collect(),
+        width,
     }
 }
 
-/// Times of leaving and the cumulative hazard at the means (Breslow 1974, with Efron's ties where asked).
-fn baseline(sorted: &Sorted, at: &[f64], ties: Ties) -> (Vec<f64>, Vec<f64>) {
-    let (mut times, mut hazard) = (Vec::new(), Vec::new());
+/// Times of leaving and the cumulative hazard at the means (Breslow 1974, with Efron's ties where asked), by stratum.
+fn baselines(sorted: &Sorted, at: &[f64], ties: Ties) -> Vec<Baseline> {
+    let strata = sorted.stratum.last().map_or(1, |&last| last as usize + 1);
+    let mut baselines = vec![Baseline::default(); strata];
     sorted.walk(at, false, |moment| {
-        let shares = (0..moment.leavers.len())
-            .map(|l| 1.0 / (moment.at_risk.total - moment.taken_out(ties, l) * moment.leaving.total));
-        times.push(sorted.time[moment.leavers[0]]);
-        hazard.push(shares.sum::<f64>());
+        let hazard = (0..moment.leavers.len()).map(|l| moment.mean_weight / moment.total(ties, l));
+        let first = moment.leavers[0];
+        let baseline = &mut baselines[sorted.stratum[first] as usize];
+        baseline.time.push(sorted.time[first]);
+        baseline.cumulative_hazard.push(hazard.sum());
     });
-    times.reverse();
-    hazard.reverse();
-    let mut total = 0.0;
-    hazard.iter_mut().for_each(|h| {
-        total += *h;
-        *h = total;
-    });
-    (times, hazard)
+    for baseline in &mut baselines {
+        baseline.time.reverse();
+        baseline.cumulative_hazard.reverse();
+        let mut total = 0.0;
+        baseline.cumulative_hazard.iter_mut().for_each(|hazard| {
+            total += *hazard;
+            *hazard = total;
+        });
+    }
+    baselines
 }

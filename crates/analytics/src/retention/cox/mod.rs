@@ -1,12 +1,13 @@
 //! Cox's proportional hazards: how much each property multiplies the risk of leaving.
 //!
-//! Cox (1972), "Regression models and life-tables"; ties by Efron (1977) or Breslow (1974); proportionality by
-//! Grambsch and Therneau (1994).
+//! Cox (1972), "Regression models and life-tables"; ties by Efron (1977) or Breslow (1974); strata and weights as in
+//! Therneau and Grambsch (2000), chapter 3; proportionality by Grambsch and Therneau (1994).
 
 mod concordance;
 mod fit;
 mod partial;
 mod proportionality;
+mod robust;
 
 pub use fit::fit_cox;
 pub use proportionality::{Clock, Proportionality};
@@ -21,16 +22,39 @@ pub enum Ties {
     Breslow,
 }
 
+/// What a model is fitted to: one row per customer, all columns of the same length.
+#[derive(Debug, Clone, Copy)]
+pub struct CoxData<'a> {
+    /// Until when each customer stayed or was last seen, in any unit.
+    pub time: &'a [f64],
+    /// Whether the customer left then.
+    pub event: &'a [bool],
+    /// What may raise or lower the risk, and the names of those columns.
+    pub columns: &'a [&'a [f64]],
+    pub names: &'a [&'a str],
+    /// Groups numbered from 0, each with a risk over time of its own: customers are compared within theirs only.
+    pub strata: Option<&'a [u32]>,
+    /// How much each row counts, above 0: 2 is as good as two rows.
+    pub weights: Option<&'a [f64]>,
+}
+
 /// The fitted model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cox {
     /// One per column: ln of the factor on the risk for each unit of it.
     pub coefficients: Vec<f64>,
-    /// Mean of each column; the baseline is a customer at the means.
+    /// (Weighted) mean of each column; the baseline is a customer at the means.
     pub means: Vec<f64>,
+    /// One per stratum; a single one without strata.
+    pub baselines: Vec<Baseline>,
+}
+
+/// The risk of a customer at the means.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Baseline {
     /// Times at which somebody left, rising.
     pub time: Vec<f64>,
-    /// Cumulative hazard of the baseline at each of them.
+    /// Cumulative hazard at each of them.
     pub cumulative_hazard: Vec<f64>,
 }
 
@@ -38,9 +62,9 @@ pub struct Cox {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CoxFit {
     pub model: Cox,
-    /// One per column, from the inverse information.
+    /// One per column, from the inverse information, or robust ([`CoxFit::with_robust_errors`]).
     pub standard_errors: Vec<f64>,
-    /// Covariance of the coefficients, row by row.
+    /// Covariance of the coefficients, row by row, from the inverse information.
     pub covariance: Vec<f64>,
     /// ln of the two-sided p-value of each coefficient (Wald).
     pub ln_p: Vec<f64>,
@@ -55,6 +79,21 @@ pub struct CoxFit {
     pub steps: usize,
 }
 
+impl<'a> CoxData<'a> {
+    /// Rows that all count alike, in one stratum.
+    pub fn new(time: &'a [f64], event: &'a [bool], columns: &'a [&'a [f64]], names: &'a [&'a str]) -> Self {
+        CoxData { time, event, columns, names, strata: None, weights: None }
+    }
+
+    fn stratum(&self, row: usize) -> u32 {
+        self.strata.map_or(0, |strata| strata[row])
+    }
+
+    fn weight(&self, row: usize) -> f64 {
+        self.weights.map_or(1.0, |weights| weights[row])
+    }
+}
+
 impl Cox {
     /// ln of the customer's risk relative to the baseline; `row` has one value per column.
     pub fn ln_risk(&self, row: &[f64]) -> f64 {
@@ -66,10 +105,11 @@ impl Cox {
         self.coefficients.iter().zip(row).zip(&self.means).map(|((b, x), mean)| b * (x - mean)).collect()
     }
 
-    /// The probability that the customer stays beyond `time`.
-    pub fn survival(&self, row: &[f64], time: f64) -> f64 {
-        let place = self.time.partition_point(|&t| t <= time);
-        let hazard = place.checked_sub(1).map_or(0.0, |last| self.cumulative_hazard[last]);
+    /// The probability that a customer of the stratum (0 without strata) stays beyond `time`.
+    pub fn survival(&self, row: &[f64], stratum: usize, time: f64) -> f64 {
+        let baseline = &self.baselines[stratum];
+        let place = baseline.time.partition_point(|&t| t <= time);
+        let hazard = place.checked_sub(1).map_or(0.0, |last| baseline.cumulative_hazard[last]);
         (-hazard * self.ln_risk(row).exp()).exp()
     }
 }

@@ -3,16 +3,18 @@
 use super::Ties;
 use crate::optimise::Curved;
 
-/// Rows sorted by falling time, columns centred.
+/// Rows sorted by stratum and falling time, columns centred.
 pub(super) struct Sorted {
     pub time: Vec<f64>,
     pub event: Vec<bool>,
+    pub stratum: Vec<u32>,
+    pub weight: Vec<f64>,
     /// Row by row, `width` values each.
     pub values: Vec<f64>,
     pub width: usize,
 }
 
-/// Sums of exp(xβ), x exp(xβ) and x xᵀ exp(xβ) (lower triangle) over some rows.
+/// Sums of w exp(xβ), x w exp(xβ) and x xᵀ w exp(xβ) (lower triangle) over some rows of weight w.
 #[derive(Clone)]
 pub(super) struct Weighted {
     pub total: f64,
@@ -20,11 +22,13 @@ pub(super) struct Weighted {
     second: Vec<f64>,
 }
 
-/// One time at which somebody left.
+/// One time at which somebody of a stratum left.
 pub(super) struct Moment<'a> {
     /// Rows of those who left.
     pub leavers: &'a [usize],
-    /// Everybody still there, leavers included.
+    /// Mean weight of those who left.
+    pub mean_weight: f64,
+    /// Everybody of the stratum still there, leavers included.
     pub at_risk: &'a Weighted,
     /// The leavers alone.
     pub leaving: &'a Weighted,
@@ -39,18 +43,27 @@ impl Moment<'_> {
         }
     }
 
+    /// The risk that the l-th of the leavers shares.
+    pub fn total(&self, ties: Ties, l: usize) -> f64 {
+        self.at_risk.total - self.taken_out(ties, l) * self.leaving.total
+    }
+
+    /// The mean of column `k` over the risk set of the l-th of the leavers.
+    pub fn mean(&self, ties: Ties, l: usize, k: usize) -> f64 {
+        (self.at_risk.first[k] - self.taken_out(ties, l) * self.leaving.first[k]) / self.total(ties, l)
+    }
+
     /// The variance of the columns over the risk set, added up over the leavers; `width` × `width`.
     pub fn variance(&self, ties: Ties, width: usize) -> Vec<f64> {
         let mut sum = vec![0.0; width * width];
         for l in 0..self.leavers.len() {
-            let out = self.taken_out(ties, l);
-            let total = self.at_risk.total - out * self.leaving.total;
-            let mean = |k: usize| (self.at_risk.first[k] - out * self.leaving.first[k]) / total;
+            let (out, total) = (self.taken_out(ties, l), self.total(ties, l));
+            let mean: Vec<f64> = (0..width).map(|k| self.mean(ties, l, k)).collect();
             for k in 0..width {
                 for j in 0..=k {
                     let place = k * width + j;
                     let second = self.at_risk.second[place] - out * self.leaving.second[place];
-                    sum[place] += second / total - mean(k) * mean(j);
+                    sum[place] += self.mean_weight * (second / total - mean[k] * mean[j]);
                 }
             }
         }
@@ -64,18 +77,21 @@ impl Sorted {
         &self.values[i * self.width..(i + 1) * self.width]
     }
 
-    /// Calls `visit` for each time at which somebody left, from the last to the first.
+    /// Calls `visit` for each time at which somebody left, stratum by stratum, from the last to the first.
     pub fn walk(&self, coefficients: &[f64], with_second: bool, mut visit: impl FnMut(&Moment<'_>)) {
         let mut at_risk = Weighted::zero(self.width);
         let mut leavers = Vec::new();
         let mut from = 0;
         while from < self.time.len() {
-            let to = from + self.time[from..].iter().take_while(|&&t| t == self.time[from]).count();
+            let to = self.same_time(from);
+            if from > 0 && self.stratum[from] != self.stratum[from - 1] {
+                at_risk = Weighted::zero(self.width);
+            }
             let mut leaving = Weighted::zero(self.width);
             leavers.clear();
             for i in from..to {
                 let row = self.row(i);
-                let weight = dot(row, coefficients).exp();
+                let weight = self.weight[i] * dot(row, coefficients).exp();
                 if self.event[i] {
                     leavers.push(i);
                     leaving.add(row, weight, with_second);
@@ -85,10 +101,18 @@ impl Sorted {
             }
             at_risk.join(&leaving);
             if !leavers.is_empty() {
-                visit(&Moment { leavers: &leavers, at_risk: &at_risk, leaving: &leaving });
+                let weights: f64 = leavers.iter().map(|&i| self.weight[i]).sum();
+                let mean_weight = weights / leavers.len() as f64;
+                visit(&Moment { leavers: &leavers, mean_weight, at_risk: &at_risk, leaving: &leaving });
             }
             from = to;
         }
+    }
+
+    /// The end of the rows from `from` on that have its stratum and time.
+    pub fn same_time(&self, from: usize) -> usize {
+        let place = |i: usize| (self.stratum[i], self.time[i]);
+        from + (from..self.time.len()).take_while(|&i| place(i) == place(from)).count()
     }
 
     /// Minus ln of the partial likelihood, to be minimised.
@@ -99,23 +123,23 @@ impl Sorted {
         self.walk(coefficients, true, |moment| {
             for &i in moment.leavers {
                 let row = self.row(i);
-                value -= dot(row, coefficients);
-                gradient.iter_mut().zip(row).for_each(|(g, x)| *g -= x);
+                value -= self.weight[i] * dot(row, coefficients);
+                gradient.iter_mut().zip(row).for_each(|(g, x)| *g -= self.weight[i] * x);
             }
             let (mut shares, mut taken_shares) = (0.0, 0.0);
             for l in 0..moment.leavers.len() {
-                let out = moment.taken_out(ties, l);
-                let total = moment.at_risk.total - out * moment.leaving.total;
-                value += total.ln();
-                shares += 1.0 / total;
-                taken_shares += out / total;
+                let (out, total, weight) =
+                    (moment.taken_out(ties, l), moment.total(ties, l), moment.mean_weight);
+                value += weight * total.ln();
+                shares += weight / total;
+                taken_shares += weight * out / total;
                 for k in 0..width {
                     mean[k] = (moment.at_risk.first[k] - out * moment.leaving.first[k]) / total;
-                    gradient[k] += mean[k];
+                    gradient[k] += weight * mean[k];
                 }
                 for k in 0..width {
                     for j in 0..=k {
-                        hessian[k * width + j] -= mean[k] * mean[j];
+                        hessian[k * width + j] -= weight * mean[k] * mean[j];
                     }
                 }
             }

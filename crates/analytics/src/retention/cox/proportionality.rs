@@ -3,11 +3,11 @@
 //! Grambsch and Therneau (1994), "Proportional hazards tests and diagnostics based on weighted residuals",
 //! Biometrika 81(3), with the mean variance over all times (eq. 3.6).
 
-use super::fit::{check_columns, sort};
-use super::partial::{Moment, Sorted};
-use super::{CoxFit, Ties};
+use super::fit::{check, sort};
+use super::partial::{Moment, Sorted, dot};
+use super::{CoxData, CoxFit, Ties};
 use crate::optimise::Cholesky;
-use crate::retention::{Scale, check_durations, kaplan_meier};
+use crate::retention::{Scale, kaplan_meier};
 use crate::special::ln_chi2_sf;
 use crate::{Error, sample};
 
@@ -39,38 +39,35 @@ pub struct Proportionality {
 }
 
 impl CoxFit {
-    /// Tests each column and, last, all together, on the data the model was fitted to.
+    /// Tests each column and, last, all together, on the data the model was fitted to. The clock reads the times of rows,
+    /// all alike, whatever their strata and weights, as R does.
     ///
     /// # Errors
     /// As [`super::fit_cox`].
     pub fn proportionality(
         &self,
-        time: &[f64],
-        event: &[bool],
-        columns: &[&[f64]],
-        names: &[&str],
+        data: &CoxData,
         ties: Ties,
         clock: Clock,
     ) -> Result<Vec<Proportionality>, Error> {
-        let width = columns.len();
-        let Trend { residuals, readings, mean, slope, .. } =
-            self.trend(time, event, columns, names, ties, clock)?;
-        let spread: f64 = readings.iter().map(|g| (g - mean).powi(2)).sum();
+        let width = data.columns.len();
+        let Trend { residuals, readings, mean, slope, .. } = self.trend(data, ties, clock)?;
+        let spread: f64 = readings.iter().zip(&residuals.weight).map(|(g, w)| w * (g - mean).powi(2)).sum();
         if spread == 0.0 {
             return Err(Error::TooFew { what: "times at which customers left", have: 1, need: 2 });
         }
-        let leavers = readings.len() as f64;
+        let leavers: f64 = residuals.weight.iter().sum();
         let scaled: Vec<f64> =
-            (0..width).map(|k| super::partial::dot(&self.covariance[k * width..][..width], &slope)).collect();
+            (0..width).map(|k| dot(&self.covariance[k * width..][..width], &slope)).collect();
         let mut tests: Vec<Proportionality> = (0..width)
             .map(|k| {
                 let chi2 = leavers * scaled[k].powi(2) / (self.covariance[k * width + k] * spread);
                 let series = residuals.scaled(&self.covariance, k);
                 let correlation = sample::pearson(&series, &readings);
-                test(Some(names[k]), chi2, 1, correlation)
+                test(Some(data.names[k]), chi2, 1, correlation)
             })
             .collect();
-        let all = leavers * super::partial::dot(&slope, &scaled) / spread;
+        let all = leavers * dot(&slope, &scaled) / spread;
         tests.push(test(None, all, width, f64::NAN));
         Ok(tests)
     }
@@ -82,16 +79,12 @@ impl CoxFit {
     /// As [`super::fit_cox`].
     pub fn proportionality_by_score(
         &self,
-        time: &[f64],
-        event: &[bool],
-        columns: &[&[f64]],
-        names: &[&str],
+        data: &CoxData,
         ties: Ties,
         clock: Clock,
     ) -> Result<Vec<Proportionality>, Error> {
-        let width = columns.len();
-        let Trend { sorted, residuals, readings, mean, slope } =
-            self.trend(time, event, columns, names, ties, clock)?;
+        let width = data.columns.len();
+        let Trend { sorted, residuals, readings, mean, slope } = self.trend(data, ties, clock)?;
         let (mut crossed, mut squared) = (vec![0.0; width * width], vec![0.0; width * width]);
         // The walk meets times in the order of the residuals.
         let mut at = 0;
@@ -107,7 +100,7 @@ impl CoxFit {
         let tests = (0..width).map(|k| {
             let chi2 = slope[k].powi(2) / spread[k * width + k];
             let correlation = sample::pearson(&residuals.scaled(&self.covariance, k), &readings);
-            test(Some(names[k]), chi2, 1, correlation)
+            test(Some(data.names[k]), chi2, 1, correlation)
         });
         let mut tests: Vec<Proportionality> = tests.collect();
         let solved = Cholesky::new(&spread, width).map_err(|_| Error::TooFew {
@@ -115,30 +108,21 @@ impl CoxFit {
             have: 1,
             need: 2,
         })?;
-        tests.push(test(None, super::partial::dot(&slope, &solved.solve(&slope)), width, f64::NAN));
+        tests.push(test(None, dot(&slope, &solved.solve(&slope)), width, f64::NAN));
         Ok(tests)
     }
 
     /// How the residuals move with the clock: what both tests start from.
-    fn trend(
-        &self,
-        time: &[f64],
-        event: &[bool],
-        columns: &[&[f64]],
-        names: &[&str],
-        ties: Ties,
-        clock: Clock,
-    ) -> Result<Trend, Error> {
-        check_durations(time, event)?;
-        check_columns(columns, names, time.len())?;
-        let width = columns.len();
-        let sorted = sort(time, event, columns, &self.model.means, &vec![1.0; width]);
+    fn trend(&self, data: &CoxData, ties: Ties, clock: Clock) -> Result<Trend, Error> {
+        check(data)?;
+        let width = data.columns.len();
+        let sorted = sort(data, &self.model.means, &vec![1.0; width]);
         let residuals = schoenfeld(&sorted, &self.model.coefficients, ties);
-        let readings = clock.read(time, event, &residuals.time)?;
-        let mean = sample::mean(&readings);
+        let readings = clock.read(data.time, data.event, &residuals.time)?;
+        let mean = dot(&readings, &residuals.weight) / residuals.weight.iter().sum::<f64>();
         let mut slope = vec![0.0; width];
-        for (residual, g) in residuals.values.chunks(width).zip(&readings) {
-            slope.iter_mut().zip(residual).for_each(|(s, r)| *s += (g - mean) * r);
+        for ((residual, g), w) in residuals.values.chunks(width).zip(&readings).zip(&residuals.weight) {
+            slope.iter_mut().zip(residual).for_each(|(s, r)| *s += w * (g - mean) * r);
         }
         Ok(Trend { sorted, residuals, readings, mean, slope })
     }
@@ -184,6 +168,7 @@ struct Trend {
 /// One row per customer who left: the values less their mean over the risk set.
 struct Residuals {
     time: Vec<f64>,
+    weight: Vec<f64>,
     values: Vec<f64>,
     width: usize,
 }
@@ -192,17 +177,18 @@ impl Residuals {
     /// Residuals of column `k` times the covariance.
     fn scaled(&self, covariance: &[f64], k: usize) -> Vec<f64> {
         let row = &covariance[k * self.width..(k + 1) * self.width];
-        self.values.chunks(self.width).map(|residual| super::partial::dot(residual, row)).collect()
+        self.values.chunks(self.width).map(|residual| dot(residual, row)).collect()
     }
 }
 
 fn schoenfeld(sorted: &Sorted, coefficients: &[f64], ties: Ties) -> Residuals {
     let width = sorted.width;
-    let mut residuals = Residuals { time: Vec::new(), values: Vec::new(), width };
+    let mut residuals = Residuals { time: Vec::new(), weight: Vec::new(), values: Vec::new(), width };
     sorted.walk(coefficients, false, |moment| {
         let mean = mean_over_ties(moment, ties, width);
         for &i in moment.leavers {
             residuals.time.push(sorted.time[i]);
+            residuals.weight.push(sorted.weight[i]);
             residuals.values.extend(sorted.row(i).iter().zip(&mean).map(|(x, m)| x - m));
         }
     });
@@ -210,16 +196,9 @@ fn schoenfeld(sorted: &Sorted, coefficients: &[f64], ties: Ties) -> Residuals {
 }
 
 fn mean_over_ties(moment: &Moment<'_>, ties: Ties, width: usize) -> Vec<f64> {
-    let mut mean = vec![0.0; width];
     let leavers = moment.leavers.len();
-    for l in 0..leavers {
-        let out = moment.taken_out(ties, l);
-        let total = moment.at_risk.total - out * moment.leaving.total;
-        for (k, m) in mean.iter_mut().enumerate() {
-            *m += (moment.at_risk.first[k] - out * moment.leaving.first[k]) / (total * leavers as f64);
-        }
-    }
-    mean
+    let mean = |k: usize| (0..leavers).map(|l| moment.mean(ties, l, k)).sum::<f64>() / leavers as f64;
+    (0..width).map(mean).collect()
 }
 
 impl Clock {
