@@ -14,7 +14,7 @@ use crate::table::{FeatureOptions, Input, Table};
 /// Group customers who are alike in numbers (k-means), with k given or chosen
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  rapport analyze rfm orders.csv --csv --table customers -o rfm.csv\n  \
-    rapport analyze kmeans rfm.csv --features recency_days,orders,amount --log --k 4")]
+    rapport analyze kmeans rfm.csv --features recency_days,orders,amount --log1p --k 4")]
 pub struct Kmeans {
     #[command(flatten)]
     input: Input,

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 pub struct Scaling {
     /// Take ln(1 + x) of every column first
     #[arg(long)]
-    pub log: bool,
+    pub log1p: bool,
     /// Leave the columns in their own units
     #[arg(long)]
     pub no_scale: bool,
@@ -31,9 +31,9 @@ impl Scaling {
     pub fn scale(&self, names: &[&str], columns: &[&[f64]]) -> Result<Scaled, Failure> {
         let logs: Vec<Vec<f64>>;
         let mut columns = columns.to_vec();
-        if self.log {
+        if self.log1p {
             if let Some(at) = columns.iter().position(|column| column.iter().any(|value| *value <= -1.0)) {
-                return Err(Failure::Input(format!("{}: --log needs numbers above −1", names[at])));
+                return Err(Failure::Input(format!("{}: --log1p needs numbers above −1", names[at])));
             }
             logs = columns.iter().map(|column| column.iter().map(|value| value.ln_1p()).collect()).collect();
             columns = logs.iter().map(Vec::as_slice).collect();

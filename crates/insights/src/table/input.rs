@@ -12,7 +12,7 @@ use crate::failure::Failure;
 #[command(next_help_heading = "Input")]
 pub struct Input {
     /// Files to read, one after the other: Parquet, CSV, TSV or any delimited text, gzipped or not; `-` is standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(id = "inputs", required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// What stands between fields: a sign, `tab` or `space`; found out if not given
     #[arg(long, value_name = "SIGN")]

@@ -13,6 +13,7 @@ use crate::{config::Config, house::House};
 #[derive(Args)]
 pub struct Define {
     /// Definitions: an object of your own, or changes to a shipped one (`object = "deal"` on top)
+    #[arg(id = "definitions", value_name = "FILES")]
     files: Vec<PathBuf>,
     /// Take these custom objects away again, with their records
     #[arg(long, value_name = "OBJECT")]

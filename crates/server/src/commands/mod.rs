@@ -113,3 +113,36 @@ fn load(settings: &Settings) -> anyhow::Result<Config> {
     crate::start_logging(&config)?;
     Ok(config)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args, CommandFactory};
+
+    use super::*;
+
+    /// Settings are told apart from a command's own options by name, through the whole line: one of the same name would
+    /// become the setting, or end the program where it is of another kind.
+    #[track_caller]
+    fn check(command: &clap::Command, settings: &[&str]) {
+        for own in command.get_arguments() {
+            assert!(!settings.contains(&own.get_id().as_str()), "{} of {}", own.get_id(), command.get_name());
+        }
+        command.get_subcommands().for_each(|command| check(command, settings));
+    }
+
+    #[test]
+    fn no_command_has_an_option_that_is_named_as_a_setting() {
+        let settings = Settings::augment_args(clap::Command::new("settings"));
+        let names: Vec<&str> = settings.get_arguments().map(|setting| setting.get_id().as_str()).collect();
+        assert!(names.contains(&"log"));
+        Program::command().get_subcommands().for_each(|command| check(command, &names));
+    }
+
+    #[test]
+    fn files_that_a_command_reads_are_not_the_folder_for_files() {
+        for line in [&["define", "own.toml"][..], &["analyze", "kmeans", "rfm.csv", "--log1p"]] {
+            let parsed = Program::try_parse_from([&["rapport"], line].concat()).expect("it is a command");
+            assert_eq!(parsed.settings.files, None, "{line:?}");
+        }
+    }
+}

@@ -148,7 +148,7 @@ fn rfm_and_kmeans_on_online_retail() {
 
 fn kmeans(table: &str) {
     let Some(case) = expected("kmeans_rfm") else { return };
-    let line = ["kmeans", table, "--features", "recency_days,orders,amount", "--log"];
+    let line = ["kmeans", table, "--features", "recency_days,orders,amount", "--log1p"];
     for (k, case) in case["by_k"].as_object().expect("numbers of groups") {
         let fixed = json(&[&line[..], &["--k", k, "--start-by", "amount"]].concat());
         let want = &case["deterministic"];
