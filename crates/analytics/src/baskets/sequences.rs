@@ -4,7 +4,11 @@
 //! A pattern is a list of item sets; a customer supports it when events of theirs, in order, contain the
 //! sets one after the other. It grows at its last set (`I`, same event) or by a new set (`S`, later event).
 
+use std::ops::RangeInclusive;
+
 use crate::{Error, Progress};
+
+const ANY_GAP: RangeInclusive<i64> = i64::MIN..=i64::MAX;
 
 /// Events of customers, in order: each a sorted set of item codes.
 #[derive(Clone, Debug)]
@@ -13,27 +17,39 @@ pub struct Sequences {
     customers: Vec<usize>,
     /// For each event, the range of its items.
     events: Vec<usize>,
+    /// When each event was.
+    times: Vec<i64>,
     items: Vec<u32>,
     item_count: usize,
 }
 
 impl Sequences {
-    /// Takes for each customer the events in order, each a list of item codes (repeats count once).
+    /// Takes for each customer the events in order, each a list of item codes (repeats count once); the n-th is at time n.
     pub fn from_rows(rows: &[Vec<Vec<u32>>]) -> Self {
-        let mut made = Sequences { customers: vec![0], events: vec![0], items: vec![], item_count: 0 };
+        let timed = |events: &Vec<Vec<u32>>| (0..).zip(events.iter().cloned()).collect();
+        Sequences::from_timed_rows(rows.iter().map(timed))
+    }
+
+    /// The same with the time of each event, in any unit.
+    pub fn from_timed_rows(rows: impl Iterator<Item = Vec<(i64, Vec<u32>)>>) -> Self {
+        let mut made = Sequences::empty(0);
         for events in rows {
-            for event in events {
-                let mut event = event.clone();
+            for (time, mut event) in events {
                 event.sort_unstable();
                 event.dedup();
                 made.item_count =
                     event.last().map_or(made.item_count, |&i| made.item_count.max(i as usize + 1));
                 made.items.extend(event);
                 made.events.push(made.items.len());
+                made.times.push(time);
             }
             made.customers.push(made.events.len() - 1);
         }
         made
+    }
+
+    fn empty(item_count: usize) -> Self {
+        Sequences { customers: vec![0], events: vec![0], times: vec![], items: vec![], item_count }
     }
 
     /// Number of customers.
@@ -77,8 +93,7 @@ impl Sequences {
         for (at, &item) in wanted.iter().enumerate() {
             name[item as usize] = at as u32;
         }
-        let mut made =
-            Sequences { customers: vec![0], events: vec![0], items: vec![], item_count: wanted.len() };
+        let mut made = Sequences::empty(wanted.len());
         for bounds in self.customers.windows(2) {
             for event in bounds[0]..bounds[1] {
                 let before = made.items.len();
@@ -86,6 +101,7 @@ impl Sequences {
                     .extend(self.event(event).iter().map(|&i| name[i as usize]).filter(|&n| n != u32::MAX));
                 if made.items.len() > before {
                     made.events.push(made.items.len());
+                    made.times.push(self.times[event]);
                 }
             }
             made.customers.push(made.events.len() - 1);
@@ -95,7 +111,7 @@ impl Sequences {
 }
 
 /// What counts as frequent, and how far to go.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SequenceOptions {
     /// The least number of customers.
     pub min_count: u32,
@@ -103,6 +119,8 @@ pub struct SequenceOptions {
     pub max_items: usize,
     /// The largest number of events in a pattern.
     pub max_events: usize,
+    /// The least and the most time between an event of a pattern and the next, in the unit of the events.
+    pub gap: RangeInclusive<i64>,
     /// Give up past so many patterns.
     pub max_patterns: usize,
 }
@@ -110,7 +128,13 @@ pub struct SequenceOptions {
 impl SequenceOptions {
     /// Patterns of any length in at least `min_count` customers; at most a million of them.
     pub fn at_least(min_count: u32) -> Self {
-        SequenceOptions { min_count, max_items: usize::MAX, max_events: usize::MAX, max_patterns: 1_000_000 }
+        SequenceOptions {
+            min_count,
+            max_items: usize::MAX,
+            max_events: usize::MAX,
+            gap: ANY_GAP,
+            max_patterns: 1_000_000,
+        }
     }
 }
 
@@ -133,7 +157,7 @@ impl Pattern {
 /// Finds all patterns that at least `min_count` customers have, in the order of their items (depth first).
 ///
 /// # Errors
-/// - [`Error::Parameter`] when a limit is 0, or more than `max_patterns` are frequent
+/// - [`Error::Parameter`] when a limit is 0, no gap is allowed, or more than `max_patterns` are frequent
 /// - [`Error::Stopped`] when the watcher wants no more
 pub fn frequent_sequences(
     sequences: &Sequences,
@@ -145,6 +169,9 @@ pub fn frequent_sequences(
             name: "min_count, max_items and max_events",
             problem: "must be at least 1",
         });
+    }
+    if options.gap.is_empty() {
+        return Err(Error::Parameter { name: "the least gap", problem: "must not be above the most" });
     }
     let counts = sequences.customers_by_item();
     let wanted: Vec<u32> =
@@ -230,9 +257,18 @@ impl Growth<'_> {
         Ok(())
     }
 
-    /// All events after the first end of each customer, with every item allowed.
+    /// All events after the first end of each customer that are not too near nor too far from all ends, with every
+    /// item allowed.
     fn later_events(&self, ends: &[u32]) -> Vec<(u32, u32)> {
         let mut later = Vec::new();
+        if self.options.gap != ANY_GAP {
+            for ends in ends.chunk_by(|&a, &b| self.customer_of[a as usize] == self.customer_of[b as usize]) {
+                let customer = self.customer_of[ends[0] as usize] as usize;
+                let after = ends[0] + 1..self.sequences.customers[customer + 1] as u32;
+                later.extend(after.filter(|&event| self.follows(event, ends)).map(|event| (event, 0)));
+            }
+            return later;
+        }
         let mut last = u32::MAX;
         for &end in ends {
             let customer = self.customer_of[end as usize];
@@ -243,6 +279,12 @@ impl Growth<'_> {
             }
         }
         later
+    }
+
+    fn follows(&self, event: u32, ends: &[u32]) -> bool {
+        let time = |event: u32| self.sequences.times[event as usize];
+        let gap = |end: u32| time(event).saturating_sub(time(end));
+        ends.iter().take_while(|&&end| end < event).any(|&end| self.options.gap.contains(&gap(end)))
     }
 
     /// The items that stand, from a least one on, in the given events of enough customers.

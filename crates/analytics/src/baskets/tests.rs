@@ -164,6 +164,21 @@ fn sequences_of_the_prefixspan_paper() {
 }
 
 #[test]
+fn a_gap_is_from_any_event_that_the_pattern_can_stand_at_to_the_next() {
+    let days = |days: &[(i64, u32)]| days.iter().map(|&(day, item)| (day, vec![item])).collect::<Vec<_>>();
+    let rows = [days(&[(0, 1), (10, 2)]), days(&[(0, 1), (2, 2)]), days(&[(0, 1), (8, 1), (10, 2)])];
+    let sequences = Sequences::from_timed_rows(rows.into_iter());
+    let count = |gap| {
+        let options = SequenceOptions { gap, ..SequenceOptions::at_least(1) };
+        let found = frequent_sequences(&sequences, &options, &Silent).unwrap();
+        found.iter().find(|pattern| pattern.events == [[1], [2]]).map_or(0, |pattern| pattern.count)
+    };
+    assert_eq!([count(i64::MIN..=i64::MAX), count(0..=3), count(5..=i64::MAX), count(3..=9)], [3, 2, 2, 0]);
+    let none = SequenceOptions { gap: 2..=1, ..SequenceOptions::at_least(1) };
+    assert!(matches!(frequent_sequences(&sequences, &none, &Silent), Err(Error::Parameter { .. })));
+}
+
+#[test]
 fn a_set_may_complete_in_a_later_event_than_its_first_item() {
     let sequences = Sequences::from_rows(&[vec![vec![0], vec![0, 1]], vec![vec![0, 1]]]);
     let found = frequent_sequences(&sequences, &SequenceOptions::at_least(2), &Silent).unwrap();

@@ -46,19 +46,26 @@ pub struct Sequences {
     /// Most events in a pattern
     #[arg(long, value_name = "N")]
     max_events: Option<usize>,
+    /// Least time from an event of a pattern to the next: days, or in the unit of the file's events
+    #[arg(long, value_name = "TIME")]
+    min_gap: Option<i64>,
+    /// Most time from an event of a pattern to the next
+    #[arg(long, value_name = "TIME")]
+    max_gap: Option<i64>,
     /// Give up past so many patterns
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     max_patterns: usize,
 }
 
-/// Items of each event of each customer, and the names of the items.
-type Named = (Vec<Vec<Vec<u32>>>, Vec<String>);
+/// Time and items of each event of each customer, and the names of the items.
+type Named = (Vec<Vec<(i64, Vec<u32>)>>, Vec<String>);
 
 impl Sequences {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
         let mut uneven = 0;
         let (rows, names) = if self.events { self.read_events(&mut uneven)? } else { self.read_table()? };
-        let sequences = Events::from_rows(&rows);
+        let events_count = rows.iter().map(Vec::len).sum();
+        let sequences = Events::from_timed_rows(rows.into_iter());
         let least = match self.min_count {
             Some(count) => count,
             None => min_count(self.min_support, sequences.len())?,
@@ -66,6 +73,7 @@ impl Sequences {
         let options = SequenceOptions {
             max_items: self.max_items.unwrap_or(usize::MAX),
             max_events: self.max_events.unwrap_or(usize::MAX),
+            gap: self.min_gap.unwrap_or(i64::MIN)..=self.max_gap.unwrap_or(i64::MAX),
             max_patterns: self.max_patterns,
             ..SequenceOptions::at_least(least)
         };
@@ -73,7 +81,7 @@ impl Sequences {
         found.sort_by_key(|pattern| std::cmp::Reverse(pattern.count));
         let mut report = Report::new("What is bought after what");
         report.count("customers_count", sequences.len());
-        report.count("events_count", rows.iter().map(Vec::len).sum());
+        report.count("events_count", events_count);
         report.count("items_count", names.len());
         report.count("min_count", least as usize);
         report.count("patterns_count", found.len());
@@ -108,22 +116,23 @@ impl Sequences {
             "--item",
             &["item", "product", "stockcode"],
         )?)?;
-        let mut events: Vec<BTreeMap<i32, Vec<u32>>> = vec![BTreeMap::new(); customer.names.len()];
+        let mut events: Vec<BTreeMap<i64, Vec<u32>>> = vec![BTreeMap::new(); customer.names.len()];
         for row in 0..table.len() {
-            events[customer.codes[row] as usize].entry(day[row]).or_default().push(item.codes[row]);
+            events[customer.codes[row] as usize].entry(day[row].into()).or_default().push(item.codes[row]);
         }
-        Ok((events.into_iter().map(|own| own.into_values().collect()).collect(), item.names))
+        Ok((events.into_iter().map(|own| own.into_iter().collect()).collect(), item.names))
     }
 
     /// Reads events; counts in `uneven` those that announce another number of items than there are words.
     fn read_events(&self, uneven: &mut usize) -> Result<Named, Failure> {
         let mut items = Items::default();
         let mut customers: HashMap<String, usize> = HashMap::new();
-        let mut rows: Vec<Vec<Vec<u32>>> = Vec::new();
+        let mut rows: Vec<Vec<(i64, Vec<u32>)>> = Vec::new();
+        let timed = self.min_gap.is_some() || self.max_gap.is_some();
         let separator = self.input.delimiter.as_deref().or(Some("space"));
         for_each_line(&self.input.files, separator, |path, line, fields| {
             let wrong = |what: &str| Failure::Input(format!("{}, line {line}: {what}", path.display()));
-            let [customer, _, count, own @ ..] = fields else {
+            let [customer, event, count, own @ ..] = fields else {
                 return if fields.is_empty() {
                     Ok(())
                 } else {
@@ -138,13 +147,18 @@ impl Sequences {
             if at == rows.len() {
                 rows.push(Vec::new());
             }
-            rows[at].push(own.iter().map(|name| items.code(name)).collect());
+            let time = match event.parse() {
+                Ok(time) => time,
+                Err(_) if timed => return Err(wrong(&format!("\"{event}\" is no time to tell gaps by"))),
+                Err(_) => 0,
+            };
+            rows[at].push((time, own.iter().map(|name| items.code(name)).collect()));
             Ok(())
         })?;
         if rows.is_empty() {
             return Err(Failure::Input("the file has no event".to_owned()));
         }
-        let names = items.sort(rows.iter_mut().flatten().flatten());
+        let names = items.sort(rows.iter_mut().flatten().flat_map(|(_, event)| event));
         Ok((rows, names))
     }
 }
