@@ -11,6 +11,7 @@ mod reading;
 mod savepoints;
 mod sign_in;
 mod stopping;
+mod settings;
 
 use std::{
     net::SocketAddr,
@@ -103,6 +104,7 @@ impl Connection {
             Arc::clone(&reading) as _,
             Arc::new(SetShowHook),
             Arc::new(savepoints::Savepoints),
+            Arc::new(settings::Settings),
             Arc::new(TransactionStatementHook),
         ];
         let service = Arc::new(DfSessionService::new_with_hooks(Arc::clone(&context), hooks));

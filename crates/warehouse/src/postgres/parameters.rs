@@ -26,7 +26,7 @@ use datafusion_postgres::{
     DfSessionService,
     pgwire::{
         api::{
-            ClientInfo, ClientPortalStore, Type,
+            ClientInfo, ClientPortalStore, DEFAULT_NAME, Type,
             portal::{Format, Portal},
             query::ExtendedQueryHandler,
             results::{FieldInfo, Response},
@@ -34,10 +34,10 @@ use datafusion_postgres::{
             store::PortalStore,
         },
         error::{PgWireError, PgWireResult},
-        messages::PgWireBackendMessage,
+        messages::{PgWireBackendMessage, extendedquery::Sync as Synchronise, response::ReadyForQuery},
     },
 };
-use futures_util::Sink;
+use futures_util::{Sink, SinkExt};
 use kernel::Decimal;
 
 use super::reading::{Reading, failed};
@@ -76,7 +76,22 @@ impl ExtendedQueryHandler for Typed {
     type QueryParser = TypedParser;
 
     fn query_parser(&self) -> Arc<TypedParser> {
-        Arc::new(TypedParser(Arc::clone(&self.service)))
+        Arc::new(TypedParser { service: Arc::clone(&self.service), reading: Arc::clone(&self.reading) })
+    }
+
+    /// What was sent together has ended; the rest is as the protocol has it.
+    async fn on_sync<C>(&self, client: &mut C, _: Synchronise) -> PgWireResult<()>
+    where
+        C: ClientInfo + ClientPortalStore + Sink<PgWireBackendMessage> + Unpin + Send + Sync,
+        C::PortalStore: PortalStore<Statement = Prepared>,
+        C::Error: std::fmt::Debug,
+        PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
+    {
+        self.reading.stop.end();
+        client.portal_store().rm_portal(DEFAULT_NAME);
+        let ready = ReadyForQuery::new(client.transaction_status());
+        client.send(PgWireBackendMessage::ReadyForQuery(ready)).await?;
+        Ok(())
     }
 
     async fn do_query<C>(
@@ -92,6 +107,7 @@ impl ExtendedQueryHandler for Typed {
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
         let before = &portal.statement;
+        let begun = self.reading.stop.go_on();
         let statement = self.prepare_again(before).await?;
         if columns(&statement) != columns(&before.statement) {
             return Err(failed(&Error::Query("the columns are others now: prepare it again".to_owned())));
@@ -99,12 +115,15 @@ impl ExtendedQueryHandler for Typed {
         check_numbers(&statement, portal)?;
         let now = without_idle(statement, portal)?;
         let response = ExtendedQueryHandler::do_query(&*self.service, client, &now, max_rows).await?;
-        Ok(self.reading.stop.stoppable(response))
+        Ok(begun.stoppable(response))
     }
 }
 
 /// Parses, and gives parameters the types that they are declared to have.
-pub struct TypedParser(Arc<DfSessionService>);
+pub struct TypedParser {
+    service: Arc<DfSessionService>,
+    reading: Arc<Reading>,
+}
 
 #[async_trait]
 impl QueryParser for TypedParser {
@@ -119,17 +138,20 @@ impl QueryParser for TypedParser {
     where
         C: ClientInfo + Unpin + Send + Sync,
     {
-        Ok(match self.0.query_parser().parse_sql(client, sql, types).await? {
+        let begun = self.reading.stop.go_on();
+        let parsed = match self.service.query_parser().parse_sql(client, sql, types).await? {
             Some((text, Some((statement, plan)))) => {
                 let plan = with_types(plan, types).map_err(|error| failed(&error.into()))?;
                 Some((text, Some((statement, plan))))
             }
             other => other,
-        })
+        };
+        begun.check()?;
+        Ok(parsed)
     }
 
     fn get_parameter_types(&self, statement: &Prepared) -> PgWireResult<Vec<Type>> {
-        self.0.query_parser().get_parameter_types(statement)
+        self.service.query_parser().get_parameter_types(statement)
     }
 
     fn get_result_schema(
@@ -137,7 +159,7 @@ impl QueryParser for TypedParser {
         statement: &Prepared,
         format: Option<&Format>,
     ) -> PgWireResult<Vec<FieldInfo>> {
-        self.0.query_parser().get_result_schema(statement, format)
+        self.service.query_parser().get_result_schema(statement, format)
     }
 }
 

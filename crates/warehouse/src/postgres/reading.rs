@@ -91,8 +91,9 @@ impl QueryHook for Reading {
         }
         match statement {
             Statement::Query(_) | Statement::Explain { .. } => {
+                let begun = self.stop.begin();
                 let response = answer(statement, context, client).await;
-                Some(response.map(|response| self.stop.stoppable(response)))
+                Some(response.map(|response| begun.stoppable(response)))
             }
             _ => None,
         }
