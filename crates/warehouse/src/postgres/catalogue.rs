@@ -60,6 +60,7 @@ pub async fn add(context: &SessionContext, tables: &Arc<Catalog>) -> Result<(), 
         |name: &str, value: ScalarValue| context.register_udf(ScalarUDF::from(Constant::new(name, value)));
     TRUE.iter().for_each(|name| answer(name, ScalarValue::Boolean(Some(true))));
     NOTHING.iter().for_each(|name| answer(name, ScalarValue::Utf8(None)));
+    context.register_udf(super::intervals::interval_times());
     // Of types that are not there, drivers ask by their names.
     answer("to_regtype", ScalarValue::Int32(None));
     let version = format!("PostgreSQL {NUMBER} (Rapport {})", env!("CARGO_PKG_VERSION"));

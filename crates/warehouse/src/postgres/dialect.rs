@@ -12,6 +12,8 @@ use datafusion::sql::sqlparser::ast::{
     Statement, TableFactor, Value, VisitMut, VisitorMut,
 };
 
+use super::patterns;
+
 /// Tables of the catalogue from which nothing comes that is about a table of a warehouse; and what takes the lists of
 /// columns of statistics apart, of which there are none.
 const EMPTY: [&str; 4] = ["pg_attrdef", "pg_sequence", "pg_collation", "unnest"];
@@ -89,6 +91,18 @@ fn rewrite(expression: &mut Expr) {
                 **right = text(name);
             }
         }
+        // Flags of the catalogue, as text.
+        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } if is_flag(left) => {
+            if let Some(flag) = flag_in(right) {
+                **right = Expr::Value(Value::Boolean(flag).into());
+            }
+        }
+        Expr::BinaryOp { left, op: BinaryOperator::Multiply, right } if is_interval(left) => {
+            *expression = call("interval_times", vec![(**left).clone(), (**right).clone()]);
+        }
+        Expr::BinaryOp { left, op: BinaryOperator::Multiply, right } if is_interval(right) => {
+            *expression = call("interval_times", vec![(**right).clone(), (**left).clone()]);
+        }
         // A field of what `_pg_expandarray` gives, and where it is called something else.
         Expr::CompoundFieldAccess { root, access_chain } => {
             if let [AccessExpr::Dot(Expr::Identifier(field))] = access_chain.as_slice() {
@@ -106,6 +120,9 @@ fn rewrite(expression: &mut Expr) {
                 if let [FunctionArg::Unnamed(FunctionArgExpr::Expr(array))] = list.args.as_slice() {
                     *expression = only_entry(array.clone());
                 }
+            }
+            (Some("to_char" | "to_date" | "to_timestamp"), FunctionArguments::List(list)) => {
+                translate_pattern(&mut list.args);
             }
             (Some("generate_subscripts"), FunctionArguments::List(list)) => {
                 if let Some(array) = list.args.first().cloned() {
@@ -230,6 +247,48 @@ fn is_nothing(expression: &Expr) -> bool {
     }
 }
 
+/// `to_char(at, 'YYYY-MM')` and its like: the pattern in the engine's words.
+fn translate_pattern(arguments: &mut [FunctionArg]) {
+    let [_, FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(pattern)))] = arguments else { return };
+    if let Value::SingleQuotedString(text) = &mut pattern.value
+        && let Some(translated) = patterns::translated(text)
+    {
+        *text = translated;
+    }
+}
+
+/// Whether a name is that of a flag in the catalogue, such as `indisprimary` and `attnotnull`.
+fn is_flag(expression: &Expr) -> bool {
+    let name = match expression {
+        Expr::Identifier(name) => Some(name),
+        Expr::CompoundIdentifier(names) => names.last(),
+        _ => None,
+    };
+    let begins =
+        |name: &Ident| ["indis", "attis", "attnot", "atthas"].iter().any(|it| name.value.starts_with(it));
+    name.is_some_and(begins)
+}
+
+/// What `'t'` and `'f'` say.
+fn flag_in(expression: &Expr) -> Option<bool> {
+    match expression {
+        Expr::Value(value) => match &value.value {
+            Value::SingleQuotedString(text) if text == "t" => Some(true),
+            Value::SingleQuotedString(text) if text == "f" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn is_interval(expression: &Expr) -> bool {
+    match expression {
+        Expr::Interval(_) => true,
+        Expr::Nested(inner) => is_interval(inner),
+        _ => false,
+    }
+}
+
 /// `generate_subscripts(a, 1)` as a row for each position of the array.
 fn subscripts(array: FunctionArg) -> Expr {
     let FunctionArg::Unnamed(FunctionArgExpr::Expr(array)) = array else { return nothing() };
@@ -252,7 +311,7 @@ fn gathered(query: &Query) -> Option<Query> {
 
 fn name_of(function: &Function) -> Option<&'static str> {
     let name = &function.name.0.last()?.as_ident()?.value;
-    ["generate_subscripts", "array", "_pg_expandarray"]
+    ["generate_subscripts", "array", "_pg_expandarray", "to_char", "to_date", "to_timestamp"]
         .into_iter()
         .find(|known| name.eq_ignore_ascii_case(known))
 }

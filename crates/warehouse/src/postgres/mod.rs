@@ -6,12 +6,14 @@
 
 mod catalogue;
 mod dialect;
+mod intervals;
 mod parameters;
+mod patterns;
 mod reading;
 mod savepoints;
+mod settings;
 mod sign_in;
 mod stopping;
-mod settings;
 
 use std::{
     net::SocketAddr,
@@ -102,9 +104,9 @@ impl Connection {
         let reading = Arc::new(reading::Reading { guest: Arc::clone(&guest), stop: Arc::clone(&stop) });
         let hooks: Vec<Arc<dyn QueryHook>> = vec![
             Arc::clone(&reading) as _,
+            Arc::new(settings::Settings),
             Arc::new(SetShowHook),
             Arc::new(savepoints::Savepoints),
-            Arc::new(settings::Settings),
             Arc::new(TransactionStatementHook),
         ];
         let service = Arc::new(DfSessionService::new_with_hooks(Arc::clone(&context), hooks));

@@ -3,6 +3,7 @@
 import datetime
 import decimal
 import sys
+import threading
 
 import psycopg
 import sqlalchemy
@@ -34,6 +35,40 @@ with connection.transaction():
     with connection.transaction():
         assert ask("select 1") == [(1,)]
     refuses(lambda: connection.execute("insert into deal (name) values (%s)", ["x"]), "only read")
+
+# What Superset makes of a span of time, of time in pieces, and of a table's indexes.
+spanned = """
+    select date_trunc('month', close_date) as __timestamp, sum(amount) as revenue from public.deal
+    where close_date >= to_date('2026-01-01', 'YYYY-MM-DD') and close_date < to_date('2027-01-01', 'YYYY-MM-DD')
+    and created_at >= to_timestamp('2020-01-01 00:00:00.000000', 'YYYY-MM-DD HH24:MI:SS.US')
+    group by date_trunc('month', close_date) order by revenue desc limit 100"""
+assert ask(spanned) == [(datetime.datetime(2026, 5, 1), decimal.Decimal("1200.5"))]
+pieces = """
+    select date_trunc('hour', at) + interval '15 minutes' * floor(extract(minute from at) / 15)
+    from (select timestamp '2026-05-01 10:50:00' as at) as virtual_table"""
+assert ask(pieces) == [(datetime.datetime(2026, 5, 1, 10, 45),)]
+assert ask("select to_char(close_date, 'YYYY-\"Q\"Q') from deal") == [("2026-Q2",)]
+assert ask("select indexrelid from pg_index where indisprimary = 'f'") == []
+
+assert ask("show timezone") == [("UTC",)]
+connection.execute("set timezone to 'Europe/Berlin'")
+assert ask("show timezone") == [("Europe/Berlin",)]
+
+# It takes a while to plan, and gives its row at once: who stops it then has stopped it.
+ended = threading.Event()
+
+
+def stop_until_ended():
+    while not ended.is_set():
+        connection.cancel()
+
+
+stopping = threading.Thread(target=stop_until_ended)
+stopping.start()
+refuses(lambda: ask("select count(*) from (" + " union all ".join(["select 1"] * 300) + ") as ones"), "cancel")
+ended.set()
+stopping.join()
+assert ask("select 1") == [(1,)]
 
 refuses(lambda: psycopg.connect(**place, password="wrong"), "authentication failed")
 
