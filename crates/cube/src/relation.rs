@@ -152,7 +152,7 @@ impl Relation {
 
     fn stored(&self, object: &str, name: &str) -> Option<Field> {
         let own = (object == &*self.table).then(|| self.formulas.get(name)).flatten();
-        own.map(|formula| Field { ty: formula.ty().clone(), source: Source::Formula(Arc::clone(formula)) })
+        own.map(|formula| Field::new(formula.ty().clone(), Source::Formula(Arc::clone(formula))))
             .or_else(|| self.source.field(object, name))
     }
 
@@ -165,7 +165,8 @@ impl Relation {
         }
         let (mut object, mut path) = (Arc::clone(&self.table), Vec::new());
         for link in links {
-            let Field { ty: Type::Link(to), source: Source::Column(column) } = self.stored(&object, link)?
+            let Field { ty: Type::Link(to), source: Source::Column(column), .. } =
+                self.stored(&object, link)?
             else {
                 return None;
             };
@@ -191,7 +192,7 @@ impl Relation {
             }
             Source::Many(_) => return None,
         };
-        Some(Field { ty: field.ty, source })
+        Some(Field::new(field.ty, source))
     }
 
     fn placed(&self, path: &[Link], links: &[&str], column: Column) -> Column {

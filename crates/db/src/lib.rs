@@ -36,7 +36,7 @@ pub use config::Config;
 pub use database::Db;
 pub use dialect::Dialect;
 pub use error::Error;
-pub use migration::Migration;
+pub use migration::{Migration, tables};
 pub use notify::{Receiver, Signal};
 pub use row::Row;
 pub use transaction::Tx;

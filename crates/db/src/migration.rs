@@ -31,11 +31,23 @@ pub struct Migration {
     pub statements: fn(Dialect) -> Vec<String>,
 }
 
+/// Where migrations are recorded.
+const TABLE: &str = "migration";
 /// The row of the table `migration` that tells which functions PostgreSQL has.
 const FUNCTIONS: &str = "db/functions";
 /// How long to wait for another process that migrates, and how often to look.
 const PATIENCE: Duration = Duration::from_secs(600);
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// The names of the tables that these migrations make, and of the one that they are recorded in.
+pub fn tables(dialect: Dialect, migrations: &[Migration]) -> Vec<String> {
+    let statements = migrations.iter().flat_map(|migration| (migration.statements)(dialect));
+    let made = |statement: String| {
+        let rest = statement.strip_prefix("create table \"")?;
+        rest.split_once('"').map(|(name, _)| name.to_owned())
+    };
+    std::iter::once(TABLE.to_owned()).chain(statements.filter_map(made)).collect()
+}
 
 /// Applies what is missing, in the order given.
 ///
@@ -146,7 +158,7 @@ fn record_table(dialect: Dialect) -> String {
         Column::new("checksum", ColumnType::Text).required(),
         Column::new("applied_at", ColumnType::Instant).required(),
     ];
-    create_table(dialect, &Table { name: "migration", key: Key::Columns(&["name"]), columns })
+    create_table(dialect, &Table { name: TABLE, key: Key::Columns(&["name"]), columns })
 }
 
 fn record(tx: &mut Tx<'_>, name: &str, checksum: &str) -> Result<(), Error> {

@@ -5,7 +5,14 @@ use std::{cell::RefCell, sync::Arc};
 use expr::sql::Sql;
 use kernel::{ColumnType, Value};
 
-use crate::{Dialect, Error, Row, metrics::Metrics, notify::Notice, postgres, schema::quoted, sqlite};
+use crate::{
+    Dialect, Error, Row,
+    metrics::Metrics,
+    notify::Notice,
+    postgres,
+    schema::{quoted, quoted_list},
+    sqlite,
+};
 
 /// A transaction: all its statements see one state of the database, and take effect together or not at all.
 pub struct Tx<'c> {
@@ -103,6 +110,12 @@ impl<'c> Tx<'c> {
         };
         self.count(&self.metrics.rows_written, rows);
         Ok(rows)
+    }
+
+    /// Drops these tables, as far as they are there; refused where something else hangs on them.
+    pub fn drop_tables(&mut self, names: &[String]) -> Result<(), Error> {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        self.execute_script(&format!("drop table if exists {}", quoted_list(&names)))
     }
 
     /// Runs several statements without arguments, separated by semicolons, such as definitions of tables.

@@ -19,6 +19,8 @@ struct Inner {
     object: Arc<str>,
     ty: Type,
     node: Node,
+    /// The code of the currency of an amount.
+    currency: Option<Node>,
     fields: Vec<FieldRef>,
     own_columns: Vec<usize>,
     reads_links: bool,
@@ -40,6 +42,7 @@ impl Checked {
         object: Arc<str>,
         ty: Type,
         node: Node,
+        currency: Option<Node>,
         mut fields: Vec<FieldRef>,
     ) -> Checked {
         fields.sort();
@@ -61,8 +64,19 @@ impl Checked {
             Node::Read(read) => read.start != Start::Own,
             _ => false,
         });
-        let inner =
-            Inner { tree, object, ty, node, fields, own_columns, reads_links, reads_time, reads_user, size };
+        let inner = Inner {
+            tree,
+            object,
+            ty,
+            node,
+            currency,
+            fields,
+            own_columns,
+            reads_links,
+            reads_time,
+            reads_user,
+            size,
+        };
         Checked(Arc::new(inner))
     }
 
@@ -78,6 +92,14 @@ impl Checked {
 
     pub fn ty(&self) -> &Type {
         &self.0.ty
+    }
+
+    /// What gives the code of the currency that its values are amounts of; nothing when they are none. Where an amount is
+    /// empty, so may its currency be, or not.
+    pub fn currency(&self) -> Option<Checked> {
+        let Inner { tree, object, currency, fields, .. } = &*self.0;
+        let node = currency.clone()?;
+        Some(Checked::new(tree.clone(), Arc::clone(object), Type::Text, node, None, fields.clone()))
     }
 
     /// The type of column that its values have: a bare column's own, else what fits [`Checked::ty`].

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A resolved node. Conditions (the nodes from [`Node::And`] to [`Node::Within`]) are true or false and never empty.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Node {
     Const {
         value: Value,
@@ -144,6 +144,11 @@ impl Node {
             Some(function) => Node::Call { function, args },
             None => Node::Const { value: Value::Null, shape: Shape::Text },
         }
+    }
+
+    /// Nothing, in the place of a text.
+    pub const fn nothing() -> Node {
+        Node::Const { value: Value::Null, shape: Shape::Text }
     }
 
     pub fn not(self) -> Node {

@@ -22,6 +22,16 @@ pub trait Catalog {
 pub struct Field {
     pub ty: Type,
     pub source: Source,
+    /// The code of the currency of a computed amount that is kept in one column; what is in parts, or a formula that is
+    /// expanded, says it itself.
+    pub currency: Option<Arc<Checked>>,
+}
+
+impl Field {
+    /// A field that is no amount, or says its currency itself.
+    pub const fn new(ty: Type, source: Source) -> Field {
+        Field { ty, source, currency: None }
+    }
 }
 
 /// Where the content of a field is.

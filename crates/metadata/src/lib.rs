@@ -11,7 +11,7 @@ mod object;
 mod registry;
 pub mod schema;
 
-pub use compile::compile;
+pub use compile::{compile, compile_in};
 pub use kind::{Choice, Kind, Link, MONEY_SCALE, Outcome, Part, RollUp};
 pub use object::{Column, Field, Object, Origin, Rule, Star};
 pub use registry::Registry;

@@ -80,6 +80,12 @@ pub struct Field {
     pub formula: Option<Arc<Checked>>,
     /// Which records a roll-up counts, checked on the other object.
     pub filter: Option<Arc<Checked>>,
+    /// What gives the code of the currency of what is an amount: money, and what is computed from money.
+    pub currency: Option<Arc<Checked>>,
+    /// Whether it is written in a language of programs, each character as wide as the other.
+    pub code: bool,
+    /// The position of the date-time in which begins what ends here.
+    pub begins: Option<usize>,
     /// Where its content stands among [`Object::columns`].
     pub columns: Range<usize>,
     pub renamed_from: Option<String>,
@@ -154,5 +160,10 @@ impl Field {
     /// Whether input may set it.
     pub const fn is_writable(&self) -> bool {
         !self.read_only && self.kind.is_writable()
+    }
+
+    /// Whether it is an amount that is computed: its currency stands in no column of its own.
+    pub fn is_computed_money(&self) -> bool {
+        self.currency.is_some() && self.kind != Kind::Money
     }
 }

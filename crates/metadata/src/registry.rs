@@ -7,7 +7,7 @@ use std::{
 
 use expr::{Catalog, Checked, Entry, Source, Type};
 use indexmap::IndexMap;
-use kernel::ColumnType;
+use kernel::{ColumnType, Currency};
 
 use crate::{
     kind::{Choice, Kind},
@@ -23,9 +23,15 @@ pub struct Registry {
     incoming: HashMap<String, Vec<(String, usize)>>,
     /// Formulas and roll-ups whose type is not known yet.
     pub(crate) unsettled: HashSet<(String, String)>,
+    /// The workspace's own currency.
+    pub(crate) currency: Option<Currency>,
 }
 
 impl Registry {
+    pub(crate) fn new(currency: Currency) -> Registry {
+        Registry { currency: Some(currency), ..Registry::default() }
+    }
+
     pub fn object(&self, name: &str) -> Option<&Arc<Object>> {
         self.objects.get(name)
     }
@@ -94,19 +100,20 @@ impl Catalog for Registry {
         let object = self.objects.get(object)?;
         if name == "id" {
             let source = Source::Column(stored(object, Object::ID));
-            return Some(expr::Field { ty: Type::Link(object.name.as_str().into()), source });
+            return Some(expr::Field::new(Type::Link(object.name.as_str().into()), source));
         }
         if name == "title" {
-            return Some(expr::Field {
-                ty: Type::Text,
-                source: Source::Column(stored(object, Object::TITLE)),
-            });
+            return Some(expr::Field::new(Type::Text, Source::Column(stored(object, Object::TITLE))));
         }
         let field = object.field(name)?;
         if self.unsettled.contains(&(object.name.clone(), name.to_owned())) {
             return None;
         }
-        Some(expr::Field { ty: type_of(field), source: source(object, field) })
+        Some(expr::Field {
+            ty: type_of(field),
+            source: source(object, field),
+            currency: field.currency.clone(),
+        })
     }
 
     fn field_names(&self, object: &str) -> Vec<String> {
@@ -172,6 +179,7 @@ fn type_of(field: &Field) -> Type {
         Kind::LinkAny(_) => Type::LinkAny,
         Kind::LinkMany { to } => Type::List(Entry::Link(to.as_str().into())),
         Kind::Formula { .. } => field.formula.as_ref().map_or(Type::Text, |formula| formula.ty().clone()),
+        Kind::RollUp(_) if field.currency.is_some() => Type::Money,
         Kind::RollUp(roll_up) => match roll_up.column {
             ColumnType::Int => Type::Int,
             ColumnType::Date => Type::Date,

@@ -2,7 +2,7 @@
 //!
 //! The log is played from its beginning, record by record. Not compared is what changes without being logged: stored
 //! formulas, which follow a change of their definition; members of many-to-many links, which go when the other record
-//! is destroyed; and roll-ups that look at the clock.
+//! is destroyed; and roll-ups that look at the clock, or are converted with exchange rates, which change first.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -18,8 +18,9 @@ use crate::{
     Engine, Error, Principal, Reader,
     change_log::{self, Happening},
     engine::in_ids,
+    figures::{Figure, figure},
     plain,
-    write::{figure, words},
+    write::words,
 };
 
 /// Records looked at together.
@@ -168,10 +169,14 @@ impl Reader<'_, '_> {
             if ids.is_empty() || field.filter.as_ref().is_some_and(|filter| filter.is_volatile()) {
                 continue;
             }
-            let figures: BTreeMap<Id, Value> = self.figures(field, roll_up, &object.name, &ids)?;
+            let figures: BTreeMap<Id, Figure> = self.figures(field, roll_up, object, &ids)?;
             for row in &live {
+                let figure_now = figures.get(&row.id);
+                if figure_now.is_some_and(|figure| figure.is_converted) {
+                    continue;
+                }
                 let stands = &row.values[field.columns.start];
-                let sum = figure(roll_up, figures.get(&row.id));
+                let sum = figure(roll_up, figure_now);
                 if !is_same_figure(stands, &sum, roll_up.column) {
                     let problem = format!("{} is {stands:?}, but its parts give {sum:?}", field.name);
                     found.note(row.id, &problem);

@@ -15,6 +15,8 @@ pub struct Record {
     pub values: Vec<Value>,
     /// Computed formulas by field position; stored ones stand among the values.
     pub computed: Vec<(usize, Value)>,
+    /// Codes of the currencies of computed amounts by field position.
+    pub(crate) currencies: Vec<(usize, String)>,
     /// Titles of linked records by field position, as far as they may be seen.
     pub labels: Vec<(usize, String)>,
     /// Ids and titles behind many-to-many fields, by field position.
@@ -76,12 +78,19 @@ impl Record {
         self.get(name).as_decimal()
     }
 
-    /// A money field; nothing while the amount or the currency is empty.
+    /// A field of money, or one computed from money; nothing while the amount or the currency is empty.
     pub fn money(&self, name: &str) -> Option<Money> {
-        let field = self.object.field(name)?;
-        let [amount, currency] = self.parts(field) else { return None };
-        let currency: Currency = currency.as_text()?.parse().ok()?;
-        Some(Money { amount: amount.as_decimal()?, currency })
+        let currency: Currency = self.currency(name)?.parse().ok()?;
+        Some(Money { amount: self.get(name).as_decimal()?, currency })
+    }
+
+    /// The code of the currency of an amount, computed ones too.
+    pub fn currency(&self, name: &str) -> Option<&str> {
+        let position = self.object.position(name)?;
+        match self.parts(&self.object.fields[position]) {
+            [_, currency] => currency.as_text(),
+            _ => self.currencies.iter().find(|(at, _)| *at == position).map(|(_, code)| code.as_str()),
+        }
     }
 
     /// A link to one of several kinds: the object's name and the id.

@@ -11,7 +11,7 @@ mod losses;
 mod tables;
 
 use db::{Db, Tx};
-use kernel::Timestamp;
+use kernel::{Currency, Timestamp};
 use metadata::{
     Origin, Registry,
     definition::{DefinitionError, ObjectDef, Overlay, apply},
@@ -61,7 +61,7 @@ pub fn open(db: &Db, shipped: &[ObjectDef], options: Options) -> Result<Engine, 
     let at = options.clock.now();
     let registry = db.write(|tx| {
         let customs = read_customs(tx)?;
-        bring_about(tx, compile(shipped, &customs)?, None, Losses::Accept, at)
+        bring_about(tx, compile(shipped, &customs, options.currency)?, None, Losses::Accept, at)
     })?;
     let engine = Engine::new(db.clone(), registry, options);
     computed::bring_up(&engine)?;
@@ -82,13 +82,23 @@ pub fn change(
     let registry = engine.db().write(|tx| {
         let mut customs = read_customs(tx)?;
         edit(&mut customs)?;
-        let registry = bring_about(tx, compile(shipped, &customs)?, Some(&standing), losses, at)?;
+        let registry =
+            bring_about(tx, compile(shipped, &customs, engine.currency())?, Some(&standing), losses, at)?;
         write_customs(tx, &customs)?;
         tx.notify(TOPIC, "");
         Ok::<_, SchemaError>(registry)
     })?;
     engine.set_registry(registry);
     computed::bring_up(engine)
+}
+
+/// The names of all tables that records are kept in, with those of the engine's own and those of `migrations`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn tables(tx: &mut Tx<'_>, migrations: &[db::Migration]) -> Result<Vec<String>, db::Error> {
+    let records = read_state(tx)?.tables.into_iter().map(|table| table.name);
+    Ok(records.chain(db::tables(tx.dialect(), migrations)).collect())
 }
 
 /// The topic on which changed definitions are announced to other processes.
@@ -100,11 +110,11 @@ pub const TOPIC: &str = "definitions";
 /// As [`open`].
 pub fn reload(engine: &Engine, shipped: &[ObjectDef]) -> Result<(), SchemaError> {
     let customs = engine.db().read(read_customs)?;
-    engine.set_registry(compile(shipped, &customs)?);
+    engine.set_registry(compile(shipped, &customs, engine.currency())?);
     Ok(())
 }
 
-fn compile(shipped: &[ObjectDef], customs: &Customs) -> Result<Registry, SchemaError> {
+fn compile(shipped: &[ObjectDef], customs: &Customs, currency: Currency) -> Result<Registry, SchemaError> {
     let mut definitions: Vec<(ObjectDef, Origin)> =
         shipped.iter().map(|object| (object.clone(), Origin::Shipped)).collect();
     for overlay in &customs.overlays {
@@ -120,7 +130,7 @@ fn compile(shipped: &[ObjectDef], customs: &Customs) -> Result<Registry, SchemaE
         }
     }
     definitions.extend(customs.objects.iter().map(|object| (object.clone(), Origin::Custom)));
-    metadata::compile(&definitions).map_err(SchemaError::Definitions)
+    metadata::compile_in(&definitions, currency).map_err(SchemaError::Definitions)
 }
 
 /// Makes the tables of `registry` from those that stand.

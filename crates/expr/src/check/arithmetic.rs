@@ -5,7 +5,7 @@ use kernel::Message;
 use super::{
     Checker, Typed,
     adapt::{numeric, printed, start_of_day},
-    folded,
+    folded, money,
 };
 use crate::{
     Span,
@@ -24,7 +24,8 @@ impl Checker<'_> {
             ref ty if ty.is_numeric() || *ty == Type::Duration => ty.clone(),
             _ => return self.mismatch(&operand, &Type::Number),
         };
-        Some(Typed::new(Node::call("rp_subtract", vec![Node::number(0), operand.node]), ty, span))
+        let node = Node::call("rp_subtract", vec![Node::number(0), operand.node]);
+        Some(Typed::new(node, ty, span).in_currency(operand.currency))
     }
 
     pub(super) fn join(&mut self, parts: &[Expr], span: Span) -> Option<Typed> {
@@ -60,7 +61,7 @@ impl Checker<'_> {
             _ => divide(&left, &right),
         };
         match made {
-            Some((node, ty)) => Some(Typed::new(node, ty, span)),
+            Some((node, ty)) => Some(amount(op, Typed::new(node, ty, span), left.currency, right.currency)),
             None => self.operands(op, &left, &right, span),
         }
     }
@@ -71,6 +72,22 @@ impl Checker<'_> {
             .with("left", left.ty.to_string())
             .with("right", right.ty.to_string());
         self.fail(span, message)
+    }
+}
+
+/// What operators make of amounts: sums and differences of two of one currency, an amount so many times or so many parts
+/// of it, and of two amounts a plain number.
+fn amount(op: BinaryOp, made: Typed, left: Option<Node>, right: Option<Node>) -> Typed {
+    match (op, left, right) {
+        (BinaryOp::Multiply, Some(currency), None) | (BinaryOp::Multiply, None, Some(currency)) => {
+            made.in_currency(Some(currency))
+        }
+        (BinaryOp::Divide, Some(currency), None) => made.in_currency(Some(currency)),
+        (BinaryOp::Divide, Some(left), Some(right)) => {
+            money::computed(made, &[Some(left), Some(right)]).in_currency(None)
+        }
+        (BinaryOp::Multiply | BinaryOp::Divide, ..) => made,
+        (_, left, right) => money::computed(made, &[left, right]),
     }
 }
 

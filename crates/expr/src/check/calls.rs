@@ -5,6 +5,7 @@ use kernel::Message;
 use super::{
     Checker, Typed,
     adapt::{day_of, numeric, printed, start_of_day},
+    money,
 };
 use crate::{
     Span,
@@ -47,6 +48,7 @@ impl Checker<'_> {
         let mut nodes = Vec::with_capacity(args.len());
         let mut same = Vec::new();
         let mut number = Type::Empty;
+        let mut currencies = Vec::new();
         for (index, arg) in args.into_iter().enumerate() {
             let parameter = signature.parameters[index.min(signature.parameters.len() - 1)];
             if parameter == Parameter::Same {
@@ -55,10 +57,11 @@ impl Checker<'_> {
             }
             if parameter == Parameter::Number && arg.ty.is_numeric() {
                 number = if number == Type::Empty { arg.ty.clone() } else { numeric(&number, &arg.ty) };
+                currencies.push(arg.currency.clone());
             }
             nodes.push(self.argument(arg, parameter)?);
         }
-        let mut ty = match signature.returns {
+        let ty = match signature.returns {
             Returns::Text => Type::Text,
             Returns::Whole => Type::Int,
             Returns::Number => Type::Number,
@@ -77,11 +80,16 @@ impl Checker<'_> {
         if signature.returns == Returns::Same {
             let short = signature.parameters.len().saturating_sub(nodes.len() + same.len());
             same.extend((0..short).map(|_| Typed::new(empty(), Type::Empty, span)));
+            let currency = chosen_currency(signature, &nodes, &same);
             let (unified, common) = self.unify(same)?;
             nodes.extend(unified);
-            ty = common;
+            return Some(Typed::new((signature.build)(nodes), common, span).in_currency(currency));
         }
-        Some(Typed::new((signature.build)(nodes), ty, span))
+        let made = Typed::new((signature.build)(nodes), ty, span);
+        Some(match signature.returns {
+            Returns::Numeric | Returns::Whole | Returns::Number => money::computed(made, &currencies),
+            _ => made,
+        })
     }
 
     fn argument(&mut self, arg: Typed, parameter: Parameter) -> Option<Node> {
@@ -112,6 +120,16 @@ impl Checker<'_> {
         };
         node.map(super::folded).or_else(|| self.mismatch(&found, &wanted))
     }
+}
+
+/// Which currency comes with the choice between amounts: chosen as they are.
+fn chosen_currency(signature: &Signature, conditions: &[Node], choices: &[Typed]) -> Option<Node> {
+    choices.iter().find(|choice| choice.currency.is_some())?;
+    let currency = |choice: &Typed| match &choice.currency {
+        Some(currency) => money::where_filled(&choice.node, currency.clone()),
+        None => Node::nothing(),
+    };
+    Some((signature.build)(conditions.iter().cloned().chain(choices.iter().map(currency)).collect()))
 }
 
 fn empty() -> Node {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kernel::Value;
 
-use super::{Checker, NODES, Typed, adapt::start_of_day, folded, paths::entry_type};
+use super::{Checker, NODES, Typed, adapt::start_of_day, folded, money, paths::entry_type};
 use crate::{
     Span,
     node::{Compare, Match, Node},
@@ -52,7 +52,10 @@ impl Checker<'_> {
         let made = match (&left.ty, &right.ty) {
             (Type::DateTime, Type::Date) => with_day(node_op, left, right),
             (Type::Date, Type::DateTime) => with_day(mirrored(node_op), right, left),
-            (a, b) if comparable(a, b, node_op) => of_property(Node::compare(node_op, left.node, right.node)),
+            (a, b) if comparable(a, b, node_op) => {
+                let compared = of_property(Node::compare(node_op, left.node, right.node));
+                money::compared(compared, [left.currency.as_ref(), right.currency.as_ref()])
+            }
             _ => return self.operands(op, &left, &right, span),
         };
         Some(if negated { made.not() } else { made })

@@ -1,13 +1,14 @@
 //! Gives names their meaning and makes sure that types fit.
 //!
 //! [`paths`] resolves names, [`compare`] conditions, [`arithmetic`] operators with a value, [`calls`] functions,
-//! [`adapt`] lets one type serve as another. Each returns `None` once it has reported what is wrong; the others go on, so
+//! [`adapt`] lets one type serve as another, [`money`] keeps currencies apart. Each returns `None` once it has reported what is wrong; the others go on, so
 //! that one check tells all problems.
 
 mod adapt;
 mod arithmetic;
 mod calls;
 mod compare;
+mod money;
 mod paths;
 
 use std::sync::Arc;
@@ -61,7 +62,7 @@ pub fn check_tree(
     let typed = checker.expr(&tree).and_then(|typed| checker.expected(typed, expected));
     match typed {
         Some(typed) if checker.problems.is_empty() => {
-            Ok(Checked::new(tree, checker.object, typed.ty, typed.node, checker.fields))
+            Ok(Checked::new(tree, checker.object, typed.ty, typed.node, typed.currency, checker.fields))
         }
         _ => Err(checker.problems),
     }
@@ -82,11 +83,17 @@ struct Typed {
     node: Node,
     ty: Type,
     span: Span,
+    /// The code of the currency, of an amount: empty, or any, where that is empty.
+    currency: Option<Node>,
 }
 
 impl Typed {
     fn new(node: Node, ty: Type, span: Span) -> Typed {
-        Typed { node, ty, span }
+        Typed { node, ty, span, currency: None }
+    }
+
+    fn in_currency(self, currency: Option<Node>) -> Typed {
+        Typed { currency: currency.map(folded), ..self }
     }
 
     fn condition(node: Node, span: Span) -> Option<Typed> {

@@ -73,6 +73,7 @@ impl Checker<'_> {
     }
 
     fn whole(&mut self, route: &Route, field: Field, span: Span) -> Option<Typed> {
+        let currency = self.currency(route, &field, span)?;
         let node = match field.source {
             Source::Column(column) => route.read(column),
             Source::LinkAny { id, .. } => route.read(id),
@@ -89,7 +90,22 @@ impl Checker<'_> {
                 Node::Coalesce(parts.into_iter().map(|part| route.read(part.column)).collect())
             }
         };
-        Some(Typed::new(node, field.ty, span))
+        Some(Typed::new(node, field.ty, span).in_currency(currency))
+    }
+
+    /// The code of the currency of an amount; nothing of what is none. `None` when it has been reported as too large.
+    fn currency(&mut self, route: &Route, field: &Field, span: Span) -> Option<Option<Node>> {
+        let formula = match &field.source {
+            Source::Formula(formula) => formula.currency().map(Arc::new),
+            Source::Parts(parts) if field.ty == Type::Money => {
+                return Some(named(parts, "currency").map(|part| route.read(part.column.clone())));
+            }
+            _ => field.currency.clone(),
+        };
+        match formula {
+            Some(formula) => self.expanded(route, &formula, span).map(Some),
+            None => Some(None),
+        }
     }
 
     /// `field.part`, where the field is no link.
@@ -103,6 +119,12 @@ impl Checker<'_> {
                     self.fail(part.span, with_nearest(ids, &part.text, names))
                 }
             },
+            (_, Source::Column(_) | Source::Formula(_)) if part.text == "currency" => {
+                match self.currency(route, field, span)? {
+                    Some(currency) => Some(Typed::new(currency, Type::Text, span)),
+                    None => self.no_parts(&field.ty, name, part),
+                }
+            }
             (_, Source::LinkAny { object, .. }) if part.text == "object" => {
                 Some(Typed::new(route.read(object.clone()), Type::Text, span))
             }

@@ -32,6 +32,8 @@ pub const TABLES: [(&str, &[(&str, ColumnType)]); 4] = [
             ("parent_id", ColumnType::Id),
             ("tags", ColumnType::List),
             ("extra", ColumnType::Json),
+            ("cost", ColumnType::Decimal { scale: 4 }),
+            ("cost_currency", ColumnType::Text),
         ],
     ),
     (
@@ -45,6 +47,8 @@ pub const TABLES: [(&str, &[(&str, ColumnType)]); 4] = [
             ("owner", ColumnType::Id),
             ("billing_city", ColumnType::Text),
             ("billing_street", ColumnType::Text),
+            ("turnover", ColumnType::Decimal { scale: 4 }),
+            ("turnover_currency", ColumnType::Text),
         ],
     ),
     ("user", &[("id", ColumnType::Id), ("name", ColumnType::Text), ("team", ColumnType::Id)]),
@@ -61,16 +65,17 @@ pub struct SampleCatalog;
 impl Catalog for SampleCatalog {
     fn field(&self, object: &str, name: &str) -> Option<Field> {
         let ty = match (object, name) {
-            ("deal", "amount") => return Some(money(object)),
+            ("deal", "amount" | "cost") | ("company", "turnover") => return Some(money(object, name)),
             ("deal", "parent") => {
                 let source = Source::LinkAny {
                     object: column(object, "parent_object")?,
                     id: column(object, "parent_id")?,
                 };
-                return Some(Field { ty: Type::LinkAny, source });
+                return Some(Field::new(Type::LinkAny, source));
             }
             ("deal", "followers") => return Some(followers()),
             ("deal", "expected") => return self.formula(object, "amount * stage.probability"),
+            ("deal", "margin") => return self.formula(object, "round(amount - coalesce(cost, 0), 2)"),
             ("deal", "heavy") => return self.formula(object, "weight > 10 and not urgent"),
             ("company", "headline") => {
                 return self.formula(object, "upper(name) & \" (\" & coalesce(industry, \"?\") & \")\"");
@@ -84,7 +89,8 @@ impl Catalog for SampleCatalog {
             ("user", "team") => Type::Link("team".into()),
             ("deal", "effort") => Type::Duration,
             (_, "id") => Type::Link(object.into()),
-            ("deal", "amount_currency" | "parent_object" | "parent_id") => return None,
+            (_, "amount_currency" | "cost_currency" | "turnover_currency") => return None,
+            ("deal", "parent_object" | "parent_id") => return None,
             _ => match column(object, name)?.column {
                 ColumnType::Bool => Type::Bool,
                 ColumnType::Int => Type::Int,
@@ -96,12 +102,13 @@ impl Catalog for SampleCatalog {
                 ColumnType::Text | ColumnType::Id => Type::Text,
             },
         };
-        Some(Field { ty, source: Source::Column(column(object, name)?) })
+        Some(Field::new(ty, Source::Column(column(object, name)?)))
     }
 
     fn field_names(&self, object: &str) -> Vec<String> {
         let columns = columns(object).iter().map(|(name, _)| (*name).to_owned());
-        let others = ["parent", "followers", "expected", "heavy", "headline", "billing"].map(str::to_owned);
+        let others = ["parent", "followers", "expected", "margin", "heavy", "headline", "billing"];
+        let others = others.map(str::to_owned);
         columns.chain(others).filter(|name| self.field(object, name).is_some()).collect()
     }
 
@@ -113,7 +120,7 @@ impl Catalog for SampleCatalog {
 impl SampleCatalog {
     fn formula(&self, object: &str, source: &str) -> Option<Field> {
         let checked = check(source, object, self, &Expected::Any).ok()?;
-        Some(Field { ty: checked.ty().clone(), source: Source::Formula(Arc::new(checked)) })
+        Some(Field::new(checked.ty().clone(), Source::Formula(Arc::new(checked))))
     }
 
     /// Every path of a deal, two links deep, as random expressions name them.
@@ -132,7 +139,9 @@ impl SampleCatalog {
                 }
             }
         }
-        paths.push(("amount.currency".to_owned(), Type::Text));
+        for path in ["amount.currency", "expected.currency", "margin.currency", "company.turnover.currency"] {
+            paths.push((path.to_owned(), Type::Text));
+        }
         paths.push(("company.billing.city".to_owned(), Type::Text));
         Vocabulary { paths, ids: ids.to_vec() }
     }
@@ -156,18 +165,19 @@ fn parts(object: &str, names: &[(&str, &str)]) -> Source {
     Source::Parts(names.iter().filter_map(part).collect())
 }
 
-fn money(object: &str) -> Field {
-    Field { ty: Type::Money, source: parts(object, &[("amount", "amount"), ("currency", "amount_currency")]) }
+fn money(object: &str, name: &str) -> Field {
+    let currency = format!("{name}_currency");
+    Field::new(Type::Money, parts(object, &[("amount", name), ("currency", &currency)]))
 }
 
 fn billing() -> Field {
     let source = parts("company", &[("city", "billing_city"), ("street", "billing_street")]);
-    Field { ty: Type::Address, source }
+    Field::new(Type::Address, source)
 }
 
 fn followers() -> Field {
     let many = Many { table: FOLLOWERS.into(), this_column: "deal".into(), other_column: "user".into() };
-    Field { ty: Type::List(Entry::Link("user".into())), source: Source::Many(Arc::new(many)) }
+    Field::new(Type::List(Entry::Link("user".into())), Source::Many(Arc::new(many)))
 }
 
 fn stages() -> Arc<Options> {
@@ -222,7 +232,7 @@ impl World {
                 let options: &[&str] = match *name {
                     "stage" => &["new", "proposal", "won", "lost", "gone"],
                     "industry" => &["energy", "retail"],
-                    "amount_currency" => &["EUR", "USD"],
+                    "amount_currency" | "cost_currency" | "turnover_currency" => &["EUR", "USD"],
                     _ => &[],
                 };
                 if !options.is_empty() {

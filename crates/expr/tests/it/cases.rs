@@ -41,6 +41,8 @@ pub fn world() -> World {
         (14, Value::Id(Id::from_parts(2, 0))),
         (15, Value::List(vec!["vip".into(), "renewal".into()])),
         (16, Value::Null),
+        (17, decimal("1000")),
+        (18, Value::from("USD")),
     ] {
         set("deal", column, value);
     }
@@ -51,6 +53,8 @@ pub fn world() -> World {
     set("company", 5, Value::Id(user));
     set("company", 6, Value::from("Berlin"));
     set("company", 7, Value::Null);
+    set("company", 8, decimal("9000000"));
+    set("company", 9, Value::from("EUR"));
     set("user", 1, Value::from("Ida"));
     set("user", 2, Value::Id(team));
     world.followers = vec![(Id::from_parts(1, 0), user)];

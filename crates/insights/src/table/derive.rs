@@ -135,7 +135,7 @@ impl Catalog for Names<'_> {
         }
         let ty = table.type_of(index);
         let column = Column { name: name.into(), index, column: ty.column() };
-        Some(Field { ty, source: Source::Column(column) })
+        Some(Field::new(ty, Source::Column(column)))
     }
 
     fn field_names(&self, _: &str) -> Vec<String> {

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use expr::{Expected, Type};
-use kernel::ColumnType;
+use kernel::{ColumnType, Currency};
 
 use super::{at, check};
 use crate::{
@@ -33,6 +33,10 @@ pub fn resolve(
         fields.filter(|(_, field)| matches!(field.type_name, TypeName::Formula | TypeName::RollUp)).collect();
     registry.unsettled =
         open.iter().map(|(object, field)| (object.to_string(), field.name.clone())).collect();
+    if let Err(problem) = name_currencies(registry) {
+        problems.push(problem);
+        return;
+    }
     loop {
         let mut failed = Vec::new();
         let before = open.len();
@@ -54,6 +58,22 @@ pub fn resolve(
             return;
         }
     }
+}
+
+/// Lets every money field say where its currency stands.
+fn name_currencies(registry: &mut Registry) -> Result<(), DefinitionError> {
+    let all =
+        registry.objects().flat_map(|object| object.fields.iter().map(move |field| (&object.name, field)));
+    let money = all.filter(|(_, field)| field.kind == Kind::Money);
+    let money: Vec<(String, String)> =
+        money.map(|(object, field)| (object.clone(), field.name.clone())).collect();
+    for (object, name) in money {
+        let currency = check(registry, &object, &name, &format!("{name}.currency"), Expected::Any)?;
+        let object = registry.object_mut(&object);
+        let position = object.by_name[&name];
+        object.fields[position].currency = Some(currency);
+    }
+    Ok(())
 }
 
 fn settle(registry: &mut Registry, object: &str, field: &FieldDef) -> Result<(), DefinitionError> {
@@ -88,6 +108,7 @@ fn settle_formula(registry: &mut Registry, object: &str, field: &FieldDef) -> Re
     let stored = !checked.reads_links() && !checked.is_volatile();
     let object = registry.object_mut(object);
     let position = object.by_name[&field.name];
+    object.fields[position].currency = checked.currency().map(Arc::new);
     object.fields[position].formula = Some(checked);
     object.fields[position].kind = Kind::Formula { column: stored.then_some(column) };
     if stored {
@@ -110,6 +131,16 @@ fn settle_roll_up(registry: &mut Registry, object: &str, field: &FieldDef) -> Re
     }
     let function = field.function.unwrap_or(RollUpFunction::Count);
     let column = roll_up_column(children, field, function).map_err(fail)?;
+    let is_amount = function != RollUpFunction::Count
+        && field
+            .field
+            .as_ref()
+            .and_then(|name| children.field(name))
+            .is_some_and(|added| added.currency.is_some());
+    if field.currency.is_some() && !is_amount {
+        return Err(fail("`currency` says nothing where no amounts are added up".to_owned()));
+    }
+    let currency = if is_amount { Some(roll_up_currency(registry, object, field)?) } else { None };
     let filter = match &field.filter {
         Some(text) => Some(check(registry, child, &field.name, text, Expected::Condition)?),
         None => None,
@@ -120,8 +151,36 @@ fn settle_roll_up(registry: &mut Registry, object: &str, field: &FieldDef) -> Re
     object.fields[position].kind =
         Kind::RollUp(RollUp { object: child, link, function, field: field.field.clone(), column });
     object.fields[position].filter = filter;
+    object.fields[position].currency = currency;
     add_column(object, position, &field.name, column);
     Ok(())
+}
+
+/// In which currency amounts are rolled up: that of the money field which `currency` names, or of the record's only one;
+/// where it has none or that is empty, the workspace's own.
+fn roll_up_currency(
+    registry: &Registry,
+    object: &str,
+    field: &FieldDef,
+) -> Result<Arc<expr::Checked>, DefinitionError> {
+    let fields = registry.object(object).into_iter().flat_map(|object| &object.fields);
+    let money: Vec<&str> =
+        fields.filter(|field| field.kind == Kind::Money).map(|field| field.name.as_str()).collect();
+    let named = match (&field.currency, money.as_slice()) {
+        (Some(name), _) if !money.contains(&name.as_str()) => {
+            let unknown = at(object, &field.name, format!("`currency`: there is no money field `{name}`"));
+            return Err(unknown.nearest_to(name, money.iter().copied()));
+        }
+        (Some(name), _) => Some(name.as_str()),
+        (None, [only]) => Some(*only),
+        (None, _) => None,
+    };
+    let own = registry.currency.unwrap_or(Currency::USD).code();
+    let text = match named {
+        Some(name) => format!("coalesce({name}.currency, \"{own}\")"),
+        None => format!("\"{own}\""),
+    };
+    check(registry, object, &field.name, &text, Expected::Any)
 }
 
 fn roll_up_column(

@@ -106,6 +106,9 @@ fn add_field(object: &mut Object, field: &FieldDef, kind: Kind, origin: Origin) 
         default: None,
         formula: None,
         filter: None,
+        currency: None,
+        code: field.code,
+        begins: None,
         columns: start..object.columns.len(),
         renamed_from: field.renamed_from.clone(),
     });
@@ -162,7 +165,9 @@ fn kind(field: &FieldDef) -> Result<Kind, String> {
 /// Refuses attributes that say nothing on this type: they are mistakes.
 fn misplaced(field: &FieldDef) -> Result<(), String> {
     use TypeName as T;
-    let attributes: [(&str, bool, &[TypeName]); 12] = [
+    let attributes: [(&str, bool, &[TypeName]); 15] = [
+        ("code", field.code, &[T::LongText]),
+        ("begins", field.begins.is_some(), &[T::DateTime]),
         ("max", field.max.is_some(), &[T::Text, T::File]),
         ("scale", field.scale.is_some(), &[T::Decimal, T::Percent, T::Formula]),
         ("option", !field.options.is_empty(), &[T::Choice, T::MultiChoice]),
@@ -175,6 +180,7 @@ fn misplaced(field: &FieldDef) -> Result<(), String> {
         ("of", field.of.is_some(), &[T::RollUp]),
         ("function", field.function.is_some(), &[T::RollUp]),
         ("filter", field.filter.is_some(), &[T::RollUp]),
+        ("currency", field.currency.is_some(), &[T::RollUp]),
     ];
     let wrong = attributes.iter().find(|(_, given, types)| *given && !types.contains(&field.type_name));
     if let Some((name, ..)) = wrong {
@@ -264,7 +270,23 @@ fn named_fields(object: &mut Object, definition: &ObjectDef, problems: &mut Vec<
         });
         object.indexes.push(Index::of(columns.collect()));
     }
+    beginnings(object, definition, problems);
     if definition.title.is_empty() {
         problems.push(at(&definition.name, "title", "name at least one field that a record is called by"));
+    }
+}
+
+/// Where begins what ends in a field.
+fn beginnings(object: &mut Object, definition: &ObjectDef, problems: &mut Vec<DefinitionError>) {
+    for (end, field) in definition.fields.iter().enumerate() {
+        let Some(name) = &field.begins else { continue };
+        let begins = object.by_name.get(name).copied();
+        object.fields[end].begins = begins.filter(|begins| object.fields[*begins].kind == Kind::DateTime);
+        if object.fields[end].begins.is_none() {
+            let instants = object.fields.iter().filter(|field| field.kind == Kind::DateTime);
+            let unknown =
+                at(&definition.name, &field.name, format!("`begins`: there is no date-time `{name}`"));
+            problems.push(unknown.nearest_to(name, instants.map(|field| field.name.as_str())));
+        }
     }
 }

@@ -12,19 +12,33 @@ mod warehouse;
 
 use std::sync::Arc;
 
+use kernel::Currency;
+
 use crate::{
     Registry,
     definition::{DefinitionError, ObjectDef},
     object::Origin,
 };
 
-/// Checks definitions and makes them ready for use.
+/// Checks definitions and makes them ready for use in a workspace whose own currency is the dollar.
+///
+/// # Errors
+/// As [`compile_in`].
+pub fn compile(definitions: &[(ObjectDef, Origin)]) -> Result<Registry, Vec<DefinitionError>> {
+    compile_in(definitions, Currency::USD)
+}
+
+/// Checks definitions and makes them ready for use; `currency` is the workspace's own, which roll-ups of amounts have
+/// where nothing says another.
 ///
 /// # Errors
 /// Every problem found, each with the object and field it is at.
-pub fn compile(definitions: &[(ObjectDef, Origin)]) -> Result<Registry, Vec<DefinitionError>> {
+pub fn compile_in(
+    definitions: &[(ObjectDef, Origin)],
+    currency: Currency,
+) -> Result<Registry, Vec<DefinitionError>> {
     let mut problems = Vec::new();
-    let mut registry = Registry::default();
+    let mut registry = Registry::new(currency);
     for (definition, origin) in definitions {
         match fields::object(definition, *origin) {
             Ok(object) => registry.add(object),

@@ -34,6 +34,12 @@ pub struct FieldDef {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
 
+    /// Long text: written in a language of programs, such as TOML; each character as wide as the other.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub code: bool,
+    /// Date-time: the field in which begins what ends here. The day is not said twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begins: Option<String>,
     /// Text: characters at most. File: files at most, one unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<usize>,
@@ -72,6 +78,9 @@ pub struct FieldDef {
     /// Roll-up: which of them count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
+    /// Roll-up of amounts: the money field of this record whose currency the figure has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
 }
 
 impl FieldDef {
@@ -88,6 +97,8 @@ impl FieldDef {
             read_only: false,
             default: None,
             renamed_from: None,
+            code: false,
+            begins: None,
             max: None,
             scale: None,
             options: Vec::new(),
@@ -101,6 +112,7 @@ impl FieldDef {
             function: None,
             field: None,
             filter: None,
+            currency: None,
         }
     }
 }

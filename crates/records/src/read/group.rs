@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use expr::sql::Sql;
+use expr::{Checked, sql::Sql};
 use kernel::{ColumnType, Decimal, Message, Value};
 use metadata::{Column, Kind, Object};
 
@@ -42,11 +42,11 @@ pub struct Sum {
     pub total: Decimal,
 }
 
-/// A column that is added up, and the one that names its currency.
+/// A column that is added up, and what tells its currency.
 struct Summed<'a> {
     field: &'a str,
     column: &'a Column,
-    currency: Option<&'a Column>,
+    currency: Option<&'a Checked>,
 }
 
 impl Reader<'_, '_> {
@@ -82,7 +82,8 @@ impl Reader<'_, '_> {
         Ok(groups)
     }
 
-    /// `select key, count(*), currency, sum(column), … group by key, currency, …`.
+    /// `select key, count(*), sum(column), currency, … group by 1, 4, …`: what tells a currency may bind arguments, and
+    /// would not be the same expression if it were written twice.
     fn grouped(&self, query: &GroupQuery, by: Option<usize>, summed: &[Summed<'_>]) -> Result<Sql, Error> {
         let registry = Arc::clone(&self.registry);
         let asking = self.asking(&registry);
@@ -97,27 +98,29 @@ impl Reader<'_, '_> {
             column.push(".").name(name);
             column
         };
-        let mut keys: Vec<Sql> = by.map(|at| column(&object.columns[at].name)).into_iter().collect();
+        let mut keys: Vec<usize> = by.map(|_| 1).into_iter().collect();
         let mut sql = Sql::new("select ");
-        match keys.first() {
-            Some(key) => sql.append(key),
+        match by {
+            Some(at) => sql.append(&column(&object.columns[at].name)),
             None => sql.push("null"),
         };
         sql.push(", count(*)");
+        let mut width = 2;
         for Summed { column: added, currency, .. } in summed {
             sql.push(", sum(").append(&column(&added.name)).push(")");
             if let Some(currency) = currency {
-                let currency = column(&currency.name);
-                sql.push(", ").append(&currency);
-                keys.push(currency);
+                sql.push(", ").append(&asking.compile_value(currency, ALIAS));
+                width += 1;
+                keys.push(width + 1);
             }
+            width += 1;
         }
         asking.push_source(&query.records, &used, &mut sql)?;
         for (at, key) in keys.iter().enumerate() {
-            sql.push(if at == 0 { " group by " } else { ", " }).append(key);
+            sql.push(if at == 0 { " group by " } else { ", " }).push(&key.to_string());
         }
-        if let Some(first) = keys.first() {
-            sql.push(" order by ").append(first).push(" nulls first");
+        if by.is_some() {
+            sql.push(" order by 1 nulls first");
         }
         sql.push(" limit ").bind(ROWS, ColumnType::Int);
         Ok(sql)
@@ -155,8 +158,7 @@ fn summed<'a>(object: &'a Object, name: &'a str) -> Result<Summed<'a>, Error> {
     if !matches!(column.column, ColumnType::Int | ColumnType::Decimal { .. }) {
         return Err(unsummable(name));
     }
-    let currency = (field.kind == Kind::Money).then(|| &object.columns[field.columns.start + 1]);
-    Ok(Summed { field: name, column, currency })
+    Ok(Summed { field: name, column, currency: field.currency.as_deref() })
 }
 
 /// The column that groups by a field.

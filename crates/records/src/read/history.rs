@@ -4,16 +4,23 @@ use std::{collections::HashMap, sync::Arc};
 
 use expr::sql::Sql;
 use kernel::{ColumnType, Id};
-use metadata::Object;
+use metadata::{Column, Kind, Object};
+use serde_json::Value as Json;
 
 use super::Reader;
 use crate::{
-    Error,
-    change_log::{self, Change, Happening},
+    Error, Record,
+    change_log::{self, Change, FieldChange, Happening},
+    plain,
 };
+
+/// Changes looked through for what stood in a column earlier.
+const LOOKED_THROUGH: i64 = 1_000;
 
 impl Reader<'_, '_> {
     /// What happened to a record, newest first, without the fields that may not be seen; older than `before` if given.
+    ///
+    /// Of an amount both parts are told when one has changed.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the record may not be seen.
@@ -45,7 +52,61 @@ impl Reader<'_, '_> {
             change.actor.user = change.actor.user.filter(|_| names_person);
         }
         changes.retain(|change| change.happening != Happening::Update || !change.fields.is_empty());
+        self.complete_amounts(&record, before, &mut changes)?;
         Ok(changes)
+    }
+
+    /// Gives each changed amount the currency that it had, and each changed currency its amount: the log has only what
+    /// changed. Changes are newest first, so that what stands now is followed back through them.
+    fn complete_amounts(
+        &mut self,
+        record: &Record,
+        before: Option<i64>,
+        changes: &mut [Change],
+    ) -> Result<(), Error> {
+        let object = &record.object;
+        for field in object.fields.iter().filter(|field| field.kind == Kind::Money) {
+            let columns = &object.columns[field.columns.clone()];
+            let is_half = |change: &Change| {
+                let touched =
+                    |column: &&Column| change.fields.iter().any(|field| field.column == column.name);
+                matches!(columns.iter().filter(touched).count(), 1)
+            };
+            if !changes.iter().any(is_half) {
+                continue;
+            }
+            for (column, now) in columns.iter().zip(record.parts(field)) {
+                let mut stood = plain::to_json(now);
+                if let Some(before) = before
+                    && let Some(then) = self.stood_at(record, &column.name, before)?
+                {
+                    stood = then;
+                }
+                for change in changes.iter_mut().filter(|change| change.happening == Happening::Update) {
+                    match change.fields.iter().find(|field| field.column == column.name) {
+                        Some(field) => stood = field.before.clone(),
+                        None if change.fields.iter().any(|field| is_of(columns, &field.column)) => {
+                            let (name, before, after) = (column.name.clone(), stood.clone(), stood.clone());
+                            change.fields.push(FieldChange { column: name, before, after });
+                        }
+                        None => {}
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What stood in a column just before a place in the log, if it has changed since.
+    fn stood_at(&mut self, record: &Record, column: &str, seq: i64) -> Result<Option<Json>, Error> {
+        let mut sql = change_log::select();
+        sql.push(" where c.\"object\" = ").bind(record.object.name.as_str(), ColumnType::Text);
+        sql.push(" and c.\"record\" = ").bind(record.id(), ColumnType::Id);
+        sql.push(" and c.\"seq\" >= ").bind(seq, ColumnType::Int);
+        sql.push(" order by c.\"seq\" limit ").bind(LOOKED_THROUGH, ColumnType::Int);
+        let later: Vec<Change> = self.tx.query(&sql, change_log::read)?.into_iter().flatten().collect();
+        let mut fields = later.into_iter().flat_map(|change| change.fields);
+        Ok(fields.find(|field| field.column == column).map(|field| field.before))
     }
 
     /// The log after `seq`, oldest first, for readers that keep their own cursor; for Rapport itself only.
@@ -90,4 +151,8 @@ impl Reader<'_, '_> {
         sql.push(" order by c.\"seq\" desc limit ").bind(limit as i64, ColumnType::Int);
         Ok(self.tx.query(&sql, change_log::read)?.into_iter().flatten().collect())
     }
+}
+
+fn is_of(columns: &[Column], name: &str) -> bool {
+    columns.iter().any(|column| column.name == name)
 }

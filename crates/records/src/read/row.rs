@@ -30,6 +30,8 @@ enum Cell {
     Column(usize, ColumnType),
     Computed(usize, ColumnType),
     Label(usize),
+    /// The code of the currency of a computed amount.
+    Currency(usize),
     /// Whether the grant of that mask opens the row.
     Mask,
 }
@@ -65,6 +67,10 @@ impl Selection {
                 sql.push(", ").append(&asking.compile_value(formula, ALIAS));
                 cells.push(Cell::Computed(position, of));
             }
+            if let Some(currency) = field.currency.as_ref().filter(|_| field.is_computed_money()) {
+                sql.push(", ").append(&asking.compile_value(currency, ALIAS));
+                cells.push(Cell::Currency(position));
+            }
             if labels && matches!(field.kind, Kind::Link(_) | Kind::LinkAny(_)) {
                 sql.push(", ").append(&label(asking, object, position));
                 cells.push(Cell::Label(position));
@@ -98,6 +104,7 @@ impl Selection {
             object: Arc::clone(&self.object),
             values: vec![Value::Null; self.object.columns.len()],
             computed: Vec::new(),
+            currencies: Vec::new(),
             labels: Vec::new(),
             members: Vec::new(),
             shown: self.shown.clone(),
@@ -107,6 +114,11 @@ impl Selection {
             match cell {
                 Cell::Column(index, column) => record.values[*index] = row.value(at, *column),
                 Cell::Computed(position, column) => record.computed.push((*position, row.value(at, *column))),
+                Cell::Currency(position) => {
+                    if let Some(code) = row.text(at) {
+                        record.currencies.push((*position, code.to_owned()));
+                    }
+                }
                 Cell::Label(position) => {
                     if let Some(title) = row.text(at) {
                         record.labels.push((*position, title.to_owned()));
@@ -136,6 +148,7 @@ impl Selection {
             let columns = self.object.fields[position].columns.clone();
             columns.for_each(|index| record.values[index] = Value::Null);
             record.computed.retain(|(at, _)| *at != position);
+            record.currencies.retain(|(at, _)| *at != position);
             record.labels.retain(|(at, _)| *at != position);
         }
         if self.object.title.iter().any(|position| hidden(*position)) {

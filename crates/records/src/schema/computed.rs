@@ -45,11 +45,14 @@ fn definitions<'r>(
     object: &'r Object,
 ) -> impl Iterator<Item = (String, String)> + 'r {
     object.fields.iter().filter_map(move |field| {
-        let definition = match &field.kind {
+        let mut definition = match &field.kind {
             Kind::Formula { column: Some(column) } => said(registry, field.formula.as_deref(), column),
             Kind::RollUp(roll_up) => said(registry, field.filter.as_deref(), roll_up),
             _ => return None,
         };
+        if let Some(currency) = &field.currency {
+            let _ = write!(definition, " in {currency}");
+        }
         Some((format!("{}.{}", object.name, field.name), definition))
     })
 }

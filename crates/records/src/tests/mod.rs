@@ -5,6 +5,7 @@ mod check;
 mod concurrency;
 mod definitions;
 mod lists;
+mod money;
 mod property;
 mod saving;
 
@@ -47,10 +48,24 @@ field = [
     { name = "name", type = "text", required = true, unique = true },
     { name = "city", type = "text" },
     { name = "parent", type = "link", to = ["company"] },
+    { name = "credit", type = "money" },
+    { name = "mean", type = "roll_up", of = "deal.company", function = "average", field = "amount" },
     { name = "open_amount", type = "roll_up", of = "deal.company", function = "sum", field = "amount", filter = "stage.outcome is empty" },
     { name = "deals", type = "roll_up", of = "deal.company", function = "count" },
     { name = "largest", type = "roll_up", of = "deal.company", function = "max", field = "amount" },
     { name = "worth", type = "formula", formula = "open_amount * 2" },
+]
+"#;
+
+const EXCHANGE_RATE: &str = r#"
+name = "exchange_rate"
+plural = "exchange_rates"
+owned = false
+title = ["currency"]
+field = [
+    { name = "currency", type = "text", required = true },
+    { name = "day", type = "date", required = true },
+    { name = "rate", type = "decimal", scale = 8, required = true },
 ]
 "#;
 
@@ -90,10 +105,16 @@ pub struct House {
 
 pub fn shipped() -> Vec<ObjectDef> {
     let deal = DEAL.replace("[[index]]\n", "");
-    [("user.toml", USER), ("team.toml", TEAM), ("company.toml", COMPANY), ("deal.toml", &deal)]
-        .iter()
-        .map(|(file, text)| parse_object(file, text).unwrap())
-        .collect()
+    [
+        ("user.toml", USER),
+        ("team.toml", TEAM),
+        ("company.toml", COMPANY),
+        ("deal.toml", &deal),
+        ("exchange_rate.toml", EXCHANGE_RATE),
+    ]
+    .iter()
+    .map(|(file, text)| parse_object(file, text).unwrap())
+    .collect()
 }
 
 /// Runs `test` in a house on each database.

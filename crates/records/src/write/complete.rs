@@ -6,10 +6,11 @@ use expr::sql::Sql;
 use kernel::{ColumnType, Id, Value, number};
 use metadata::{Field, Kind, Object};
 
-use super::{Work, Writer, roll_up::figure, stamps::Stamps, validate::check_title};
+use super::{Work, Writer, stamps::Stamps, validate::check_title};
 use crate::{
     Error, Principal, Reader,
     env::{Linked, RecordEnv},
+    figures::figure,
 };
 
 impl Writer<'_, '_> {
@@ -131,6 +132,10 @@ fn default_fields(
         }
         let value = evaluate(default, work.id, &work.after, reader, linked, who);
         work.after[field.columns.start] = fit(field, object, value);
+        if let (Kind::Money, Some(currency)) = (&field.kind, default.currency()) {
+            let code = evaluate(&currency, work.id, &work.after, reader, linked, who);
+            work.after[field.columns.start + 1] = code;
+        }
     }
 }
 

@@ -32,7 +32,6 @@ use crate::{Engine, Error, Principal, Reader, event};
 pub(crate) use complete::plain_text;
 pub use complete::title as title_of;
 pub use revert::Reverted;
-pub(crate) use roll_up::figure;
 use roll_up::{RollUpLinks, Touched};
 pub(crate) use store::{searched_text, words};
 

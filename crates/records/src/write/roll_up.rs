@@ -8,11 +8,11 @@ use std::{
 };
 
 use expr::sql::Sql;
-use kernel::{ColumnType, Id, Value};
-use metadata::{Field, Kind, Object, Registry, RollUp, definition::RollUpFunction};
+use kernel::{Id, Value};
+use metadata::{Field, Kind, Object, Registry, definition::RollUpFunction};
 
 use super::Writer;
-use crate::{Draft, Error, Principal, Reader, engine::in_ids};
+use crate::{Draft, Error, Principal, engine::in_ids, figures::figure};
 
 /// Chains of roll-ups on roll-ups longer than this are circles.
 const ROUNDS: usize = 10;
@@ -21,8 +21,25 @@ const ROUNDS: usize = 10;
 #[derive(Default)]
 pub(crate) struct Touched(BTreeMap<String, BTreeSet<Id>>);
 
-/// The links of an object along which others roll it up.
-pub(super) struct RollUpLinks<'r>(Vec<(&'r Object, &'r Field)>);
+impl Touched {
+    fn insert(&mut self, object: &Object, id: Id) {
+        match self.0.get_mut(&object.name) {
+            Some(ids) => {
+                ids.insert(id);
+            }
+            None => {
+                self.0.insert(object.name.clone(), BTreeSet::from([id]));
+            }
+        }
+    }
+}
+
+/// What has to be computed anew when a record of an object changes: the records that it links to, along the links by
+/// which others roll it up, and its own roll-ups, where they follow the currency of a field of it.
+pub(super) struct RollUpLinks<'r> {
+    object: &'r Object,
+    links: Vec<(&'r Object, &'r Field)>,
+}
 
 impl<'r> RollUpLinks<'r> {
     pub fn of(registry: &'r Registry, object: &'r Object) -> RollUpLinks<'r> {
@@ -34,24 +51,32 @@ impl<'r> RollUpLinks<'r> {
                 links.push((parent, link));
             }
         }
-        RollUpLinks(links)
+        RollUpLinks { object, links }
     }
 
     /// Notes the records that a changed record linked or links to.
     pub fn note(&self, before: Option<&[Value]>, after: Option<&[Value]>, touched: &mut Touched) {
-        for (parent, link) in &self.0 {
+        for (parent, link) in &self.links {
             for values in [before, after].into_iter().flatten() {
                 let Some(id) = linked(link, values, &parent.name) else { continue };
-                match touched.0.get_mut(&parent.name) {
-                    Some(ids) => {
-                        ids.insert(id);
-                    }
-                    None => {
-                        touched.0.insert(parent.name.clone(), BTreeSet::from([id]));
-                    }
-                }
+                touched.insert(parent, id);
             }
         }
+        if let (Some(before), Some(after)) = (before, after)
+            && self.followed_columns().any(|column| before[column] != after[column])
+            && let Some(id) = after[Object::ID].as_id()
+        {
+            touched.insert(self.object, id);
+        }
+    }
+
+    /// The columns that tell in which currency the object's own roll-ups are.
+    fn followed_columns(&self) -> impl Iterator<Item = usize> {
+        let roll_ups = self.object.fields.iter().filter(|field| matches!(field.kind, Kind::RollUp(_)));
+        roll_ups
+            .filter_map(|field| field.currency.as_ref())
+            .flat_map(|currency| currency.own_columns())
+            .copied()
     }
 }
 
@@ -97,7 +122,7 @@ impl Writer<'_, '_> {
         let mut drafts: BTreeMap<Id, Draft> =
             ids.iter().map(|id| (*id, Draft::change(object, *id))).collect();
         for (field, roll_up) in fields {
-            let figures = self.figures(field, roll_up, &object.name, ids)?;
+            let figures = self.figures(field, roll_up, object, ids)?;
             for (id, draft) in &mut drafts {
                 draft.put_column(field.columns.start, figure(roll_up, figures.get(id)));
             }
@@ -123,76 +148,5 @@ impl Writer<'_, '_> {
         sql.append(&in_ids(dialect, "\"id\"", ids.iter().map(|id| (*id).into()).collect()));
         self.tx.execute(&sql)?;
         Ok(())
-    }
-}
-
-impl Reader<'_, '_> {
-    /// The figure for each of these records that has any.
-    pub(crate) fn figures(
-        &mut self,
-        field: &Field,
-        roll_up: &RollUp,
-        to: &str,
-        ids: &[Id],
-    ) -> Result<BTreeMap<Id, Value>, Error> {
-        let children = self.object(&roll_up.object)?;
-        let Some(link) = children.field(&roll_up.link) else { return Ok(BTreeMap::new()) };
-        let mut key = Sql::new("t.");
-        key.name(&children.columns[link.columns.end - 1].name);
-        let mut sql = Sql::new("select ");
-        sql.append(&key).push(", ").append(&aggregate(&children, roll_up));
-        sql.push(" from ").name(children.table()).push(" t where t.\"deleted_at\" is null and ");
-        sql.append(&in_ids(self.tx.dialect(), key.text(), ids.iter().map(|id| (*id).into()).collect()));
-        if let Kind::LinkAny(_) = link.kind {
-            sql.push(" and t.").name(&children.columns[link.columns.start].name).push(" = ");
-            sql.bind(to, ColumnType::Text);
-        }
-        if let Some(filter) = &field.filter {
-            let registry = Arc::clone(&self.registry);
-            sql.push(" and ").append(&self.asking(&registry).compile(filter, "t"));
-        }
-        sql.push(" group by ").append(&key);
-        let read_as = match (roll_up.function, roll_up.column) {
-            // PostgreSQL adds whole numbers up to a numeric.
-            (RollUpFunction::Sum, ColumnType::Int) => ColumnType::Decimal { scale: 0 },
-            (_, column) => column,
-        };
-        let rows = self.tx.query(&sql, |row| Some((row.id(0)?, row.value(1, read_as))))?;
-        Ok(rows.into_iter().flatten().collect())
-    }
-}
-
-fn aggregate(children: &Object, roll_up: &RollUp) -> Sql {
-    let mut column = Sql::new("t.");
-    let name =
-        roll_up.field.as_deref().and_then(|name| children.field(name)).map(|field| field.columns.start);
-    match name {
-        Some(at) => column.name(&children.columns[at].name),
-        None => return Sql::new("count(*)"),
-    };
-    let function = match roll_up.function {
-        RollUpFunction::Count => "count(",
-        RollUpFunction::Sum => "sum(",
-        RollUpFunction::Average => "rp_average(",
-        RollUpFunction::Min => "min(",
-        RollUpFunction::Max => "max(",
-    };
-    let mut sql = Sql::new(function);
-    sql.append(&column).push(")");
-    sql
-}
-
-/// What the field shows: nothing to count is none, nothing to add up is zero, nothing to compare is empty.
-pub(crate) fn figure(roll_up: &RollUp, found: Option<&Value>) -> Value {
-    match (found, roll_up.function) {
-        (Some(Value::Decimal(number)), _) if roll_up.column == ColumnType::Int => {
-            i64::try_from(*number).ok().into()
-        }
-        (Some(value), _) if !value.is_null() => value.clone(),
-        (_, RollUpFunction::Count | RollUpFunction::Sum) if roll_up.column == ColumnType::Int => {
-            Value::Int(0)
-        }
-        (_, RollUpFunction::Count | RollUpFunction::Sum) => Value::Decimal(kernel::Decimal::ZERO),
-        _ => Value::Null,
     }
 }

@@ -77,5 +77,5 @@ pub fn of_column(name: &str, kind: &DataType) -> Option<Field> {
         _ => return None,
     };
     let column = Column { name: name.into(), index: 0, column };
-    Some(Field { ty, source: Source::Column(column) })
+    Some(Field::new(ty, Source::Column(column)))
 }

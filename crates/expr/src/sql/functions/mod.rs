@@ -37,6 +37,13 @@ pub struct SqlFunction {
     pub body: fn(&[Value]) -> Option<Value>,
 }
 
+/// A function is known by its name.
+impl PartialEq for SqlFunction {
+    fn eq(&self, other: &SqlFunction) -> bool {
+        self.name == other.name
+    }
+}
+
 impl SqlFunction {
     pub const fn arity(&self) -> usize {
         self.parameters.len()

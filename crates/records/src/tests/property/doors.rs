@@ -177,7 +177,8 @@ fn what_is_hidden_changes_nothing_that_anybody_sees() {
 
 /// What formulas and roll-ups of the world read: that these tell of it is what they are for.
 fn feeds_formulas(field: &str) -> bool {
-    ["amount", "stage", "quantity", "company", "billing", "revenue", "weight", "deal"].contains(&field)
+    ["amount", "cost", "budget", "stage", "quantity", "company", "billing", "revenue", "weight", "deal"]
+        .contains(&field)
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use expr::generate::Choices;
-use kernel::{Decimal, Id, Value};
+use kernel::{Decimal, Id, Money, Value, number};
 use metadata::{Kind, Object};
 use serde_json::Value as Json;
 
@@ -19,6 +19,7 @@ fn log_roll_ups_search_and_versions_agree_with_the_records_after_any_deeds() {
     check(16, 2_500, |engine, choices| {
         let planned = world::plan(engine, choices);
         rolled_back(engine, |writer| {
+            save_rate(writer);
             world::populate(writer, &planned);
             let causes: Vec<Id> = (0..4).map(|number| Id::from_parts(100, number)).collect();
             for _ in 0..30 {
@@ -36,10 +37,10 @@ fn log_roll_ups_search_and_versions_agree_with_the_records_after_any_deeds() {
 }
 
 impl Writer<'_, '_> {
-    /// The whole log.
+    /// The whole log of the planned records.
     fn changes_of_all(&mut self) -> Vec<Change> {
         let mut sql = crate::change_log::select();
-        sql.push(" order by c.\"seq\"");
+        sql.push(" where c.\"object\" <> 'exchange_rate' order by c.\"seq\"");
         self.tx().query(&sql, crate::change_log::read).unwrap().into_iter().map(Option::unwrap).collect()
     }
 }
@@ -120,21 +121,64 @@ fn check_log(facts: &Facts, changes: &[Change]) {
     }
 }
 
-/// Roll-ups are what adding up gives now.
+/// What a euro is worth in dollars, which are the workspace's own.
+const EURO: Decimal = Decimal::from_parts(125, 0, 0, false, 2);
+
+fn save_rate(writer: &mut Writer<'_, '_>) {
+    let rates = writer.object("exchange_rate").unwrap();
+    let day = Value::Date("2020-01-01".parse().unwrap());
+    let rate = Draft::new(&rates).with("currency", "EUR").with("day", day).with("rate", EURO);
+    writer.save(rate).unwrap();
+}
+
+/// An amount in another currency.
+fn converted(money: Money, to: &str) -> Decimal {
+    match (money.currency.code(), to) {
+        (from, to) if from == to => money.amount,
+        ("EUR", _) => number::divide(money.amount * EURO, Decimal::ONE).unwrap(),
+        _ => number::divide(money.amount, EURO).unwrap(),
+    }
+}
+
+/// Roll-ups are what adding up gives now, each amount in the currency that the roll-up says.
 fn check_roll_ups(facts: &Facts) {
     for (id, company) in facts.of("company") {
+        let company = &company.record;
         let deals: Vec<_> = facts
             .of("deal")
             .map(|(_, deal)| &deal.record)
             .filter(|deal| deal.link("company") == Some(id) && !deal.is_deleted())
             .collect();
-        let open = deals.iter().filter(|deal| !matches!(deal.text("stage"), "won" | "lost"));
-        let sum: Decimal = open.filter_map(|deal| deal.decimal("amount")).sum();
-        assert_eq!(company.record.decimal("open_amount"), Some(sum));
-        assert_eq!(*company.record.get("deals"), Value::Int(deals.len() as i64));
+        let budget = company.currency("budget").unwrap_or("USD");
+        let amounts = |field: &str, open_only: bool| -> Vec<Decimal> {
+            let counted =
+                deals.iter().filter(|deal| !open_only || !matches!(deal.text("stage"), "won" | "lost"));
+            counted.filter_map(|deal| deal.money(field)).map(|money| converted(money, budget)).collect()
+        };
+        let same = |field: &str, expected: Option<Decimal>| {
+            assert_eq!(company.decimal(field), expected.map(|figure| number::round(figure, 4)), "{field}");
+            assert_eq!(company.currency(field), Some(budget), "{field}");
+        };
+        let open: Decimal = amounts("amount", true).iter().sum();
+        same("open_amount", Some(open));
+        same("worth", Some(number::round(open, 4) * Decimal::TWO));
+        let all = amounts("amount", false);
+        same("mean", number::divide(all.iter().sum(), all.len().into()));
+        same("least", amounts("expected", false).into_iter().min());
+        let left = company.decimal("budget").map(|budget| budget - number::round(open, 4));
+        assert_eq!(company.decimal("left"), left.map(|left| number::round(left, 4)));
+        assert_eq!(*company.get("deals"), Value::Int(deals.len() as i64));
         let largest = deals.iter().filter_map(|deal| deal.get("quantity").as_int()).max();
-        assert_eq!(*company.record.get("largest"), Value::from(largest));
-        assert_eq!(company.record.decimal("worth"), Some(sum * Decimal::TWO));
+        assert_eq!(*company.get("largest"), Value::from(largest));
+    }
+    for (_, deal) in facts.of("deal") {
+        let (amount, cost) = (deal.record.money("amount"), deal.record.money("cost"));
+        let margin = match (amount, cost) {
+            (Some(amount), Some(cost)) if amount.currency != cost.currency => None,
+            (Some(amount), cost) => Some(amount.amount - cost.map_or(Decimal::ZERO, |cost| cost.amount)),
+            (None, _) => None,
+        };
+        assert_eq!(deal.record.decimal("margin"), margin.map(|margin| number::round(margin, 4)));
     }
 }
 
