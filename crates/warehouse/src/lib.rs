@@ -21,6 +21,7 @@ mod deadline;
 pub mod doors;
 mod environment;
 mod error;
+mod exchange_rate;
 mod feed;
 mod feeder;
 mod files;
@@ -65,10 +66,13 @@ pub fn feature() -> Feature {
             ("cube/object.toml", include_str!("cube/object.toml")),
             ("exchange_rate/object.toml", include_str!("exchange_rate/object.toml")),
         ],
-        behaviours: Some(|| vec![Box::new(cubes::Behaviour)]),
+        behaviours: Some(|| vec![Box::new(cubes::Behaviour), Box::new(exchange_rate::Behaviour)]),
         texts: include_str!("en.ftl"),
         migrations: source::MIGRATIONS.to_vec(),
-        jobs: Some(source::register),
+        jobs: Some(|registry| {
+            source::register(registry);
+            exchange_rate::register(registry);
+        }),
         routes: Some(api::routes().merge(cubes::routes())),
         ..Feature::default()
     }
