@@ -5,7 +5,7 @@
 //! | text, choice, e-mail, … | string |
 //! | integer, duration (seconds) | number |
 //! | decimal, percent | string, so that no reader rounds it |
-//! | money | `{"amount": "12.50", "currency": "EUR"}` |
+//! | money, and what is computed from money | `{"amount": "12.50", "currency": "EUR"}` |
 //! | date, date-time | ISO 8601 |
 //! | link | `{"id": "…", "title": "…"}`; the title is null when it may not be seen |
 //! | link to one of several | `{"object": "deal", "id": "…", "title": "…"}` |
@@ -46,6 +46,7 @@ fn content(out: &mut String, record: &Record, field: &Field) {
         }
         Kind::LinkMany { .. } => members(out, record, field),
         Kind::Money => parts(out, field, record.parts(field), "amount"),
+        _ if field.is_computed_money() => computed_money(out, record, field),
         Kind::PersonName | Kind::Address => parts(out, field, record.parts(field), ""),
         _ => value(out, record.get(&field.name)),
     }
@@ -78,6 +79,25 @@ fn members(out: &mut String, record: &Record, field: &Field) {
         out.push('}');
     }
     out.push(']');
+}
+
+/// As money that is stored: `{"amount": "12.50", "currency": "EUR"}`.
+fn computed_money(out: &mut String, record: &Record, field: &Field) {
+    let amount = record.get(&field.name);
+    if amount.is_null() {
+        return out.push_str("null");
+    }
+    out.push_str("{\"amount\":");
+    match amount.as_decimal() {
+        Some(amount) => value(out, &Value::Decimal(amount)),
+        None => value(out, amount),
+    }
+    out.push_str(",\"currency\":");
+    match record.currency(&field.name) {
+        Some(code) => string(out, code),
+        None => out.push_str("null"),
+    }
+    out.push('}');
 }
 
 /// A field of several parts; null when all are empty.

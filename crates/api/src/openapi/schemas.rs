@@ -110,6 +110,7 @@ fn read_schema(object: &Object, field: &Field) -> Json {
         }),
         Kind::LinkMany { .. } => json!({ "type": "array", "items": reference("Link") }),
         Kind::File { .. } => json!({ "type": ["array", "null"], "items": reference("File") }),
+        _ if field.is_computed_money() => money(),
         Kind::Formula { .. } | Kind::RollUp(_) => computed(object, field),
         _ => write_schema(field),
     }
@@ -133,18 +134,14 @@ fn computed(object: &Object, field: &Field) -> Json {
 }
 
 fn write_schema(field: &Field) -> Json {
-    let number = json!({ "type": ["string", "null"], "pattern": "^-?[0-9]{1,14}(\\.[0-9]{1,4})?$" });
     match &field.kind {
         Kind::Text { max } => json!({ "type": ["string", "null"], "maxLength": max }),
         Kind::LongText | Kind::RichText => {
             json!({ "type": ["string", "null"], "maxLength": limits::LONG_TEXT_CHARS })
         }
         Kind::Integer | Kind::Duration => nullable("integer"),
-        Kind::Decimal { .. } | Kind::Percent { .. } => number,
-        Kind::Money => json!({
-            "type": ["object", "null"],
-            "properties": { "amount": number, "currency": { "type": ["string", "null"], "pattern": "^[A-Z]{3}$" } },
-        }),
+        Kind::Decimal { .. } | Kind::Percent { .. } => number(),
+        Kind::Money => money(),
         Kind::Date => json!({ "type": ["string", "null"], "format": "date" }),
         Kind::DateTime => json!({ "type": ["string", "null"], "format": "date-time" }),
         Kind::Boolean => nullable("boolean"),
@@ -179,6 +176,17 @@ fn write_schema(field: &Field) -> Json {
             nullable("string")
         }
     }
+}
+
+fn number() -> Json {
+    json!({ "type": ["string", "null"], "pattern": "^-?[0-9]{1,14}(\\.[0-9]{1,4})?$" })
+}
+
+fn money() -> Json {
+    json!({
+        "type": ["object", "null"],
+        "properties": { "amount": number(), "currency": { "type": ["string", "null"], "pattern": "^[A-Z]{3}$" } },
+    })
 }
 
 fn parts(names: &[&str]) -> Json {

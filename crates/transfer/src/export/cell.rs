@@ -42,6 +42,7 @@ pub fn parts(field: &Field) -> Vec<&'static str> {
         Kind::Money | Kind::PersonName | Kind::Address => {
             field.kind.parts().into_iter().map(|part| part.name).collect()
         }
+        _ if field.is_computed_money() => vec!["", "currency"],
         _ => vec![""],
     }
 }
@@ -87,6 +88,9 @@ pub fn of(look: &Reader, record: &Record, field: &Field, readers: For, cells: &m
             other => text(other),
         }),
         _ => cells.push(plain(record.get(&field.name))),
+    }
+    if field.is_computed_money() {
+        cells.push(text(record.currency(&field.name).unwrap_or("")));
     }
 }
 

@@ -217,6 +217,10 @@ fn json_of(record: &Record, field: &Field) -> Json {
             let pairs = field.kind.parts().into_iter().zip(values);
             Json::Object(pairs.map(|(part, value)| (named(part.name), plain(value))).collect())
         }
+        _ if field.is_computed_money() => match record.get(&field.name) {
+            kernel::Value::Null => Json::Null,
+            amount => json!({ "amount": plain(amount), "currency": record.currency(&field.name) }),
+        },
         Kind::Link(_) => match record.link(&field.name) {
             Some(id) => json!({ "id": id, "title": record.label(&field.name) }),
             None => Json::Null,

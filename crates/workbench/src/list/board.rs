@@ -1,7 +1,7 @@
 //! A list as a board: a column for each option of a choice, cards moved between them.
 
 use i18n::Reader;
-use kernel::{Money, Value};
+use kernel::Money;
 use metadata::{Choice, Field, Kind, Object, Registry, definition::OptionDef};
 use records::{Access, Action, Error, GroupQuery, ListQuery, Record, Sum};
 use ui::{
@@ -172,7 +172,7 @@ impl Drawing<'_> {
 
     pub fn card(&self, record: &Record) -> Card {
         let object = &self.request.object;
-        let amount = self.sum().map(|field| record.parts(field)).and_then(|values| self.amount(values));
+        let amount = self.sum().and_then(|field| self.amount(record, field));
         let closed = self
             .grouping()
             .and_then(|(field, choice)| choice.option(record.text(&field.name)))
@@ -194,11 +194,10 @@ impl Drawing<'_> {
         }
     }
 
-    fn amount(&self, values: &[Value]) -> Option<String> {
-        let amount = values.first()?.as_decimal()?;
-        match values.get(1).and_then(Value::as_text).and_then(|code| code.parse().ok()) {
-            Some(currency) => Some(self.look.money_whole(&Money { amount, currency })),
-            None => Some(self.look.number(amount)),
+    fn amount(&self, record: &Record, field: &Field) -> Option<String> {
+        match record.money(&field.name) {
+            Some(money) => Some(self.look.money_whole(&money)),
+            None => Some(self.look.number(record.decimal(&field.name)?)),
         }
     }
 
