@@ -260,12 +260,7 @@ fn changes(
                 })
                 .collect()
         };
-        let (mut before, mut after) = (side(|change| &change.before), side(|change| &change.after));
-        // The currency of an amount that changed alone is not in the log; it shows as a number then.
-        if field.kind == Kind::Money {
-            before.retain(|value| !value.is_null());
-            after.retain(|value| !value.is_null());
-        }
+        let (before, after) = (side(|change| &change.before), side(|change| &change.after));
         changes.push(Change {
             label: label(&ctx.look, object, field),
             before: shown(ctx, registry, reader, object, field, &before),
