@@ -15,6 +15,12 @@ impl Reader {
             .unwrap_or_else(|| format!("{}s", humanise(object)))
     }
 
+    /// The name of the records that lead to one by a link, as they are called on that one: the attribute `related` of the
+    /// link's message `deal_contact--deal`, else as [`Reader::objects`].
+    pub fn related(&self, object: &str, link: &str, given: Option<&str>) -> String {
+        self.attribute(&format!("{object}--{link}"), "related").unwrap_or_else(|| self.objects(object, given))
+    }
+
     /// The name of a field: `deal--amount`, else the given label, else the name made readable.
     pub fn field(&self, object: &str, field: &str, given: Option<&str>) -> String {
         self.find(&format!("{object}--{field}"))

@@ -408,6 +408,7 @@ object-deal_line = Deal product
     .plural = Deal products
 
 deal_line--deal = Deal
+    .related = Products
 deal_line--product = Product
 deal_line--name = Name
 deal_line--quantity = Quantity
@@ -433,6 +434,7 @@ object-deal_contact = Deal contact
     .plural = Deal contacts
 
 deal_contact--deal = Deal
+    .related = People
 deal_contact--person = Person
 deal_contact--role = Role
 deal_contact--role--primary_decision_maker = Primary decision maker

@@ -43,7 +43,7 @@ pub fn lists<'r>(registry: &'r Registry, object: &Object) -> Vec<Related<'r>> {
 
 impl Related<'_> {
     pub fn label(&self, look: &Reader) -> String {
-        look.objects(&self.object.name, self.object.plural_label.as_deref())
+        look.related(&self.object.name, &self.link().name, self.object.plural_label.as_deref())
     }
 
     fn link(&self) -> &Field {
