@@ -35,6 +35,10 @@ pub enum Content {
     /// A day that something is due: told by its distance, marked when it is past.
     Due(Date),
     Instant(Timestamp),
+    /// The end of what began on the same day: the time alone.
+    Time(Timestamp),
+    /// Lines as they are, each character as wide as the other.
+    Code(String),
     /// An instant told by its distance: "3 days ago".
     Relative(Timestamp),
     /// Seconds.
@@ -122,7 +126,9 @@ impl Content {
     pub fn is_empty(&self) -> bool {
         match self {
             Content::Empty => true,
-            Content::Text(text) | Content::LongText(text) | Content::RichText(text) => text.is_empty(),
+            Content::Text(text) | Content::LongText(text) | Content::RichText(text) | Content::Code(text) => {
+                text.is_empty()
+            }
             Content::Choices(options) => options.is_empty(),
             Content::Tags(tags) | Content::Address(tags) => tags.is_empty(),
             Content::Links(links) => links.is_empty(),
@@ -151,6 +157,8 @@ impl Content {
             Content::Empty => html! {},
             Content::Text(text) => html! { (text) },
             Content::LongText(text) => html! { span class="long-text" { (text) } },
+            Content::Code(text) => html! { pre class="code-shown" tabindex="0" { (text) } },
+            Content::Time(at) => html! { time datetime=(at) { (reader.time(*at)) } },
             Content::RichText(sanitised) => html! { div class="rich-text" { (PreEscaped(sanitised)) } },
             Content::Integer(number) => html! { (reader.integer(*number)) },
             Content::Number { number, digits } => html! { (shown_number(reader, *number, *digits)) },

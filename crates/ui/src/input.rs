@@ -47,6 +47,10 @@ pub enum Input {
         value: String,
         rows: u8,
     },
+    /// Text in a language of programs: a tall box, each character as wide as the other.
+    Code {
+        value: String,
+    },
     /// HTML; the server sanitises what comes back.
     RichText {
         value: String,

@@ -90,6 +90,7 @@ impl Control<'_> {
             Input::Phone { value } => self.line("tel", value, Some("tel"), None, None, Some("off")),
             Input::Url { value } => self.line("text", value, Some("url"), None, None, Some("off")),
             Input::LongText { value, rows } => self.long_text(value, *rows),
+            Input::Code { value } => self.code(value),
             Input::RichText { value } => self.rich_text(value),
             Input::Number { value, unit } => self.number(value, unit.as_deref()),
             Input::Percent { value } => self.number(value, Some("%")),
@@ -142,6 +143,15 @@ impl Control<'_> {
         html! {
             textarea class="textarea" id=(self.id) name=(self.field.name) rows=(rows.max(2))
                 required[self.field.required]
+                readonly[self.field.readonly] autofocus[self.field.autofocus] aria-label=(self.field.label)
+                aria-invalid=[self.invalid()] aria-describedby=[self.described_by.as_deref()] { (value) }
+        }
+    }
+
+    fn code(&self, value: &str) -> Markup {
+        html! {
+            textarea class="textarea code-editor" id=(self.id) name=(self.field.name) rows="20" wrap="off"
+                spellcheck="false" autocapitalize="off" autocomplete="off" required[self.field.required]
                 readonly[self.field.readonly] autofocus[self.field.autofocus] aria-label=(self.field.label)
                 aria-invalid=[self.invalid()] aria-describedby=[self.described_by.as_deref()] { (value) }
         }

@@ -41,7 +41,10 @@ impl Asking<'_> {
             help: self.look.field_help(&object.name, &field.name, field.help.as_deref()),
             required: field.required,
             readonly: !field.is_writable(),
-            wide: matches!(field.kind, Kind::LongText | Kind::RichText | Kind::Address | Kind::PersonName),
+            wide: matches!(
+                field.kind,
+                Kind::LongText | Kind::RichText | Kind::Json | Kind::Address | Kind::PersonName
+            ),
             input,
             ..Control::default()
         }
@@ -73,6 +76,7 @@ impl Asking<'_> {
                 placeholder: None,
                 autocomplete: Some("off".to_owned()),
             },
+            Kind::LongText if field.code => Input::Code { value: text(0) },
             Kind::LongText => Input::LongText { value: text(0), rows: 4 },
             Kind::RichText => Input::RichText { value: text(0) },
             Kind::Integer | Kind::Decimal { .. } => Input::Number { value: look.value(part(0)), unit: None },
@@ -129,7 +133,7 @@ impl Asking<'_> {
                 kind: part(0).as_text().filter(|name| !name.is_empty()).map(str::to_owned),
                 value: link_value(part(1), standing),
             },
-            Kind::Json => Input::LongText { value: look.value(part(0)), rows: 6 },
+            Kind::Json => Input::Code { value: look.value(part(0)) },
             Kind::File { max } => Input::File {
                 current: records::files(part(0))
                     .iter()

@@ -1,7 +1,7 @@
 //! A field's content as it is shown: in a cell, on the record's page, on a card.
 
 use i18n::Reader;
-use kernel::{Currency, Decimal, Id, Money, Value};
+use kernel::{Currency, Id, Money, Value};
 use metadata::{Field, Kind, Object, Registry};
 use records::{Record, StoredFile};
 use ui::{
@@ -32,17 +32,13 @@ pub fn content(look: &Reader, registry: &Registry, record: &Record, field: &Fiel
         Kind::Date if is_due(&field.name) && !has_ended(record) => {
             record.get(&field.name).as_date().map_or(Content::Empty, Content::Due)
         }
-        Kind::Formula { .. } => formula(record, field),
-        Kind::RollUp(roll_up) => {
-            let value = record.get(&field.name);
-            let added = roll_up.field.as_deref();
-            let children = registry.object(&roll_up.object);
-            let money = children.zip(added).and_then(|(object, name)| object.field(name));
-            match (money.map(|field| &field.kind), value.as_decimal()) {
-                (Some(Kind::Money), Some(amount)) => money_of(record, amount),
-                _ => plain(value),
-            }
+        Kind::DateTime if ends_on_its_day(look, record, field) => {
+            record.get(&field.name).as_instant().map_or(Content::Empty, Content::Time)
         }
+        Kind::Formula { .. } | Kind::RollUp(_) => match record.money(&field.name) {
+            Some(money) => Content::Money(money),
+            None => plain(record.get(&field.name)),
+        },
         _ => parts(look, &record.object, field, record.parts(field)),
     }
 }
@@ -55,6 +51,7 @@ pub fn parts(look: &Reader, object: &Object, field: &Field, values: &[Value]) ->
     }
     let text = || first.as_text().unwrap_or("").to_owned();
     match &field.kind {
+        Kind::LongText if field.code => Content::Code(text()),
         Kind::LongText => Content::LongText(text()),
         Kind::RichText => Content::RichText(text()),
         Kind::Money => money(values),
@@ -96,6 +93,16 @@ pub fn file(object: &Object, record: Id, file: &StoredFile) -> FileLink {
     }
 }
 
+/// Whether what ends there began on the same day, for this reader.
+fn ends_on_its_day(look: &Reader, record: &Record, field: &Field) -> bool {
+    let Some(begins) = field.begins.map(|begins| &record.object.fields[begins]) else { return false };
+    let day = |field: &Field| {
+        let at = record.get(&field.name).as_instant()?;
+        Some(at.to_zoned(look.zone().clone()).date())
+    };
+    record.shows(begins) && day(field).is_some() && day(field) == day(begins)
+}
+
 /// Whether a record has come to the end of its path, where that was read.
 fn has_ended(record: &Record) -> bool {
     let Some((at, choice)) = record.object.path() else { return false };
@@ -121,7 +128,7 @@ fn plain(value: &Value) -> Content {
         Value::List(entries) => {
             Content::Tags(entries.iter().filter_map(Value::as_text).map(str::to_owned).collect())
         }
-        Value::Json(json) => Content::LongText(json.to_string()),
+        Value::Json(json) => Content::Code(json.to_string()),
     }
 }
 
@@ -132,31 +139,6 @@ fn money(values: &[Value]) -> Content {
         (Some(amount), Some(currency)) => Content::Money(Money { amount, currency }),
         (Some(number), None) => Content::Number { number, digits: None },
         _ => Content::Empty,
-    }
-}
-
-/// A computed amount is in the currency of the record's own money.
-fn money_of(record: &Record, amount: Decimal) -> Content {
-    let own = record.object.fields.iter().find(|field| field.kind == Kind::Money);
-    let currency = own.and_then(|field| record.parts(field).get(1)).and_then(Value::as_text);
-    match currency.and_then(|code| code.parse().ok()) {
-        Some(currency) => Content::Money(Money { amount, currency }),
-        None => Content::Number { number: amount, digits: Some(2) },
-    }
-}
-
-fn formula(record: &Record, field: &Field) -> Content {
-    let value = record.get(&field.name);
-    let is_money = field.formula.as_ref().is_some_and(|formula| {
-        let reads_money = |read: &expr::FieldRef| {
-            *read.object == *record.object.name
-                && record.object.field(&read.field).is_some_and(|read| read.kind == Kind::Money)
-        };
-        formula.fields().iter().any(reads_money)
-    });
-    match value.as_decimal() {
-        Some(amount) if is_money => money_of(record, amount),
-        _ => plain(value),
     }
 }
 
