@@ -12,10 +12,10 @@ use kernel::{
 
 use crate::{Error, Reader, Writer};
 
-/// Views of one object that somebody is offered at most.
-const OFFERED: i64 = 100;
-/// Views of one object that somebody keeps at most.
+/// Views of one object that somebody keeps at most, shared ones with them.
 const KEPT: usize = 50;
+/// Views of one object that all people together share at most. With it and [`KEPT`], everything is listed at once.
+const SHARED: usize = 200;
 
 /// A kept view.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,14 +50,14 @@ pub(crate) fn table(dialect: Dialect) -> Vec<String> {
 }
 
 impl Reader<'_, '_> {
-    /// The views of an object that are somebody's own or shared, by name.
+    /// All views of an object that are somebody's own or shared, by name: [`KEPT`] and [`SHARED`] at most.
     pub fn saved_views(&mut self, object: &str) -> Result<Vec<SavedView>, Error> {
         let mut sql = select();
         sql.push(" where \"object\" = ").bind(object, Text).push(" and (\"shared\" = ").bind(true, Bool);
         if let Some(me) = self.who.me() {
             sql.push(" or \"owner\" = ").bind(me, IdColumn);
         }
-        sql.push(") order by \"name\", \"id\" limit ").bind(OFFERED, kernel::ColumnType::Int);
+        sql.push(") order by \"name\", \"id\"");
         Ok(self.tx.query(&sql, read)?.into_iter().flatten().collect())
     }
 
@@ -83,15 +83,12 @@ impl Writer<'_, '_> {
     /// [`Error::Denied`] when that one is not one's own to change; [`Error::Invalid`] for too many.
     pub fn keep_view(&mut self, view: &SavedView) -> Result<(), Error> {
         let standing = find(self.tx(), view.id)?;
-        match &standing {
-            Some(standing) if !self.may_change_view(standing) => return Err(denied_view()),
-            Some(_) => self.forget_view(view.id)?,
-            None => {
-                let others = self.saved_views(&view.object)?;
-                if others.iter().filter(|other| other.owner == view.owner).count() >= KEPT {
-                    return Err(Error::invalid(Message::new("problem-too-many").with("max", KEPT)));
-                }
-            }
+        if standing.as_ref().is_some_and(|standing| !self.may_change_view(standing)) {
+            return Err(denied_view());
+        }
+        self.has_room_for(view, standing.as_ref())?;
+        if standing.is_some() {
+            self.forget_view(view.id)?;
         }
         let columns = [
             ("id", IdColumn),
@@ -112,6 +109,21 @@ impl Writer<'_, '_> {
             self.now().into(),
         ];
         self.tx().insert_rows("saved_view", &columns, [row])?;
+        Ok(())
+    }
+
+    /// Whether one more may be kept, or shared.
+    fn has_room_for(&mut self, view: &SavedView, standing: Option<&SavedView>) -> Result<(), Error> {
+        let known = self.saved_views(&view.object)?;
+        let others = || known.iter().filter(move |other| other.id != view.id);
+        let own = others().filter(|other| other.owner == view.owner).count();
+        if standing.is_none() && own >= KEPT {
+            return Err(Error::invalid(Message::new("problem-views-kept").with("max", KEPT)));
+        }
+        let was_shared = standing.is_some_and(|standing| standing.shared);
+        if view.shared && !was_shared && others().filter(|other| other.shared).count() >= SHARED {
+            return Err(Error::invalid(Message::new("problem-views-shared").with("max", SHARED)));
+        }
         Ok(())
     }
 
