@@ -24,6 +24,10 @@ use crate::{
 /// Everybody's password in the sample company.
 pub const PASSWORD: &str = "rapport-demo-2026";
 
+/// The database in the company's folder, and the folder of its files.
+pub const DATABASE: &str = "rapport.db";
+pub const FILES: &str = "files";
+
 /// Somebody who can sign in.
 pub struct Person {
     pub email: String,
@@ -42,6 +46,11 @@ const PEOPLE: [(&str, &str, &str, &str, usize); 8] = [
     ("Grace Mensah", "grace@rapport.example", "analyst", "Analyst, reads everything", 0),
 ];
 
+/// Whether that is the address of somebody in the sample company.
+pub fn is_of_the_company(email: &str) -> bool {
+    PEOPLE.iter().any(|(_, own, ..)| *own == email)
+}
+
 /// What lies beside a company while it is made: one that is found with it is not whole.
 pub struct Note(PathBuf);
 
@@ -54,7 +63,7 @@ impl Note {
         self.0.exists()
     }
 
-    fn is_about(&self, config: &Config) -> bool {
+    pub fn is_about(&self, config: &Config) -> bool {
         fs::read_to_string(&self.0).is_ok_and(|about| about == database(config))
     }
 
@@ -94,7 +103,9 @@ pub fn fill(config: &Config, note: &Note) -> anyhow::Result<Vec<Person>> {
         note.remove()?;
         println!("{} records in {:.1} s", filled.records, began.elapsed().as_secs_f32());
     } else if note.is_about(config) {
-        bail!("the making of the sample company was interrupted: name an empty database");
+        bail!(
+            "the making of the sample company was interrupted: start with --fresh, or name an empty database"
+        );
     }
     Ok(PEOPLE.iter().map(|(_, email, _, role, _)| Person { email: (*email).to_owned(), role }).collect())
 }

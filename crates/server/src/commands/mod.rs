@@ -8,6 +8,7 @@ mod cluster;
 mod define;
 pub mod demo;
 mod export;
+mod fresh;
 mod import;
 mod job;
 mod serve;

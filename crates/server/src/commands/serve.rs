@@ -20,7 +20,7 @@ pub struct Demo {
     /// The folder of the sample company; made on the first start, kept afterwards
     #[arg(long, default_value = "data/demo")]
     folder: PathBuf,
-    /// Throw the company away and make it anew
+    /// Throw away the company that is there and make it anew; what `demo` has not made is left alone
     #[arg(long)]
     fresh: bool,
 }
@@ -46,16 +46,19 @@ impl Demo {
         let mut settings = settings.clone();
         let note = super::demo::Note::within(&self.folder);
         if settings.database.is_none() {
-            settings.database = Some(format!("sqlite:{}", self.folder.join("rapport.db").display()));
+            settings.database = Some(format!("sqlite:{}", self.folder.join(super::demo::DATABASE).display()));
             // Nobody has been in a company whose making was interrupted.
-            if (self.fresh || note.exists()) && self.folder.exists() {
-                std::fs::remove_dir_all(&self.folder)?;
+            if note.exists() {
+                super::fresh::sweep(&self.folder)?;
             }
         }
-        settings.files = settings.files.or_else(|| Some(self.folder.join("files")));
+        settings.files = settings.files.or_else(|| Some(self.folder.join(super::demo::FILES)));
         settings.log = settings.log.or_else(|| Some("warn".to_owned()));
         let config = Config::load(&settings)?;
         crate::start_logging(&config)?;
+        if self.fresh {
+            super::fresh::throw_away(&config, &self.folder, &note)?;
+        }
         let people = super::demo::fill(&config, &note)?;
         let house = House::open(&config)?;
         println!("Rapport's sample company is at http://{}", config.listen);

@@ -152,6 +152,57 @@ fn a_copy_brings_back_what_was_there() {
     assert!(String::from_utf8_lossy(&listed.stdout).contains("ada@x.example"));
 }
 
+#[test]
+fn a_sample_company_is_made_anew_and_nothing_that_it_is_not_is_thrown_away() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let known = app::App::new(server::features()).expect("the shipped definitions").0;
+    for postgres in [false, true] {
+        let place = TempDir::new().expect("a folder");
+        let test = postgres.then(|| db::testing::TestDb::postgres(known.migrations()).expect("a database"));
+        let database = test
+            .as_ref()
+            .map_or_else(|| sqlite(&place.path().join("company.db")), |test| test.config().url.clone());
+        let run =
+            |arguments: &[&str]| rapport(&place, &[&["--database", database.as_str()], arguments].concat());
+        let user = |email: &str| {
+            let made = run(&[
+                "user",
+                "create",
+                email,
+                "--name",
+                "X",
+                "--admin",
+                "--password",
+                "long enough to hold",
+            ]);
+            assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        };
+        // It ends where it would begin to serve: the port is taken.
+        let fresh = || run(&["--listen", &address, "demo", "--folder", "here", "--fresh"]);
+        user("ada@rapport.example");
+        user("eve@real.example");
+        refused(&fresh(), &["eve@real.example", "--fresh"]);
+        let listed = || String::from_utf8_lossy(&run(&["user", "list"]).stdout).into_owned();
+        assert!(listed().contains("eve@real.example"));
+
+        let deleted = run(&["user", "deactivate", "eve@real.example"]);
+        assert!(deleted.status.success(), "{}", String::from_utf8_lossy(&deleted.stderr));
+        refused(&fresh(), &["eve@real.example"]);
+        if let Some(test) = &test {
+            let theirs =
+                "create table theirs (a bigint); delete from \"user\" where email = 'eve@real.example'";
+            test.write(|tx| tx.execute_script(theirs)).expect("a table of somebody else");
+            let said = fresh();
+            assert!(String::from_utf8_lossy(&said.stdout).contains("Threw away"), "{said:?}");
+            refused(&said, &["cannot listen on"]);
+            assert_eq!(listed().matches("@rapport.example").count(), 8, "{}", listed());
+            let count = expr::sql::Sql::new("select count(*) from theirs");
+            assert_eq!(test.read(|tx| tx.query_one(&count, |row| row.int(0))).expect("still there"), Some(0));
+        }
+    }
+}
+
 /// All that this version knows, and one more.
 fn newer() -> Vec<db::Migration> {
     let (app, _) = app::App::new(server::features()).expect("the shipped definitions");
