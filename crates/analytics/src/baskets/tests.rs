@@ -174,7 +174,8 @@ fn a_gap_is_from_any_event_that_the_pattern_can_stand_at_to_the_next() {
         found.iter().find(|pattern| pattern.events == [[1], [2]]).map_or(0, |pattern| pattern.count)
     };
     assert_eq!([count(i64::MIN..=i64::MAX), count(0..=3), count(5..=i64::MAX), count(3..=9)], [3, 2, 2, 0]);
-    let none = SequenceOptions { gap: 2..=1, ..SequenceOptions::at_least(1) };
+    let (least, most) = (2, 1);
+    let none = SequenceOptions { gap: least..=most, ..SequenceOptions::at_least(1) };
     assert!(matches!(frequent_sequences(&sequences, &none, &Silent), Err(Error::Parameter { .. })));
 }
 
