@@ -83,7 +83,9 @@ fn a_column_of_files_is_left_out_in_words_and_refused_when_it_is_chosen() {
     let place = upload(&ada, "company", file).is(303).header("location").to_owned();
     ada.get(&place).ok().says("nothing is fetched from an address, so this column is left out");
     let form = [("mode", "create"), ("c0_field", "name"), ("c1_field", "files"), ("do", "check")];
-    ada.post(&format!("{place}/mapping"), &form).is(422).says("send the files through the API");
+    ada.post(&format!("{place}/mapping"), &form)
+        .is(422)
+        .says("import a ZIP archive that has the table and the files");
     ada.post(&format!("{place}/mapping"), &[("mode", "create"), ("c0_field", "name"), ("do", "check")])
         .is(303);
 }
