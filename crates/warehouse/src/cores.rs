@@ -4,6 +4,9 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::Error;
 
+/// What a thread may have on its stack, in bytes: planning goes down a level for each part of a statement ([`crate::guard`]),
+/// and a stack that runs over ends the whole program. Memory is taken only as far as it is used.
+const STACK: usize = 64 << 20;
 /// Cores that one query is spread over at most.
 const MOST: usize = 8;
 
@@ -18,5 +21,6 @@ pub fn cores() -> usize {
 /// [`Error::Files`] when the system has none.
 pub fn runtime(name: &str) -> Result<Runtime, Error> {
     let threads = cores().max(2);
-    Ok(Builder::new_multi_thread().worker_threads(threads).thread_name(name).enable_all().build()?)
+    let mut builder = Builder::new_multi_thread();
+    Ok(builder.worker_threads(threads).thread_stack_size(STACK).thread_name(name).enable_all().build()?)
 }

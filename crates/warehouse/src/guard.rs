@@ -1,4 +1,4 @@
-//! What a query may not do besides writing: take memory that nobody counts.
+//! What a query may not do besides writing: take memory that nobody counts, of the heap or of the stack.
 //!
 //! Sorting, grouping and joining take memory from a pool that has a bound, and go to disk beyond it. A single value that
 //! a function makes is in no pool: one that makes values of any length from a small number is refused, or bounded.
@@ -9,6 +9,11 @@ use datafusion::{
         tree_node::{TreeNode, TreeNodeRecursion},
     },
     logical_expr::{Expr, LogicalPlan, expr::WindowFunctionDefinition},
+    sql::sqlparser::{
+        dialect::PostgreSqlDialect,
+        keywords::Keyword,
+        tokenizer::{Token, Tokenizer},
+    },
 };
 
 use crate::Error;
@@ -20,6 +25,41 @@ const LENGTHS: [(&str, usize); 5] =
 const LONGEST: i64 = 1_000;
 /// Functions that gather all of a window in every row.
 const GATHERING: [&str; 3] = ["array_agg", "string_agg", "nth_value_list"];
+
+/// Keywords and operators of one statement: each may be a level that planning goes down.
+const PARTS: usize = 2_000;
+
+/// Looks through the text of a statement before it is planned.
+///
+/// # Errors
+/// [`Error::Limit`] when it has too many parts.
+pub fn check_text(sql: &str) -> Result<(), Error> {
+    // What is no SQL is told by whoever parses it.
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, sql).tokenize().unwrap_or_default();
+    let parts = tokens.iter().filter(|token| is_part(token)).count();
+    if parts <= PARTS {
+        return Ok(());
+    }
+    Err(Error::Limit(format!(
+        "a statement may have {PARTS} keywords and operators, not {parts}: put many values into one `in (…)`, \
+         or ask in several statements"
+    )))
+}
+
+fn is_part(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => word.keyword != Keyword::NoKeyword,
+        Token::Number(..)
+        | Token::SingleQuotedString(_)
+        | Token::Placeholder(_)
+        | Token::Whitespace(_)
+        | Token::Comma
+        | Token::Period
+        | Token::LParen
+        | Token::RParen => false,
+        _ => true,
+    }
+}
 
 /// Looks through a plan.
 ///

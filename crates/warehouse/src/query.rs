@@ -163,8 +163,14 @@ impl Warehouse {
     }
 }
 
-/// What a statement means, if it does nothing but read.
+/// What a statement means, if it does nothing but read, and is no longer than people write them.
 pub async fn plan(context: &SessionContext, sql: &str) -> Result<DataFrame, Error> {
+    guard::check_text(sql)?;
+    plan_own(context, sql).await
+}
+
+/// As [`plan`], of a statement that we have written.
+pub async fn plan_own(context: &SessionContext, sql: &str) -> Result<DataFrame, Error> {
     let reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     let frame = context.sql_with_options(sql, reading).await?;
     guard::check(frame.logical_plan())?;

@@ -11,7 +11,7 @@ use crate::{
     Error,
     bounds::{Bounds, rows},
     columns::{DECIMAL_DIGITS, days},
-    query::plan,
+    query::plan_own,
 };
 
 /// A session, with the bounds of one question.
@@ -29,7 +29,7 @@ impl Engine for Running<'_> {
         let values: Vec<ScalarValue> = statement.args().iter().map(scalar).collect();
         self.bounds.hold(&self.runtime, async move {
             tracing::debug!(statement = text, "a cube's statement");
-            rows(plan(&context, &text).await?.with_param_values(values)?, limit).await
+            rows(plan_own(&context, &text).await?.with_param_values(values)?, limit).await
         })
     }
 }

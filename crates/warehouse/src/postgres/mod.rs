@@ -13,6 +13,7 @@ mod reading;
 mod savepoints;
 mod settings;
 mod sign_in;
+mod simple;
 mod stopping;
 
 use std::{
@@ -117,7 +118,7 @@ impl Connection {
 
 impl PgWireServerHandlers for Connection {
     fn simple_query_handler(&self) -> Arc<impl SimpleQueryHandler> {
-        Arc::clone(&self.service)
+        Arc::new(simple::Simple(Arc::clone(&self.service)))
     }
 
     fn extended_query_handler(&self) -> Arc<impl ExtendedQueryHandler> {

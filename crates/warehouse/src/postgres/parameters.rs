@@ -41,7 +41,7 @@ use futures_util::{Sink, SinkExt};
 use kernel::Decimal;
 
 use super::reading::{Reading, failed};
-use crate::Error;
+use crate::{Error, guard};
 
 /// A statement's text, and what it means.
 type Prepared = (String, Option<(Statement, LogicalPlan)>);
@@ -138,6 +138,7 @@ impl QueryParser for TypedParser {
     where
         C: ClientInfo + Unpin + Send + Sync,
     {
+        guard::check_text(sql).map_err(|error| failed(&error))?;
         let begun = self.reading.stop.go_on();
         let parsed = match self.service.query_parser().parse_sql(client, sql, types).await? {
             Some((text, Some((statement, plan)))) => {

@@ -43,6 +43,34 @@ fn sql_reads_and_does_nothing_else() {
 }
 
 #[test]
+fn a_statement_of_many_parts_is_answered_or_refused_and_never_too_deep_to_plan() {
+    let house = House::sqlite();
+    let warehouse = house.warehouse();
+    let chain = |first: &str, link: &str, times: usize| format!("select {first}{}", link.repeat(times));
+    let joins: String = (0..40).map(|at| format!(" cross join (values (1)) as t{at}")).collect();
+    let deepest = [
+        (chain("1", " union all select 1", 300), 301),
+        (chain("1 where false", " or 1 = 1", 900), 1),
+        (chain("1", " + 1", 1_990), 1),
+        (chain("1", "::int", 900), 1),
+        (format!("select 1 from (values (1)) as t{joins}"), 1),
+        (chain("1", " is null", 900), 1),
+    ];
+    for (sql, expected) in &deepest {
+        let answer = ask_as(&warehouse, &Principal::system(), sql);
+        assert_eq!(answer.map(|answer| answer.rows()).unwrap(), *expected, "{}", &sql[..40]);
+    }
+    for (sql, _) in deepest {
+        let longer = format!("{sql}{}", " + 1".repeat(2_000));
+        let answer = ask_as(&warehouse, &Principal::system(), &longer);
+        assert!(matches!(answer, Err(Error::Limit(_))), "{}: {answer:?}", &sql[..40]);
+    }
+    let ids: Vec<String> = (0..20_000).map(|id| id.to_string()).collect();
+    let many = format!("select 1 where 7 in ({})", ids.join(", "));
+    assert_eq!(ask_as(&warehouse, &Principal::system(), &many).unwrap().rows(), 1);
+}
+
+#[test]
 fn a_query_that_wants_all_memory_is_told_so() {
     let house = House::sqlite();
     house.warehouse();
