@@ -28,21 +28,33 @@ const CONNECTIONS: usize = 24;
 /// What `create database` waits on, so that two processes do not make the same template.
 const TEMPLATE_LOCK: i64 = 0x0072_6170_706f_7274;
 
-const START: &str = r#"
+/// What every script begins with: the folders that it is told, and how to start a server and to end it.
+const BEGIN: &str = r#"
 set -e
-"$1/initdb" -D "$2/data" -U rapport --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync >"$2/initdb.log" 2>&1
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-    -c max_connections=300 -c shared_buffers=64MB -c max_wal_size=256MB >"$2/server.log" 2>&1 </dev/null &
-server=$!
-for _ in $(seq 200); do
-    if "$1/pg_isready" -q -h "$2"; then break; fi
-    sleep 0.05
-done
+programs=$1 folder=$2
+"$programs/initdb" -D "$folder/data" -U rapport --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync \
+    >"$folder/initdb.log" 2>&1
+serve() {
+    "$programs/postgres" -D "$folder/data" -k "$folder" -c fsync=off "$@" >>"$folder/server.log" 2>&1 </dev/null &
+    server=$!
+    for _ in $(seq 200); do
+        if "$programs/pg_isready" -q -h "$folder"; then break; fi
+        sleep 0.05
+    done
+}
+end() {
+    kill -INT $server || true
+    wait $server || true
+}
+"#;
+
+const START: &str = r#"
+serve -c listen_addresses= -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB \
+    -c max_wal_size=256MB
 echo ready
 cat >/dev/null
-kill -INT $server
-wait $server || true
-rm -rf "$2"
+end
+rm -rf "$folder"
 "#;
 
 /// Where databases are made.
@@ -161,7 +173,7 @@ fi
 exec unshare --user --map-user=1 --map-group=1 "$@"
 "#;
 
-/// Runs a script that makes a server in a new folder; gives its address, with a place for the name of a database, and
+/// Runs a script, after [`BEGIN`], that makes a server in a new folder; gives its address, with a place for the name of a database, and
 /// the folder.
 pub(super) fn launch(script: &str, port: u16, within: Within) -> Result<(String, PathBuf, Child), Error> {
     let programs = newest_programs()?;
@@ -188,7 +200,7 @@ pub(super) fn launch(script: &str, port: u16, within: Within) -> Result<(String,
             command
         }
     };
-    command.arg("-c").arg(script).arg("sh").arg(&programs).arg(&folder);
+    command.arg("-c").arg([BEGIN, script].concat()).arg("sh").arg(&programs).arg(&folder);
     command.current_dir(&folder).stdin(Stdio::piped()).stdout(Stdio::piped());
     command.env("PORT", port.to_string());
     let shell = command.spawn().map_err(unavailable)?;

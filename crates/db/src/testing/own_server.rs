@@ -15,84 +15,61 @@ use crate::Error;
 
 /// Told by words on its standard input to stop at once, as in a crash, and to start again, also as a standby.
 const START_AND_STOP: &str = r#"
-set -e
-"$1/initdb" -D "$2/data" -U rapport --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync >"$2/initdb.log" 2>&1
 start() {
-    "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off >>"$2/server.log" 2>&1 </dev/null &
-    server=$!
-    for _ in $(seq 200); do
-        if "$1/pg_isready" -q -h "$2"; then break; fi
-        sleep 0.05
-    done
+    serve -c listen_addresses=
     echo ready
 }
-start "$1" "$2"
+start
 while read -r word; do
     case "$word" in
     stop) kill -QUIT $server; wait $server || true; echo stopped ;;
-    start) rm -f "$2/data/standby.signal"; start "$1" "$2" ;;
-    standby) touch "$2/data/standby.signal"; start "$1" "$2" ;;
+    start) rm -f "$folder/data/standby.signal"; start ;;
+    standby) touch "$folder/data/standby.signal"; start ;;
     esac
 done
-kill -INT $server || true
-wait $server || true
-rm -rf "$2"
+end
+rm -rf "$folder"
 "#;
 
 /// One with encryption, for none but whoever comes encrypted.
 const START_WITH_TLS: &str = r#"
-set -e
-"$1/initdb" -D "$2/data" -U rapport --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync >"$2/initdb.log" 2>&1
 printf '[req]\ndistinguished_name=name\nx509_extensions=more\n[name]\n[more]
-subjectAltName=DNS:localhost\nbasicConstraints=critical,CA:FALSE\n' >"$2/openssl.cnf"
+subjectAltName=DNS:localhost\nbasicConstraints=critical,CA:FALSE\n' >"$folder/openssl.cnf"
 for name in server other; do
-    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -config "$2/openssl.cnf" \
-        -keyout "$2/$name.key" -out "$2/$name.crt" 2>>"$2/openssl.log"
-    chmod 600 "$2/$name.key"
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -config "$folder/openssl.cnf" \
+        -keyout "$folder/$name.key" -out "$folder/$name.crt" 2>>"$folder/openssl.log"
+    chmod 600 "$folder/$name.key"
 done
-printf 'local all all trust\nhostssl all all 127.0.0.1/32 trust\n' >"$2/data/pg_hba.conf"
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses=127.0.0.1 -c port="$PORT" -c fsync=off -c ssl=on \
-    -c ssl_cert_file="$2/server.crt" -c ssl_key_file="$2/server.key" >>"$2/server.log" 2>&1 </dev/null &
-server=$!
-for _ in $(seq 200); do
-    if "$1/pg_isready" -q -h "$2" -p "$PORT"; then break; fi
-    sleep 0.05
-done
+printf 'local all all trust\nhostssl all all 127.0.0.1/32 trust\n' >"$folder/data/pg_hba.conf"
+export PGPORT="$PORT"
+serve -c listen_addresses=127.0.0.1 -c ssl=on \
+    -c ssl_cert_file="$folder/server.crt" -c ssl_key_file="$folder/server.key"
 echo ready
 cat >/dev/null
-kill -INT $server || true
-wait $server || true
-rm -rf "$2"
+end
+rm -rf "$folder"
 "#;
 
 /// One whose databases lie on a small disk, told by words to fill it and to make room again. What the whole server
 /// writes, such as its log of changes, lies elsewhere: without room for that no PostgreSQL goes on.
 const START_ON_SMALL_DISK: &str = r#"
-set -e
-"$1/initdb" -D "$2/data" -U rapport --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync >"$2/initdb.log" 2>&1
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off >>"$2/server.log" 2>&1 </dev/null &
-server=$!
-for _ in $(seq 200); do
-    if "$1/pg_isready" -q -h "$2"; then break; fi
-    sleep 0.05
-done
-mkdir "$2/small/space"
-"$1/psql" -q -h "$2" -U rapport -d postgres -c "create tablespace small location '$2/small/space'"
-"$1/createdb" -h "$2" -U rapport -D small small
+serve -c listen_addresses=
+mkdir "$folder/small/space"
+"$programs/psql" -q -h "$folder" -U rapport -d postgres -c "create tablespace small location '$folder/small/space'"
+"$programs/createdb" -h "$folder" -U rapport -D small small
 echo ready
 while read -r word; do
     case "$word" in
     fill)
         for size in 65536 512; do
-            dd if=/dev/zero bs=$size oflag=append conv=notrunc of="$2/small/ballast" 2>/dev/null || true
+            dd if=/dev/zero bs=$size oflag=append conv=notrunc of="$folder/small/ballast" 2>/dev/null || true
         done
         echo full ;;
-    clear) rm "$2/small/ballast"; echo clear ;;
+    clear) rm "$folder/small/ballast"; echo clear ;;
     esac
 done
-kill -INT $server || true
-wait $server || true
-rm -rf "$2/data" "$2"/*.log
+end
+rm -rf "$folder/data" "$folder"/*.log
 "#;
 
 /// A PostgreSQL of one test's own, which may stop.

@@ -23,7 +23,8 @@ use crate::table::{Error, Source};
 use names::Names;
 
 /// Bytes that all entries together may unpack to.
-pub const UNPACKED_BYTES: u64 = 8 << 30;
+pub const UNPACKED_BYTES: u64 = (UNPACKED_GIB as u64) << 30;
+const UNPACKED_GIB: usize = 8;
 /// Files in an archive.
 const ENTRIES: usize = 100_000;
 /// Bytes of the directory, with what has to be read to find it.
@@ -53,7 +54,7 @@ impl Archive {
         let bytes = file.metadata()?.len();
         let archive = ZipArchive::new(Rationed { inner: file, left: DIRECTORY_BYTES }).map_err(unreadable)?;
         if archive.len() > ENTRIES {
-            return Err(too_many());
+            return Err(Error::File(too_many()));
         }
         let mut entries = Vec::with_capacity(archive.len());
         let mut raw = Vec::with_capacity(archive.len());
@@ -142,18 +143,20 @@ impl Archive {
 fn held_to_limits(entries: &[Entry], bytes: u64) -> Result<(), Error> {
     let unpacked: u128 = entries.iter().map(|entry| u128::from(entry.size)).sum();
     if unpacked > u128::from(UNPACKED_BYTES) {
-        return Err(Error::File(
-            Message::new("import-problem-unpacked")
-                .with("max", i64::try_from(UNPACKED_BYTES >> 30).unwrap_or(8)),
-        ));
+        return Err(Error::File(too_much()));
     }
     // Entries that share their bytes make much of little.
     let packed: u128 = entries.iter().map(|entry| u128::from(entry.packed)).sum();
     if packed > u128::from(bytes) { Err(damaged()) } else { Ok(()) }
 }
 
-fn too_many() -> Error {
-    Error::File(Message::new("import-problem-archive-entries").with("max", ENTRIES))
+/// That something unpacks to more than it may.
+pub fn too_much() -> Message {
+    Message::new("import-problem-unpacked").with("max", UNPACKED_GIB)
+}
+
+fn too_many() -> Message {
+    Message::new("import-problem-archive-entries").with("max", ENTRIES)
 }
 
 /// Why a directory cannot be read.
@@ -179,7 +182,7 @@ impl<R: Read> Read for Rationed<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
         if most == 0 && !buffer.is_empty() {
-            return Err(too_many().into());
+            return Err(Error::File(too_many()).into());
         }
         let count = self.inner.read(&mut buffer[..most])?;
         self.left -= count as u64;

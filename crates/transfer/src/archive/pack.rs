@@ -10,7 +10,7 @@ use std::{
 use kernel::Message;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use super::{ENTRIES, UNPACKED_BYTES, names::is_hidden};
+use super::{ENTRIES, UNPACKED_BYTES, names::is_hidden, too_many, too_much};
 
 /// Folders within folders.
 const DEPTH: usize = 32;
@@ -51,7 +51,7 @@ fn collect(folder: &Path, depth: usize, files: &mut BTreeSet<PathBuf>) -> Result
             files.insert(entry.path());
         }
         if files.len() >= ENTRIES {
-            return Err(Message::new("import-problem-archive-entries").with("max", ENTRIES));
+            return Err(too_many());
         }
     }
     Ok(())
@@ -75,8 +75,7 @@ fn add<W: Write + Seek>(
 
 fn unreadable(path: &Path, error: &io::Error) -> Message {
     if error.kind() == io::ErrorKind::FileTooLarge {
-        return Message::new("import-problem-unpacked")
-            .with("max", i64::try_from(UNPACKED_BYTES >> 30).unwrap_or(8));
+        return too_much();
     }
     Message::new("import-problem-archive-unreadable")
         .with("path", path.display().to_string())

@@ -9,10 +9,9 @@ use std::{
 
 use blobs::{Blob, Blobs};
 use flate2::read::MultiGzDecoder;
-use kernel::Message;
 
 use super::Error;
-use crate::archive::{Archive, Entry, UNPACKED_BYTES};
+use crate::archive::{Archive, Entry, UNPACKED_BYTES, too_much};
 
 /// What a gzip file begins with (RFC 1952 §2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -125,12 +124,7 @@ struct Bounded<R> {
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
-            Error::File(
-                Message::new("import-problem-unpacked")
-                    .with("max", i64::try_from(UNPACKED_BYTES >> 30).unwrap_or(8)),
-            )
-        })?;
+        self.left = self.left.checked_sub(count as u64).ok_or_else(|| Error::File(too_much()))?;
         Ok(count)
     }
 }

@@ -85,17 +85,7 @@ field = [
 ]
 "#;
 
-const RATE: &str = r#"
-name = "exchange_rate"
-plural = "exchange_rates"
-owned = false
-title = ["currency"]
-field = [
-    { name = "currency", type = "text", required = true },
-    { name = "day", type = "date", required = true },
-    { name = "rate", type = "decimal", scale = 8, required = true },
-]
-"#;
+const RATE: &str = include_str!("../exchange_rate/object.toml");
 
 /// An engine over a database of its own, with a folder for a warehouse.
 pub struct House {
