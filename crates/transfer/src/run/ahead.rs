@@ -14,7 +14,7 @@ use records::{Engine, Error, Principal, Reader};
 use super::{
     book::Ahead,
     course::{Moment, Now},
-    keys, links,
+    keys,
     rows::Wish,
 };
 use crate::mapping::{KeyPlan, Plan};
@@ -71,10 +71,9 @@ impl<'a> Lookout<'a> {
     /// Names that no row before had, by link and key.
     fn new_names(&mut self, wishes: &[Wish]) -> Vec<HashMap<String, String>> {
         let mut names = vec![HashMap::new(); self.plan.links.len()];
-        for (link, name) in wishes.iter().flat_map(|wish| wish.links.iter().chain(&wish.default_links)) {
-            let key = links::key(&self.plan.links[*link], name);
-            if self.asked[*link].insert(self.hasher.hash_one(&key)) {
-                names[*link].insert(key, name.clone());
+        for named in wishes.iter().flat_map(|wish| wish.links.iter().chain(&wish.default_links)) {
+            if self.asked[named.link].insert(self.hasher.hash_one(&named.key)) {
+                names[named.link].insert(named.key.clone(), named.name.clone());
             }
         }
         names

@@ -1,6 +1,9 @@
 //! Saving rows, in one transaction and through the one write path.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    mem,
+};
 
 use kernel::{Id, Problem, Value};
 use metadata::{Kind, Object};
@@ -14,7 +17,7 @@ use super::{
     files,
     import::Counts,
     keys,
-    links::{Lookup, first_of},
+    links::{self, Lookup, Named, first_of},
     report::Bad,
     rows::Wish,
 };
@@ -71,7 +74,7 @@ struct Going<'w> {
 pub fn save(
     writer: &mut Writer<'_, '_>,
     plan: &Plan,
-    book: &Book,
+    book: &mut Book,
     course: &mut Course,
     feed: &mut Feed<'_>,
 ) -> Result<Outcome, Error> {
@@ -87,7 +90,7 @@ pub fn save(
         writer.keep_apart(&plan.object.name)?;
     }
     while let Some(chunk) = feed.chunk() {
-        saving.lookup.take_in(&chunk.names);
+        saving.lookup.book.learn_ahead(mem::take(&mut chunk.names));
         saving.chunk(writer, &chunk.wishes)?;
     }
     let Saving { lookup, mut outcome, here, .. } = saving;
@@ -139,7 +142,7 @@ impl Saving<'_> {
             if let Some(key) = &key
                 && !on_the_way.insert(key.clone())
             {
-                self.save(writer, std::mem::take(&mut going))?;
+                self.save(writer, mem::take(&mut going))?;
                 on_the_way.clear();
                 on_the_way.insert(key.clone());
             }
@@ -152,11 +155,10 @@ impl Saving<'_> {
     fn vouch(&self, writer: &mut Writer<'_, '_>, wishes: &[&Wish]) {
         for (link, rule) in self.plan.links.iter().enumerate() {
             let names = wishes.iter().flat_map(|wish| wish.links.iter().chain(&wish.default_links));
-            let names = names.filter(|(of, _)| *of == link);
+            let keys = names.filter(|named| named.link == link).map(|named| &named.key);
             writer.vouch_for(
                 &rule.to.name,
-                names
-                    .filter_map(|(_, name)| self.lookup.found_lately(link, name, |at| self.course.holds(at))),
+                keys.filter_map(|key| self.lookup.found_lately(link, key, |at| self.course.holds(at))),
             );
         }
     }
@@ -191,12 +193,15 @@ impl Saving<'_> {
     /// One part of a row's key as the database keeps it; none when it links to nothing.
     fn key_part(&self, wish: &Wish, at: usize) -> Option<Value> {
         match self.plan.key[at].source {
-            KeySource::Link(link) => match self.lookup.found(link, wish.key.get(at)?.as_text()?) {
-                Found::One(id) => Some(id.into()),
-                // No record links to one that is not there yet.
-                Found::Make | Found::Later => wish.key.get(at).cloned(),
-                _ => None,
-            },
+            KeySource::Link(link) => {
+                let key = links::key(&self.plan.links[link], wish.key.get(at)?.as_text()?);
+                match self.lookup.found(link, &key) {
+                    Found::One(id) => Some((*id).into()),
+                    // No record links to one that is not there yet.
+                    Found::Make | Found::Later => wish.key.get(at).cloned(),
+                    _ => None,
+                }
+            }
             _ => wish.key.get(at).cloned(),
         }
     }
@@ -249,7 +254,7 @@ impl Saving<'_> {
     fn without_broken_links<'w>(&mut self, wishes: Vec<&'w Wish>) -> Vec<&'w Wish> {
         let mut good = Vec::with_capacity(wishes.len());
         for wish in wishes {
-            let broken = wish.links.iter().filter_map(|(link, name)| self.broken(*link, name));
+            let broken = wish.links.iter().filter_map(|named| self.broken(named));
             let faults: Vec<Fault> = broken.collect();
             if faults.is_empty() {
                 good.push(wish);
@@ -260,10 +265,10 @@ impl Saving<'_> {
         good
     }
 
-    fn broken(&self, link: usize, name: &str) -> Option<Fault> {
-        let Found::Problem(message) = self.lookup.found(link, name) else { return None };
-        let field = &self.plan.object.fields[self.plan.links[link].field];
-        Some(Fault::new(self.plan.columns_of(&field.name).next(), message))
+    fn broken(&self, named: &Named) -> Option<Fault> {
+        let Found::Problem(message) = self.lookup.found(named.link, &named.key) else { return None };
+        let field = &self.plan.object.fields[self.plan.links[named.link].field];
+        Some(Fault::new(self.plan.columns_of(&field.name).next(), message.clone()))
     }
 
     /// The wish as a draft.
@@ -278,7 +283,7 @@ impl Saving<'_> {
         for (column, value) in &wish.values {
             draft.put_column(*column, value.clone());
         }
-        let mut links: Vec<&(usize, String)> = wish.links.iter().collect();
+        let mut links: Vec<&Named> = wish.links.iter().collect();
         if going.record.is_none() {
             for (column, value) in &wish.defaults {
                 if !wish.values.iter().any(|(given, _)| given == column) {
@@ -287,9 +292,9 @@ impl Saving<'_> {
             }
             let open = |link: usize| {
                 let field = self.plan.links[link].field;
-                !wish.links.iter().any(|(given, _)| self.plan.links[*given].field == field)
+                !wish.links.iter().any(|given| self.plan.links[given.link].field == field)
             };
-            links.extend(wish.default_links.iter().filter(|(link, _)| open(*link)));
+            links.extend(wish.default_links.iter().filter(|named| open(named.link)));
         }
         self.fill_links(&mut draft, &mut going.later, &links, &mut faults);
         if faults.is_empty() { Ok(draft) } else { Err(faults) }
@@ -299,18 +304,18 @@ impl Saving<'_> {
         &self,
         draft: &mut Draft,
         later: &mut Vec<(usize, String)>,
-        links: &[&(usize, String)],
+        links: &[&Named],
         faults: &mut Vec<Fault>,
     ) {
         let mut members: HashMap<usize, Vec<Id>> = HashMap::new();
-        for (link, name) in links.iter().copied() {
-            let rule = &self.plan.links[*link];
-            match self.lookup.found(*link, name) {
-                Found::One(id) if rule.many => members.entry(rule.field).or_default().push(id),
-                Found::One(id) => put(draft, &self.plan.object, rule.field, &rule.to.name, id),
+        for named in links.iter().copied() {
+            let rule = &self.plan.links[named.link];
+            match self.lookup.found(named.link, &named.key) {
+                Found::One(id) if rule.many => members.entry(rule.field).or_default().push(*id),
+                Found::One(id) => put(draft, &self.plan.object, rule.field, &rule.to.name, *id),
                 Found::Nothing | Found::Make => {}
-                Found::Later => later.push((*link, name.clone())),
-                Found::Problem(_) => faults.extend(self.broken(*link, name)),
+                Found::Later => later.push((named.link, named.name.clone())),
+                Found::Problem(_) => faults.extend(self.broken(named)),
             }
         }
         for (field, ids) in members {

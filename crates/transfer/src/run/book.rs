@@ -8,7 +8,7 @@ use records::{Error, Reader};
 use super::{course::Moment, links};
 use crate::mapping::{LinkPlan, Plan};
 
-/// Names that are remembered; beyond it all are forgotten.
+/// Names that are remembered, about; when there are more, those before are forgotten.
 const REMEMBERED: usize = 300_000;
 
 /// What a name leads to.
@@ -43,8 +43,6 @@ pub struct Entry {
 pub struct Learnt {
     /// By link of the plan.
     pub new: Vec<HashMap<String, Found>>,
-    /// What was looked up ahead, and so holds whatever becomes of the transaction.
-    pub ahead: Ahead,
     /// Records that were made: by which link, under which key.
     pub made: Vec<(usize, String)>,
 }
@@ -60,7 +58,6 @@ impl Book {
 
     /// Takes note of what a transaction has learnt that began at `at`.
     pub fn learn(&mut self, learnt: Learnt, at: Moment) {
-        self.learn_ahead(learnt.ahead);
         // What may come later is asked again.
         let lasting = |(_, found): &(String, Found)| !matches!(found, Found::Later | Found::Make);
         let entries = |new: HashMap<String, Found>| {
@@ -70,15 +67,15 @@ impl Book {
         self.learn_ahead(Ahead(learnt.new.into_iter().map(entries).collect()));
     }
 
-    /// Takes note of what was looked up ahead.
+    /// Takes note of what was looked up ahead of a transaction, and so holds whatever becomes of it.
     pub fn learn_ahead(&mut self, ahead: Ahead) {
-        for (known, new) in self.known.iter_mut().zip(ahead.0) {
-            self.size += new.len();
-            known.extend(new);
-        }
+        self.size += ahead.0.iter().map(HashMap::len).sum::<usize>();
         if self.size > REMEMBERED {
             self.known.iter_mut().for_each(HashMap::clear);
             self.size = 0;
+        }
+        for (known, new) in self.known.iter_mut().zip(ahead.0) {
+            known.extend(new);
         }
     }
 }

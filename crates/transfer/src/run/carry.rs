@@ -42,7 +42,7 @@ const CHUNK_BYTES: usize = 1 << 20;
 /// Chunks that wait for being saved.
 const AHEAD: usize = 16;
 /// Between two transactions where one writes at a time: another process only looks now and then whether it may.
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(5);
 /// Rows after which the database should look at its tables anew.
 const LARGE: u64 = 10_000;
 
@@ -290,8 +290,8 @@ impl Carrying<'_> {
     /// Saves rows in one transaction.
     fn save(&mut self, feed: &mut Feed<'_>) -> Result<(), Halt> {
         let is_check = self.memory.is_some();
-        let (plan, book, import, run) = (self.plan, &self.book, self.import, self.run);
-        let (before, course) = (&self.progress, &mut self.course);
+        let (plan, import, run) = (self.plan, self.import, self.run);
+        let (before, book, course) = (&self.progress, &mut self.book, &mut self.course);
         // If the machine dies, the import goes on from what has reached the disk; its end waits until everything has.
         let result = self.workspace.engine.write_as(Durability::Process, self.who, |writer| {
             writer.set_cause(import.id);

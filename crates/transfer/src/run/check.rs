@@ -34,7 +34,6 @@ impl Carrying<'_> {
     /// Takes note of what a batch would have done.
     pub(super) fn remember(&mut self, outcome: batch::Outcome) -> Result<(), Halt> {
         let Some(memory) = &mut self.memory else { return Ok(()) };
-        self.book.learn_ahead(outcome.learnt.ahead);
         let mut counts = outcome.counts;
         let known =
             outcome.new_keys.iter().filter(|key| !memory.keys.insert(memory.hasher.hash_one(key))).count()

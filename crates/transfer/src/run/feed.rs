@@ -71,7 +71,7 @@ impl<'a> Feed<'a> {
     }
 
     /// The next chunk; none when it is time to commit, or all have come.
-    pub fn chunk(&mut self) -> Option<&Chunk> {
+    pub fn chunk(&mut self) -> Option<&mut Chunk> {
         let is_first = self.rows == 0;
         if !self.has_rivals {
             self.taken.clear();
@@ -88,7 +88,7 @@ impl<'a> Feed<'a> {
         self.rows += chunk.wishes.len();
         self.bytes += chunk.wishes.iter().map(|wish| wish.row.size()).sum::<usize>();
         self.taken.push(chunk);
-        self.taken.last()
+        self.taken.last_mut()
     }
 
     fn is_enough(&self) -> bool {

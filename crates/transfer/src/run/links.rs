@@ -8,7 +8,7 @@ use metadata::{Kind, Object};
 use records::{Draft, Error, Reader, Writer, input};
 
 use super::{
-    book::{Ahead, Book, Entry, Found, Learnt},
+    book::{Book, Entry, Found, Learnt},
     course::Moment,
     rows::Wish,
 };
@@ -17,36 +17,40 @@ use crate::{
     mapping::{By, LinkPlan, Missing, Plan},
 };
 
+/// A name that a row links to.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Position among the links of the plan.
+    pub link: usize,
+    pub name: String,
+    /// Under which it is remembered.
+    pub key: String,
+}
+
+impl Named {
+    pub fn new(plan: &Plan, link: usize, name: &str) -> Named {
+        Named { link, name: name.to_owned(), key: key(&plan.links[link], name) }
+    }
+}
+
 /// How the records of one link are found, with a writer at hand.
 pub struct Lookup<'a> {
     pub plan: &'a Plan,
-    pub book: &'a Book,
+    pub book: &'a mut Book,
     pub learnt: Learnt,
     /// All rows are through: nothing comes later any more.
     pub last: bool,
 }
 
 impl<'a> Lookup<'a> {
-    pub fn new(plan: &'a Plan, book: &'a Book, last: bool) -> Lookup<'a> {
-        let links = plan.links.len();
-        let learnt = Learnt {
-            new: vec![HashMap::new(); links],
-            ahead: Ahead(vec![HashMap::new(); links]),
-            made: Vec::new(),
-        };
+    pub fn new(plan: &'a Plan, book: &'a mut Book, last: bool) -> Lookup<'a> {
+        let learnt = Learnt { new: vec![HashMap::new(); plan.links.len()], made: Vec::new() };
         Lookup { plan, book, learnt, last }
-    }
-
-    /// Takes in what was looked up ahead.
-    pub fn take_in(&mut self, ahead: &Ahead) {
-        for (known, new) in self.learnt.ahead.0.iter_mut().zip(&ahead.0) {
-            known.extend(new.iter().map(|(name, entry)| (name.clone(), entry.clone())));
-        }
     }
 
     /// What is known of a name from before this transaction.
     fn known(&self, link: usize, key: &str) -> Option<&Entry> {
-        self.learnt.ahead.0[link].get(key).or_else(|| self.book.known[link].get(key))
+        self.book.known[link].get(key)
     }
 
     /// Finds out what all names of these rows lead to.
@@ -55,11 +59,11 @@ impl<'a> Lookup<'a> {
     /// Only when something is broken.
     pub fn prepare(&mut self, writer: &mut Writer<'_, '_>, wishes: &[&Wish]) -> Result<(), Error> {
         let mut names: Vec<HashMap<String, String>> = vec![HashMap::new(); self.plan.links.len()];
-        for (link, name) in wishes.iter().flat_map(|wish| wish.links.iter().chain(&wish.default_links)) {
-            let key = key(&self.plan.links[*link], name);
-            let is_known = self.known(*link, &key).is_some() || self.learnt.new[*link].contains_key(&key);
-            if !is_known && !names[*link].contains_key(&key) {
-                names[*link].insert(key, name.clone());
+        for named in wishes.iter().flat_map(|wish| wish.links.iter().chain(&wish.default_links)) {
+            let Named { link, name, key } = named;
+            let is_known = self.known(*link, key).is_some() || self.learnt.new[*link].contains_key(key);
+            if !is_known && !names[*link].contains_key(key) {
+                names[*link].insert(key.clone(), name.clone());
             }
         }
         for (link, names) in names.into_iter().enumerate() {
@@ -112,11 +116,13 @@ impl<'a> Lookup<'a> {
     pub fn make_missing<'n>(
         &mut self,
         writer: &mut Writer<'_, '_>,
-        links: impl Iterator<Item = &'n (usize, String)>,
+        links: impl Iterator<Item = &'n Named>,
     ) -> Result<(), Error> {
         let mut names: Vec<HashMap<String, String>> = vec![HashMap::new(); self.plan.links.len()];
-        for (link, name) in links.filter(|(link, name)| self.found(*link, name) == Found::Make) {
-            names[*link].insert(key(&self.plan.links[*link], name), name.clone());
+        for Named { link, name, key } in links {
+            if *self.found(*link, key) == Found::Make {
+                names[*link].insert(key.clone(), name.clone());
+            }
         }
         for (link, names) in names.into_iter().enumerate() {
             self.make(writer, link, names)?;
@@ -124,18 +130,17 @@ impl<'a> Lookup<'a> {
         Ok(())
     }
 
-    /// What a name leads to; it was looked up before.
-    pub fn found(&self, link: usize, name: &str) -> Found {
-        let key = key(&self.plan.links[link], name);
-        let known = || self.known(link, &key).map(|entry| &entry.found);
-        self.learnt.new[link].get(&key).or_else(known).cloned().unwrap_or(Found::Nothing)
+    /// What the name with this key leads to; it was looked up before.
+    pub fn found(&self, link: usize, key: &str) -> &Found {
+        let known = || self.known(link, key).map(|entry| &entry.found);
+        self.learnt.new[link].get(key).or_else(known).unwrap_or(&Found::Nothing)
     }
 
-    /// The record that a name leads to, if that was looked up in this transaction or at a moment for which `holds`.
-    pub fn found_lately(&self, link: usize, name: &str, holds: impl Fn(Moment) -> bool) -> Option<Id> {
-        let key = key(&self.plan.links[link], name);
-        let known = || self.known(link, &key).filter(|entry| holds(entry.at)).map(|entry| &entry.found);
-        match self.learnt.new[link].get(&key).or_else(known)? {
+    /// The record that the name with this key leads to, if that was looked up in this transaction or at a moment for
+    /// which `holds`.
+    pub fn found_lately(&self, link: usize, key: &str, holds: impl Fn(Moment) -> bool) -> Option<Id> {
+        let known = || self.known(link, key).filter(|entry| holds(entry.at)).map(|entry| &entry.found);
+        match self.learnt.new[link].get(key).or_else(known)? {
             Found::One(id) => Some(*id),
             _ => None,
         }

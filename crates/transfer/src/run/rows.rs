@@ -6,6 +6,7 @@ use metadata::Kind;
 use super::{
     ahead::Foreseen,
     files::{Brought, FileName},
+    links::Named,
 };
 use crate::{
     cell::{How, Style, entries, split_name},
@@ -20,11 +21,11 @@ pub struct Wish {
     pub row: Row,
     /// By column of the object.
     pub values: Vec<(usize, Value)>,
-    /// Names to be linked: position among the links of the plan, and the name.
-    pub links: Vec<(usize, String)>,
+    /// Names to be linked.
+    pub links: Vec<Named>,
     /// What a new record gets where `values` says nothing.
     pub defaults: Vec<(usize, Value)>,
-    pub default_links: Vec<(usize, String)>,
+    pub default_links: Vec<Named>,
     /// Files that the row names, and those brought along for it.
     pub names: Vec<FileName>,
     pub files: Vec<Brought>,
@@ -165,7 +166,7 @@ impl<'p> Rows<'p> {
         ready: &Ready<'_>,
         row: &Row,
         values: &mut Vec<(usize, Value)>,
-        links: &mut Vec<(usize, String)>,
+        links: &mut Vec<Named>,
         faults: &mut Vec<Fault>,
     ) {
         let text = match &ready.fixed {
@@ -203,7 +204,8 @@ impl<'p> Rows<'p> {
                     Value::from(words.join(" "))
                 }
                 KeySource::Link(link) => {
-                    let name = wish.links.iter().find(|(at, _)| *at == link).map(|(_, name)| name.clone());
+                    let name =
+                        wish.links.iter().find(|named| named.link == link).map(|named| named.name.clone());
                     name.map_or(Value::Null, Value::Text)
                 }
             };
@@ -237,12 +239,12 @@ const fn is_choice(how: &How) -> bool {
 }
 
 /// Each name of a cell that may hold several.
-fn put_link(plan: &Plan, link: usize, cell: &str, links: &mut Vec<(usize, String)>) {
+fn put_link(plan: &Plan, link: usize, cell: &str, links: &mut Vec<Named>) {
     let field = &plan.object.fields[plan.links[link].field];
     if matches!(field.kind, Kind::LinkMany { .. }) {
-        links.extend(entries(cell).map(|name| (link, name.to_owned())));
+        links.extend(entries(cell).map(|name| Named::new(plan, link, name)));
     } else {
-        links.push((link, cell.to_owned()));
+        links.push(Named::new(plan, link, cell));
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
     book::{Book, Found},
     carry::Halt,
     import::{self, Import, Progress, from_json},
-    links::{Lookup, first_of, key},
+    links::{Lookup, Named, first_of},
     report::{self, Bad},
 };
 use crate::{mapping::Plan, table::Fault};
@@ -40,7 +40,7 @@ pub fn link(
     run: &Run,
     progress: &mut Progress,
 ) -> Result<(), Halt> {
-    let book = Book::new(plan);
+    let mut book = Book::new(plan);
     loop {
         if run.should_stop() {
             return Err(Halt::Stopped);
@@ -50,7 +50,7 @@ pub fn link(
             writer.set_cause(import.id);
             let waiting = waiting(writer, import.id)?;
             let Some(last) = waiting.last().map(|one| one.seq) else { return Ok::<_, Halt>(None) };
-            let mut lookup = Lookup::new(plan, &book, true);
+            let mut lookup = Lookup::new(plan, &mut book, true);
             let bad = link_batch(writer, plan, &mut lookup, &waiting)?;
             let mut progress = before.clone();
             progress.counts.unlinked += bad.len() as u64;
@@ -97,37 +97,37 @@ fn link_batch(
     lookup: &mut Lookup<'_>,
     waiting: &[Waiting],
 ) -> Result<Vec<Bad>, Halt> {
+    let known = waiting.iter().filter(|one| one.link < plan.links.len());
+    let (known, named): (Vec<&Waiting>, Vec<Named>) =
+        known.map(|one| (one, Named::new(plan, one.link, &one.name))).unzip();
     let mut names: Vec<HashMap<String, String>> = vec![HashMap::new(); plan.links.len()];
-    let known = |one: &&Waiting| one.link < plan.links.len();
-    for one in waiting.iter().filter(known) {
-        names[one.link].insert(key(&plan.links[one.link], &one.name), one.name.clone());
+    for Named { link, name, key } in &named {
+        names[*link].insert(key.clone(), name.clone());
     }
     for (link, names) in names.into_iter().enumerate() {
         lookup.look_up(writer, link, names)?;
     }
-    let wanted: Vec<(usize, String)> =
-        waiting.iter().filter(known).map(|one| (one.link, one.name.clone())).collect();
-    lookup.make_missing(writer, wanted.iter())?;
+    lookup.make_missing(writer, named.iter())?;
     let mut bad = Vec::new();
     let mut drafts: IndexMap<Id, (Draft, &Waiting)> = IndexMap::new();
     let mut members: HashMap<(Id, usize), Vec<Id>> = HashMap::new();
-    for one in waiting.iter().filter(known) {
+    for (one, named) in known.into_iter().zip(&named) {
         let rule = &plan.links[one.link];
-        match lookup.found(one.link, &one.name) {
+        match lookup.found(named.link, &named.key) {
             Found::One(id) => {
                 let draft = drafts
                     .entry(one.record)
                     .or_insert_with(|| (Draft::change(&plan.object, one.record), one));
                 if rule.many {
-                    members.entry((one.record, rule.field)).or_default().push(id);
+                    members.entry((one.record, rule.field)).or_default().push(*id);
                 } else {
-                    put(&mut draft.0, &plan.object, rule.field, &rule.to.name, id);
+                    put(&mut draft.0, &plan.object, rule.field, &rule.to.name, *id);
                 }
             }
             Found::Nothing | Found::Later | Found::Make => {}
             Found::Problem(message) => {
                 let column = plan.columns_of(&plan.object.fields[rule.field].name).next();
-                bad.push(of(one, Fault::new(column, message)));
+                bad.push(of(one, Fault::new(column, message.clone())));
             }
         }
     }
