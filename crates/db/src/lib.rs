@@ -38,5 +38,5 @@ pub use dialect::Dialect;
 pub use error::Error;
 pub use migration::{Migration, tables};
 pub use notify::{Receiver, Signal};
-pub use row::Row;
+pub use row::{NewRow, Row};
 pub use transaction::Tx;

@@ -1,4 +1,4 @@
-//! What a query yields, read without copying.
+//! What a query yields, read without copying, and what is inserted.
 
 use std::cell::RefCell;
 
@@ -6,6 +6,31 @@ use jiff::{Timestamp, civil::Date};
 use kernel::{ColumnType, Decimal, Id, Value};
 
 use crate::{Error, postgres, sqlite};
+
+/// The values of a row that is inserted. Where it is inserted later, they are moved if they are whoever inserts', and
+/// copied if they are lent.
+pub trait NewRow: AsRef<[Value]> {
+    /// Puts the values behind others.
+    fn append_to(self, values: &mut Vec<Value>);
+}
+
+impl<const N: usize> NewRow for [Value; N] {
+    fn append_to(self, values: &mut Vec<Value>) {
+        values.extend(self);
+    }
+}
+
+impl NewRow for Vec<Value> {
+    fn append_to(mut self, values: &mut Vec<Value>) {
+        values.append(&mut self);
+    }
+}
+
+impl<R: AsRef<[Value]>> NewRow for &R {
+    fn append_to(self, values: &mut Vec<Value>) {
+        values.extend_from_slice(self.as_ref());
+    }
+}
 
 /// One row of an answer, alive until the closure that got it returns. Columns count from 0.
 ///

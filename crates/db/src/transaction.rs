@@ -6,7 +6,7 @@ use expr::sql::Sql;
 use kernel::{ColumnType, Value};
 
 use crate::{
-    Dialect, Error, Row,
+    Dialect, Error, NewRow, Row,
     metrics::Metrics,
     notify::Notice,
     postgres,
@@ -146,7 +146,7 @@ impl<'c> Tx<'c> {
     ///
     /// SQLite may still be inserting them when this returns. Statements that name the table wait for that; what is
     /// wrong with a row may only come up at the next of them, or at the end of the transaction or savepoint.
-    pub fn insert_rows<R: AsRef<[Value]>>(
+    pub fn insert_rows<R: NewRow>(
         &mut self,
         table: &str,
         columns: &[(&str, ColumnType)],
@@ -237,7 +237,7 @@ impl<'c> Tx<'c> {
     }
 
     /// As [`Tx::insert_rows`], by a statement that stands before `values (…)` (SQLite only).
-    pub(crate) fn insert_with<R: AsRef<[Value]>>(
+    pub(crate) fn insert_with<R: NewRow>(
         &mut self,
         table: &str,
         beginning: &str,

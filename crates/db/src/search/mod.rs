@@ -167,17 +167,7 @@ pub fn put_rows<T: AsRef<str>>(
 ) -> Result<(), Error> {
     let joined = rows.into_iter().map(|(rid, text)| (rid, words(text.as_ref()).join(" ")));
     match tx.dialect() {
-        Dialect::Sqlite => {
-            let search = format!("{table}_search");
-            let mut statement = Sql::new("insert or replace into ");
-            statement.name(&search).push(" (rowid, words)");
-            tx.insert_with(
-                &search,
-                statement.text(),
-                &[ColumnType::Int, ColumnType::Text],
-                joined.map(|(rid, words)| [rid.into(), words.into()]),
-            )?;
-        }
+        Dialect::Sqlite => insert_words(tx, "insert or replace into ", table, joined)?,
         Dialect::Postgres => {
             let (rids, texts): (Vec<Value>, Vec<Value>) =
                 joined.map(|(rid, words)| (Value::from(rid), Value::from(words))).unzip();
@@ -189,6 +179,21 @@ pub fn put_rows<T: AsRef<str>>(
             tx.execute(&sql)?;
         }
     }
+    Ok(())
+}
+
+/// Puts words into SQLite's table of them, with a statement that begins with `verb`.
+fn insert_words(
+    tx: &mut Tx<'_>,
+    verb: &str,
+    table: &str,
+    rows: impl IntoIterator<Item = (i64, String)>,
+) -> Result<(), Error> {
+    let search = format!("{table}_search");
+    let mut statement = Sql::new(verb);
+    statement.name(&search).push(" (rowid, words)");
+    let rows = rows.into_iter().map(|(rid, words)| [rid.into(), words.into()]);
+    tx.insert_with(&search, statement.text(), &[ColumnType::Int, ColumnType::Text], rows)?;
     Ok(())
 }
 
@@ -207,7 +212,8 @@ pub fn insert_rows<R: AsRef<[Value]>, T: AsRef<str>>(
         Dialect::Sqlite => {
             let count = tx.insert_rows(table, columns, rows.iter().map(|(row, _)| row))?;
             let rid = |row: &R| row.as_ref().first().and_then(Value::as_int).unwrap_or_default();
-            put_rows(tx, table, rows.iter().map(|(row, text)| (rid(row), text)))?;
+            let joined = rows.iter().map(|(row, text)| (rid(row), words(text.as_ref()).join(" ")));
+            insert_words(tx, "insert into ", table, joined)?;
             Ok(count)
         }
         Dialect::Postgres => tx.insert_rows_with_words(table, columns, rows),

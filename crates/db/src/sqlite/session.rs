@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use expr::sql::Sql;
-use kernel::{ColumnType, Value};
+use kernel::ColumnType;
 use parking_lot::Mutex;
 use rusqlite::Connection;
 
@@ -11,7 +11,7 @@ use super::{
     behind::{Behind, Insert},
     statement,
 };
-use crate::{Error, Row};
+use crate::{Error, NewRow, Row};
 
 /// Rows of one insert from which it is worth having them inserted by another thread.
 const MANY: usize = 64;
@@ -57,7 +57,7 @@ impl Session<'_> {
     }
 
     /// Inserts rows into `table` by `text`; tells how many. Many rows are inserted while whoever calls goes on.
-    pub fn insert<R: AsRef<[Value]>>(
+    pub fn insert<R: NewRow>(
         self,
         table: &str,
         text: String,
@@ -71,7 +71,8 @@ impl Session<'_> {
                 let mut values = Vec::with_capacity(rows.size_hint().0 * columns.len());
                 let mut count = 0;
                 for row in rows {
-                    values.extend_from_slice(statement::checked(row.as_ref(), &columns)?);
+                    statement::checked(row.as_ref(), &columns)?;
+                    row.append_to(&mut values);
                     count += 1;
                 }
                 behind.insert(Insert { table: table.to_owned(), text, columns, values })?;

@@ -7,6 +7,7 @@ use std::{
         mpsc,
     },
     thread,
+    time::Instant,
 };
 
 use db::{
@@ -188,7 +189,9 @@ fn many_sqlite_writers_share_their_commits() {
     let config = Config::new(format!("sqlite:{}", folder.path().join("rapport.db").display()));
     let db = Db::open(&config, MIGRATIONS).unwrap();
     let before = db.counts();
-    // The first writer holds the line until the others stand in it: then all of them fit into one commit.
+    let began = Instant::now();
+    // The first writer holds the line until the others stand in it: then all of them fit into one commit, but for one
+    // more for each 20 ms that this machine lets them wait.
     let (in_line, wait_for_line) = mpsc::channel();
     thread::scope(|scope| {
         let db = &db;
@@ -209,7 +212,9 @@ fn many_sqlite_writers_share_their_commits() {
         }
     });
     let done = db.counts() - before;
-    assert_eq!((done.writes, done.commits), (THREADS as u64 + 1, 1));
+    let most = 1 + began.elapsed().as_millis() / 20;
+    assert_eq!(done.writes, THREADS as u64 + 1);
+    assert!(u128::from(done.commits) <= most, "{} commits, at most {most}", done.commits);
     assert_eq!(count(&db), i64::try_from(THREADS).unwrap() + 1);
 }
 
