@@ -24,7 +24,7 @@ pub struct Rfm {
     /// The day recency counts from; the day after the last purchase if not given
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
-    /// Scores go from 1 to this
+    /// Scores go from 1 to this, 10 at most
     #[arg(long, value_name = "N", default_value_t = 5)]
     bins: u8,
 }
@@ -71,8 +71,13 @@ impl Rfm {
                 .wholes("frequency", (1..=self.bins).map(|s| with(&scores.frequency, s)))
                 .wholes("monetary", (1..=self.bins).map(|s| with(&scores.monetary, s))),
         );
-        let rfm_text =
-            |row: usize| format!("{}{}{}", scores.recency[row], scores.frequency[row], scores.monetary[row]);
+        // Ten and more take two digits: then they are kept apart.
+        let between = if self.bins > 9 { "-" } else { "" };
+        let rfm_text = |row: usize| {
+            [scores.recency[row], scores.frequency[row], scores.monetary[row]]
+                .map(|score| score.to_string())
+                .join(between)
+        };
         report.table(
             "customers",
             Grid::new()
@@ -81,6 +86,9 @@ impl Rfm {
                 .numbers("orders", rfm.orders)
                 .numbers("amount", rfm.amount)
                 .texts("rfm", (0..scores.recency.len()).map(rfm_text))
+                .wholes("recency_score", scores.recency.iter().copied())
+                .wholes("frequency_score", scores.frequency.iter().copied())
+                .wholes("monetary_score", scores.monetary.iter().copied())
                 .texts("segment", scores.segment.iter().map(|segment| segment.name())),
         );
         purchases.note_returns(&mut report);

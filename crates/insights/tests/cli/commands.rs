@@ -103,8 +103,9 @@ const PATHS: &str =
 const TREE: &str = "node,parent,forecast\nall,,100\nnorth,all,70\nsouth,all,40\n";
 
 /// Each command with its options; `{name}` is a file.
-const LINES: [&str; 42] = [
+const LINES: [&str; 45] = [
     "rfm {orders}",
+    "rfm {orders} --bins 10",
     "bgnbd {orders} --until 2024-05-01",
     "paretonbd {orders} --until 2024-05-01",
     "gammagamma {orders}",
@@ -117,7 +118,9 @@ const LINES: [&str; 42] = [
     "kprototypes {customers} --features age,spent,plan --k 2",
     "kaplan-meier {customers} --by plan",
     "logrank {customers} --by plan",
+    "logrank {customers} --by plan --strata offer",
     "cox {customers} --features plan,age",
+    "cox {customers} --features age,calls --strata plan --weight spent --robust --horizon 12",
     "cohorts {orders}",
     "departures {orders}",
     "logistic {customers} --outcome churn --features plan,age,spent --test-last 0.25 --importance 2 --reasons 2",
