@@ -121,6 +121,8 @@ pub struct SequenceOptions {
     pub max_events: usize,
     /// The least and the most time between an event of a pattern and the next, in the unit of the events.
     pub gap: RangeInclusive<i64>,
+    /// The most time between the first event of a pattern and the last (cSPADE's window, Zaki 2000).
+    pub max_span: i64,
     /// Give up past so many patterns.
     pub max_patterns: usize,
 }
@@ -133,6 +135,7 @@ impl SequenceOptions {
             max_items: usize::MAX,
             max_events: usize::MAX,
             gap: ANY_GAP,
+            max_span: i64::MAX,
             max_patterns: 1_000_000,
         }
     }
@@ -157,7 +160,7 @@ impl Pattern {
 /// Finds all patterns that at least `min_count` customers have, in the order of their items (depth first).
 ///
 /// # Errors
-/// - [`Error::Parameter`] when a limit is 0, no gap is allowed, or more than `max_patterns` are frequent
+/// - [`Error::Parameter`] when a limit is 0, no gap or span is allowed, or more than `max_patterns` are frequent
 /// - [`Error::Stopped`] when the watcher wants no more
 pub fn frequent_sequences(
     sequences: &Sequences,
@@ -172,6 +175,9 @@ pub fn frequent_sequences(
     }
     if options.gap.is_empty() {
         return Err(Error::Parameter { name: "the least gap", problem: "must not be above the most" });
+    }
+    if options.max_span < 0 {
+        return Err(Error::Parameter { name: "the most time in all", problem: "must not be below 0" });
     }
     let counts = sequences.customers_by_item();
     let wanted: Vec<u32> =
@@ -213,21 +219,34 @@ struct Growth<'a> {
     patterns: Vec<Pattern>,
 }
 
-/// Extensions of a pattern: for each item that is frequent in it, customers and events it can end in.
-type Extensions = Vec<(u32, u32, Vec<u32>)>;
+/// An event that a pattern can end in, and the latest one that it can have begun with to end there.
+#[derive(Clone, Copy)]
+struct End {
+    event: u32,
+    first: u32,
+}
+
+/// An event in which a pattern may go on, with items from a least one on.
+struct Place {
+    end: End,
+    least: u32,
+}
+
+/// Extensions of a pattern: for each item that is frequent in it, customers and where it can end.
+type Extensions = Vec<(u32, u32, Vec<End>)>;
 
 impl Growth<'_> {
-    fn ends_of_items(&self) -> Vec<Vec<u32>> {
+    fn ends_of_items(&self) -> Vec<Vec<End>> {
         let mut ends = vec![Vec::new(); self.names.len()];
         for event in 0..self.customer_of.len() {
             for &item in self.sequences.event(event) {
-                ends[item as usize].push(event as u32);
+                ends[item as usize].push(End { event: event as u32, first: event as u32 });
             }
         }
         ends
     }
 
-    fn grow(&mut self, pattern: &mut Vec<Vec<u32>>, ends: &[u32], count: u32) -> Result<(), Error> {
+    fn grow(&mut self, pattern: &mut Vec<Vec<u32>>, ends: &[End], count: u32) -> Result<(), Error> {
         if self.patterns.len() >= self.options.max_patterns {
             return Err(Error::Parameter {
                 name: "min_count",
@@ -240,7 +259,7 @@ impl Growth<'_> {
             return Ok(());
         }
         let last = *pattern.last().and_then(|event| event.last()).expect("a pattern has an item");
-        let same_event: Vec<(u32, u32)> = ends.iter().map(|&e| (e, last + 1)).collect();
+        let same_event: Vec<Place> = ends.iter().map(|&end| Place { end, least: last + 1 }).collect();
         for (item, count, ends) in self.extensions(&same_event) {
             pattern.last_mut().expect("a pattern has an event").push(item);
             self.grow(pattern, &ends, count)?;
@@ -259,42 +278,39 @@ impl Growth<'_> {
 
     /// All events after the first end of each customer that are not too near nor too far from all ends, with every
     /// item allowed.
-    fn later_events(&self, ends: &[u32]) -> Vec<(u32, u32)> {
+    fn later_events(&self, ends: &[End]) -> Vec<Place> {
+        let any_time = self.options.gap == ANY_GAP && self.options.max_span == i64::MAX;
+        let customer = |end: &End| self.customer_of[end.event as usize];
         let mut later = Vec::new();
-        if self.options.gap != ANY_GAP {
-            for ends in ends.chunk_by(|&a, &b| self.customer_of[a as usize] == self.customer_of[b as usize]) {
-                let customer = self.customer_of[ends[0] as usize] as usize;
-                let after = ends[0] + 1..self.sequences.customers[customer + 1] as u32;
-                later.extend(after.filter(|&event| self.follows(event, ends)).map(|event| (event, 0)));
-            }
-            return later;
-        }
-        let mut last = u32::MAX;
-        for &end in ends {
-            let customer = self.customer_of[end as usize];
-            if customer != last {
-                last = customer;
-                let stop = self.sequences.customers[customer as usize + 1] as u32;
-                later.extend((end + 1..stop).map(|event| (event, 0)));
+        for ends in ends.chunk_by(|a, b| customer(a) == customer(b)) {
+            let stop = self.sequences.customers[customer(&ends[0]) as usize + 1] as u32;
+            for event in ends[0].event + 1..stop {
+                let first = if any_time { Some(ends[0].first) } else { self.latest_first(event, ends) };
+                later.extend(first.map(|first| Place { end: End { event, first }, least: 0 }));
             }
         }
         later
     }
 
-    fn follows(&self, event: u32, ends: &[u32]) -> bool {
-        let time = |event: u32| self.sequences.times[event as usize];
-        let gap = |end: u32| time(event).saturating_sub(time(end));
-        ends.iter().take_while(|&&end| end < event).any(|&end| self.options.gap.contains(&gap(end)))
+    /// The latest first event of a pattern that goes on in this event, if it is neither too near nor too far.
+    fn latest_first(&self, event: u32, ends: &[End]) -> Option<u32> {
+        let since = |before: u32| {
+            self.sequences.times[event as usize].saturating_sub(self.sequences.times[before as usize])
+        };
+        let before = ends.iter().take_while(|end| end.event < event);
+        let latest =
+            before.filter(|end| self.options.gap.contains(&since(end.event))).map(|end| end.first).max();
+        latest.filter(|&first| since(first) <= self.options.max_span)
     }
 
     /// The items that stand, from a least one on, in the given events of enough customers.
-    fn extensions(&mut self, places: &[(u32, u32)]) -> Extensions {
+    fn extensions(&mut self, places: &[Place]) -> Extensions {
         let sequences = self.sequences;
         self.counts.fill(0);
         self.seen.fill(u32::MAX);
-        for &(event, least) in places {
-            let customer = self.customer_of[event as usize];
-            for &item in sequences.tail(event, least) {
+        for Place { end, least } in places {
+            let customer = self.customer_of[end.event as usize];
+            for &item in sequences.tail(end.event, *least) {
                 if self.seen[item as usize] != customer {
                     self.seen[item as usize] = customer;
                     self.counts[item as usize] += 1;
@@ -311,10 +327,10 @@ impl Growth<'_> {
             }
         }
         if !found.is_empty() {
-            for &(event, least) in places {
-                for &item in sequences.tail(event, least) {
+            for Place { end, least } in places {
+                for &item in sequences.tail(end.event, *least) {
                     if let Some(extension) = found.get_mut(self.seen[item as usize] as usize) {
-                        extension.2.push(event);
+                        extension.2.push(*end);
                     }
                 }
             }

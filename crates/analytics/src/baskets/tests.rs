@@ -1,5 +1,7 @@
 //! Small baskets, worked by hand or against a count of every subset.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::*;
 use crate::Error;
 use crate::progress::Silent;
@@ -176,6 +178,44 @@ fn a_gap_is_from_any_event_that_the_pattern_can_stand_at_to_the_next() {
     assert_eq!([count(i64::MIN..=i64::MAX), count(0..=3), count(5..=i64::MAX), count(3..=9)], [3, 2, 2, 0]);
     let (least, most) = (2, 1);
     let none = SequenceOptions { gap: least..=most, ..SequenceOptions::at_least(1) };
+    assert!(matches!(frequent_sequences(&sequences, &none, &Silent), Err(Error::Parameter { .. })));
+}
+
+#[test]
+fn a_span_is_that_of_the_shortest_way_that_the_gaps_allow() {
+    // Against all ways to stand in the events of a customer, by trying each.
+    let mut random = Random::new(5);
+    let rows: Vec<Vec<(i64, Vec<u32>)>> = (0..60)
+        .map(|_| (0..9).map(|at| (3 * at + random.below(3) as i64, vec![random.below(4) as u32])).collect())
+        .collect();
+    let sequences = Sequences::from_timed_rows(rows.iter().cloned());
+    for (gap, max_span) in [(i64::MIN..=i64::MAX, 7), (4..=12, 14), (1..=5, i64::MAX), (2..=9, 0)] {
+        let options =
+            SequenceOptions { gap: gap.clone(), max_span, max_events: 3, ..SequenceOptions::at_least(1) };
+        let found = frequent_sequences(&sequences, &options, &Silent).unwrap();
+        let mut wanted: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
+        for events in &rows {
+            let mut own = BTreeSet::new();
+            let fits = |a: usize, b: usize| a < b && gap.contains(&(events[b].0 - events[a].0));
+            let item = |at: usize| events[at].1[0];
+            for a in 0..events.len() {
+                own.insert(vec![item(a)]);
+                for b in (0..events.len()).filter(|&b| fits(a, b)) {
+                    let near = |last: usize| events[last].0 - events[a].0 <= max_span;
+                    if near(b) {
+                        own.insert(vec![item(a), item(b)]);
+                    }
+                    let thirds = (0..events.len()).filter(|&c| fits(b, c) && near(c));
+                    own.extend(thirds.map(|c| vec![item(a), item(b), item(c)]));
+                }
+            }
+            own.into_iter().for_each(|pattern| *wanted.entry(pattern).or_default() += 1);
+        }
+        let have: BTreeMap<Vec<u32>, u32> =
+            found.into_iter().map(|pattern| (pattern.events.concat(), pattern.count)).collect();
+        assert_eq!(have, wanted, "{gap:?}, {max_span}");
+    }
+    let none = SequenceOptions { max_span: -1, ..SequenceOptions::at_least(1) };
     assert!(matches!(frequent_sequences(&sequences, &none, &Silent), Err(Error::Parameter { .. })));
 }
 

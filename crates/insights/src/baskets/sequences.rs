@@ -52,6 +52,9 @@ pub struct Sequences {
     /// Most time from an event of a pattern to the next
     #[arg(long, value_name = "TIME")]
     max_gap: Option<i64>,
+    /// Most time from the first event of a pattern to the last
+    #[arg(long, value_name = "TIME")]
+    max_span: Option<i64>,
     /// Give up past so many patterns
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     max_patterns: usize,
@@ -74,6 +77,7 @@ impl Sequences {
             max_items: self.max_items.unwrap_or(usize::MAX),
             max_events: self.max_events.unwrap_or(usize::MAX),
             gap: self.min_gap.unwrap_or(i64::MIN)..=self.max_gap.unwrap_or(i64::MAX),
+            max_span: self.max_span.unwrap_or(i64::MAX),
             max_patterns: self.max_patterns,
             ..SequenceOptions::at_least(least)
         };

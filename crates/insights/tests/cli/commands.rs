@@ -103,7 +103,7 @@ const PATHS: &str =
 const TREE: &str = "node,parent,forecast\nall,,100\nnorth,all,70\nsouth,all,40\n";
 
 /// Each command with its options; `{name}` is a file.
-const LINES: [&str; 45] = [
+const LINES: [&str; 46] = [
     "rfm {orders}",
     "rfm {orders} --bins 10",
     "bgnbd {orders} --until 2024-05-01",
@@ -134,6 +134,7 @@ const LINES: [&str; 45] = [
     "itemsets {baskets} --min-count 2 --kind closed",
     "rules {baskets} --min-count 2",
     "sequences {orders} --item product --min-support 0.5 --max-items 2",
+    "sequences {orders} --item product --min-support 0.2 --max-items 3 --max-span 20",
     "recommend {orders} --item product --like tea",
     "recommend {orders} --item product --method als --factors 2 --check --least 2",
     "uplift {customers} --outcome bought --treatment offer --features plan,age --test-every 2",
