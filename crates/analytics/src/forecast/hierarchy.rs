@@ -3,6 +3,7 @@
 //! Every node of a tree is forecast for itself; then all are moved, as little as the chosen weights allow, until each
 //! parent is the sum of its children: ỹ = S (Sᵀ W⁻¹ S)⁻¹ Sᵀ W⁻¹ ŷ. Hyndman, Ahmed, Athanasopoulos and Shang (2011);
 //! Wickramasuriya, Athanasopoulos and Hyndman (2019), "Optimal forecast reconciliation … through trace minimization".
+//! Or the top is shared out downwards: Athanasopoulos, Ahmed and Hyndman (2009), section 3.3.
 
 use crate::optimise::Cholesky;
 use crate::{Error, check_values, same_length};
@@ -12,6 +13,8 @@ use crate::{Error, check_values, same_length};
 pub enum Weights<'a> {
     /// Only the leaves count; parents become their sums.
     BottomUp,
+    /// Only the top counts; it is shared out in the proportions of the forecasts below it.
+    TopDown,
     /// All errors alike (ordinary least squares).
     Equal,
     /// The variance of a node grows with the number of leaves below it (structural scaling).
@@ -29,7 +32,8 @@ pub enum Weights<'a> {
 ///
 /// # Errors
 /// [`Error::Length`], [`Error::Value`], [`Error::Parameter`] for a tree with a circle or a parent that is not there,
-/// [`Error::TooFew`] with fewer than two times of errors, [`Error::Constant`] when a node has no error at all.
+/// [`Error::TooFew`] with fewer than two times of errors, [`Error::Constant`] when a node has no error at all,
+/// [`Error::Value`] for a node whose children are forecast to be nothing in all, when the top is shared out.
 pub fn reconcile(
     parent: &[Option<usize>],
     forecasts: &[f64],
@@ -40,6 +44,9 @@ pub fn reconcile(
     same_length("the forecasts", forecasts.len(), nodes * steps)?;
     check_values("the forecasts", forecasts, "is not a number", f64::is_finite)?;
     let tree = Tree::new(parent)?;
+    if weights == Weights::TopDown {
+        return tree.shared_out(parent, forecasts, steps);
+    }
     let Some(inverse) = tree.inverse_weights(weights)? else {
         return Ok(tree.sums(&tree.leaf_values(forecasts, steps), steps));
     };
@@ -104,6 +111,35 @@ impl Tree {
         self.leaves.iter().flat_map(|&node| &forecasts[node * steps..(node + 1) * steps]).copied().collect()
     }
 
+    /// All nodes from the tops: each child gets its share of what all children of its parent were forecast to be.
+    fn shared_out(
+        &self,
+        parent: &[Option<usize>],
+        forecasts: &[f64],
+        steps: usize,
+    ) -> Result<Vec<f64>, Error> {
+        let nodes = parent.len();
+        let mut children = vec![Vec::new(); nodes];
+        (0..nodes).for_each(|node| parent[node].iter().for_each(|&above| children[above].push(node)));
+        let mut found = forecasts.to_vec();
+        let mut open: Vec<usize> = (0..nodes).filter(|&node| parent[node].is_none()).collect();
+        while let Some(node) = open.pop() {
+            for step in 0..steps {
+                let all: f64 = children[node].iter().map(|&child| forecasts[child * steps + step]).sum();
+                if all == 0.0 && !children[node].is_empty() && found[node * steps + step] != 0.0 {
+                    let problem = "has children whose forecasts sum to zero, so that it cannot be shared out";
+                    return Err(Error::Value { column: "the hierarchy".to_owned(), row: node, problem });
+                }
+                let share = if all == 0.0 { 0.0 } else { found[node * steps + step] / all };
+                for &child in &children[node] {
+                    found[child * steps + step] = share * forecasts[child * steps + step];
+                }
+            }
+            open.extend(&children[node]);
+        }
+        Ok(found)
+    }
+
     /// All nodes from the leaves: nodes × steps.
     fn sums(&self, leaf_values: &[f64], steps: usize) -> Vec<f64> {
         let at = |leaves: &Vec<usize>, step| leaves.iter().map(|leaf| leaf_values[leaf * steps + step]).sum();
@@ -130,7 +166,7 @@ impl Tree {
             Ok(Some(matrix))
         };
         match weights {
-            Weights::BottomUp => Ok(None),
+            Weights::BottomUp | Weights::TopDown => Ok(None),
             Weights::Equal => diagonal(&|_| 1.0),
             Weights::Leaves => diagonal(&|node| self.below[node].len() as f64),
             Weights::Variances { errors, times } => {

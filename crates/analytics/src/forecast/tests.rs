@@ -198,6 +198,7 @@ fn a_gap_is_shared_by_what_is_known_of_the_errors() {
     let third = 1.0 / 3.0;
     for (weights, expected) in [
         (Weights::BottomUp, [9.0, 4.0, 5.0]),
+        (Weights::TopDown, [10.0, 40.0 / 9.0, 50.0 / 9.0]),
         (Weights::Equal, [10.0 - third, 4.0 + third, 5.0 + third]),
         (Weights::Leaves, [9.5, 4.25, 5.25]),
         (Weights::Variances { errors: &[0.0, 2.0, 1.0, 1.0, 1.0, -1.0], times: 2 }, [9.5, 4.25, 5.25]),
@@ -206,6 +207,16 @@ fn a_gap_is_shared_by_what_is_known_of_the_errors() {
             check(actual, expected, 1e-12);
         }
     }
+}
+
+#[test]
+fn a_top_is_shared_out_down_all_levels() {
+    let deep = [None, Some(0), Some(0), Some(1), Some(1), Some(2)];
+    let found = reconcile(&deep, &[12.0, 1.0, 2.0, 3.0, 1.0, 9.0], 1, Weights::TopDown).unwrap();
+    assert_eq!(found, [12.0, 4.0, 8.0, 3.0, 1.0, 8.0]);
+    let nothing = reconcile(&FAMILY, &[10.0, 0.0, 0.0], 1, Weights::TopDown);
+    assert!(matches!(nothing, Err(Error::Value { row: 0, .. })));
+    assert_eq!(reconcile(&FAMILY, &[0.0, 0.0, 0.0], 1, Weights::TopDown).unwrap(), [0.0; 3]);
 }
 
 #[test]

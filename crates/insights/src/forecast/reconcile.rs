@@ -41,6 +41,7 @@ pub struct Reconcile {
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq)]
 enum Known {
     BottomUp,
+    TopDown,
     Equal,
     Leaves,
     Variances,
@@ -69,13 +70,15 @@ impl Reconcile {
         }
         let weights = match self.weights {
             Known::BottomUp => Weights::BottomUp,
+            Known::TopDown => Weights::TopDown,
             Known::Equal => Weights::Equal,
             Known::Leaves => Weights::Leaves,
             Known::Variances => Weights::Variances { errors: &errors, times },
             Known::Covariance => Weights::Covariance { errors: &errors, times },
         };
         let steps = self.forecasts.len();
-        let found = reconcile(&parent, &forecasts, steps, weights)?;
+        let found =
+            reconcile(&parent, &forecasts, steps, weights).map_err(|error| table.located(None, error))?;
         let mut report = Report::new("Forecasts that add up");
         let mut grid = Grid::new().texts("node", names.iter().copied());
         for (step, name) in self.forecasts.iter().enumerate() {

@@ -103,7 +103,7 @@ const PATHS: &str =
 const TREE: &str = "node,parent,forecast\nall,,100\nnorth,all,70\nsouth,all,40\n";
 
 /// Each command with its options; `{name}` is a file.
-const LINES: [&str; 46] = [
+const LINES: [&str; 47] = [
     "rfm {orders}",
     "rfm {orders} --bins 10",
     "bgnbd {orders} --until 2024-05-01",
@@ -148,6 +148,7 @@ const LINES: [&str; 46] = [
     "calls {calls} --days 3 --ahead 1 --test-days 2",
     "erlang --calls 100 --handling 180",
     "reconcile {tree} --weights equal",
+    "reconcile {tree} --weights top-down",
     "cube {orders} --by product,date:quarter --measure revenue=sum(amount) --measure customers=distinct(customer) --totals rollup",
     "special chi2-sf 3.84 1",
 ];
