@@ -8,6 +8,7 @@ mod error;
 mod feature;
 mod progress;
 mod random;
+mod weights;
 
 pub mod attribution;
 pub mod baskets;

@@ -34,6 +34,30 @@ pub fn median(values: &[f64]) -> f64 {
     quantiles(values, &[0.5])[0]
 }
 
+/// The value below which a share `p` of the weight lies, the mean of two where it lies just between them (type 2 of
+/// Hyndman and Fan 1996); of pairs of a value and its weight, which get sorted. NaN of nothing.
+///
+/// A weight of 2 is the value twice; twice all weights are the same quantile.
+pub fn weighted_quantile(values: &mut [(f64, f64)], p: f64) -> f64 {
+    values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let all: f64 = values.iter().map(|(_, weight)| weight).sum();
+    let mut missing = p.clamp(0.0, 1.0) * all;
+    let mut low = None;
+    for &(value, weight) in values.iter() {
+        if let Some(low) = low {
+            return 0.5 * low + 0.5 * value;
+        }
+        missing -= weight;
+        // Sums of weights are rounded: so near to nothing is nothing.
+        let just = missing.abs() <= 1e-12 * all;
+        if missing < 0.0 && !just {
+            return value;
+        }
+        low = just.then_some(value);
+    }
+    values.last().map_or(f64::NAN, |(value, _)| *value)
+}
+
 /// Selects within the part of `values` not yet in place; everything before `done` is smaller.
 fn one_quantile(values: &mut [f64], done: &mut usize, p: f64) -> f64 {
     let Some(last) = values.len().checked_sub(1) else { return f64::NAN };
@@ -88,6 +112,22 @@ mod tests {
         assert_eq!(quantile_of_sorted(&[1.0, 3.0, 7.0, 10.0], 0.25), 2.5);
         assert_eq!(median(&[5.0]), 5.0);
         assert!(median(&[]).is_nan());
+    }
+
+    #[test]
+    fn a_weight_is_a_value_written_so_often() {
+        let mut pairs = [(7.0, 2.0), (1.0, 3.0), (3.0, 1.0), (10.0, 2.0)];
+        let mut written = [1.0, 1.0, 1.0, 3.0, 7.0, 7.0, 10.0, 10.0].map(|value| (value, 1.0));
+        let mut tenths = pairs.map(|(value, weight)| (value, weight / 10.0));
+        for (p, want) in
+            [(0.0, 1.0), (0.1, 1.0), (0.375, 2.0), (0.45, 3.0), (0.5, 5.0), (0.8, 10.0), (1.0, 10.0)]
+        {
+            for values in [&mut pairs[..], &mut written[..], &mut tenths[..]] {
+                assert_eq!(weighted_quantile(values, p), want, "{p}");
+            }
+        }
+        assert_eq!(weighted_quantile(&mut [(2.0, 0.25), (4.0, 0.5)], 0.5), 4.0);
+        assert!(weighted_quantile(&mut [], 0.5).is_nan());
     }
 
     #[test]

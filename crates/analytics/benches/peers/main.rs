@@ -166,7 +166,7 @@ fn time_logistic(folder: &Folder) {
     let features: Vec<Feature> =
         columns.iter().zip(&names).map(|(x, name)| Feature::numbers(name, x)).collect();
     timed(bytes(&columns) + y.len() * 8, || {
-        logistic(&features, &y, &LogisticOptions::default(), &Silent).expect("a fit").log_likelihood
+        logistic(&features, &y, None, &LogisticOptions::default(), &Silent).expect("a fit").log_likelihood
     });
 }
 

@@ -20,8 +20,13 @@ impl Platt {
     /// # Errors
     /// As [`logistic`].
     pub fn fit(outcome: &[f64], scores: &[f64]) -> Result<Platt, Error> {
-        let fit =
-            logistic(&[Feature::numbers("score", scores)], outcome, &LogisticOptions::default(), &Silent)?;
+        let fit = logistic(
+            &[Feature::numbers("score", scores)],
+            outcome,
+            None,
+            &LogisticOptions::default(),
+            &Silent,
+        )?;
         Ok(Platt { slope: fit.coefficients[0].value, intercept: fit.intercept.value })
     }
 

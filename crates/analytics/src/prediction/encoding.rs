@@ -1,5 +1,7 @@
 //! Categories and gaps as numbers: learned on one set of rows, applied to any other.
 
+use crate::sample::weighted_quantile;
+use crate::weights::Weights;
 use crate::{Error, Feature, MISSING, Values};
 
 /// What stands in for a missing number.
@@ -9,7 +11,7 @@ pub enum Gaps {
     Refuse,
     /// The mean of the fitted rows.
     Mean,
-    /// The median of the fitted rows (type 7).
+    /// The median of the fitted rows (type 7; by weight where rows have one).
     Median,
     /// A number of one's own.
     Constant(f64),
@@ -38,7 +40,7 @@ pub struct EncodingOptions {
     pub mark_gaps: bool,
     /// For categories.
     pub levels: Levels,
-    /// Categories with fewer rows are one category, `other`; 0 keeps all.
+    /// Categories with fewer rows, by weight, are one category, `other`; 0 keeps all.
     pub rare: usize,
     /// Whether all columns are scaled to mean 0 and standard deviation 1 (n, not n − 1) of the fitted rows.
     pub standardise: bool,
@@ -105,44 +107,46 @@ impl Design {
 
 impl Encoder {
     /// Learns an encoding. `outcome` is needed for [`Levels::MeanOutcome`] only; learn it on training rows alone,
-    /// or the columns give the outcome away.
+    /// or the columns give the outcome away. `weights`, if given, say how many cases each row stands for.
     ///
     /// # Errors
-    /// [`Error::Empty`] without rows; [`Error::Length`] and [`Error::Value`] for bad columns, gaps that are refused
+    /// [`Error::Empty`] without rows; [`Error::Length`] and [`Error::Value`] for bad columns or weights, gaps that are refused
     /// and columns of gaps only; [`Error::Parameter`] when the outcome is needed; [`Error::Constant`] when a column
     /// to be scaled has one value.
     pub fn fit(
         features: &[Feature],
         outcome: Option<&[f64]>,
+        weights: Option<&[f64]>,
         options: &EncodingOptions,
     ) -> Result<Encoder, Error> {
         let rows = features.first().map_or(0, Feature::len);
         if rows == 0 {
             return Err(Error::Empty);
         }
+        let weights = Weights::new(weights, rows)?;
         let mut encoder = Encoder { steps: Vec::new(), names: Vec::new(), scales: None };
         for feature in features {
             feature.check(rows)?;
             let step = match feature.values {
-                Values::Numbers(values) => number_step(feature.name, values, options)?,
-                Values::Categories { codes, names } => category_step(codes, names, outcome, options)?,
+                Values::Numbers(values) => number_step(feature.name, values, weights, options)?,
+                Values::Categories { codes, names } => {
+                    category_step(codes, names, outcome, weights, options)?
+                }
             };
             encoder.names.extend(names_of(feature.name, &step));
             encoder.steps.push(step);
         }
         if options.standardise {
-            encoder.learn_scales(features)?;
+            encoder.learn_scales(features, weights)?;
         }
         Ok(encoder)
     }
 
-    fn learn_scales(&mut self, features: &[Feature]) -> Result<(), Error> {
+    fn learn_scales(&mut self, features: &[Feature], weights: Weights) -> Result<(), Error> {
         let design = self.transform(features)?;
         let mut scales = Vec::with_capacity(design.columns.len());
         for (name, column) in design.names.iter().zip(&design.columns) {
-            let n = column.len() as f64;
-            let mean = column.iter().sum::<f64>() / n;
-            let deviation = (column.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt();
+            let (mean, deviation) = weights.mean_and_deviation(column);
             if !deviation.is_finite() {
                 let row = column.iter().position(|value| value.abs() > 1e150).unwrap_or(0);
                 return Err(Error::Value {
@@ -209,8 +213,15 @@ impl Encoder {
     }
 }
 
-fn number_step(name: &str, values: &[f64], options: &EncodingOptions) -> Result<Step, Error> {
-    let mut known: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+fn number_step(
+    name: &str,
+    values: &[f64],
+    weights: Weights,
+    options: &EncodingOptions,
+) -> Result<Step, Error> {
+    let mut known: Vec<(f64, f64)> =
+        values.iter().enumerate().map(|(row, &v)| (v, weights.of(row))).collect();
+    known.retain(|(value, _)| !value.is_nan());
     let gaps = known.len() < values.len();
     if known.is_empty() || (gaps && options.gaps == Gaps::Refuse) {
         let row = values.iter().position(|value| value.is_nan()).unwrap_or(0);
@@ -218,13 +229,12 @@ fn number_step(name: &str, values: &[f64], options: &EncodingOptions) -> Result<
     }
     let filler = match options.gaps {
         Gaps::Refuse => f64::NAN,
-        Gaps::Mean => known.iter().sum::<f64>() / known.len() as f64,
-        Gaps::Constant(value) => value,
-        Gaps::Median => {
-            known.sort_unstable_by(f64::total_cmp);
-            let (low, high) = (known[(known.len() - 1) / 2], known[known.len() / 2]);
-            0.5 * low + 0.5 * high
+        Gaps::Mean => {
+            let all: f64 = known.iter().map(|(_, weight)| weight).sum();
+            known.iter().map(|(value, weight)| value * weight).sum::<f64>() / all
         }
+        Gaps::Constant(value) => value,
+        Gaps::Median => weighted_quantile(&mut known, 0.5),
     };
     Ok(Step::Number { filler, marked: gaps && options.mark_gaps })
 }
@@ -233,10 +243,12 @@ fn category_step(
     codes: &[u32],
     names: &[&str],
     outcome: Option<&[f64]>,
+    weights: Weights,
     options: &EncodingOptions,
 ) -> Result<Step, Error> {
-    let mut counts = vec![0usize; names.len()];
-    codes.iter().filter(|&&code| code != MISSING).for_each(|&code| counts[code as usize] += 1);
+    let mut counts = vec![0.0; names.len()];
+    let known = || codes.iter().enumerate().filter(|(_, code)| **code != MISSING);
+    known().for_each(|(row, &code)| counts[code as usize] += weights.of(row));
     let first = match options.levels {
         Levels::OneHot => 0,
         Levels::OneHotWithoutFirst => 1,
@@ -246,13 +258,13 @@ fn category_step(
                 unknown: -1.0,
             });
         }
-        Levels::MeanOutcome { rows } => return mean_outcomes(codes, &counts, outcome, rows),
+        Levels::MeanOutcome { rows } => return mean_outcomes(codes, &counts, outcome, weights, rows),
     };
     let mut group = vec![None; names.len()];
     let mut kept: Vec<String> = Vec::new();
-    let rare = |count: usize| count > 0 && count < options.rare;
-    for (code, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0 && !rare(**count)) {
-        debug_assert!(count > 0);
+    let rare = |count: f64| count > 0.0 && count < options.rare as f64;
+    for (code, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0.0 && !rare(**count)) {
+        debug_assert!(count > 0.0);
         group[code] = Some(kept.len());
         kept.push(names[code].to_owned());
     }
@@ -263,7 +275,13 @@ fn category_step(
     Ok(Step::Groups { group, names: kept, other, first })
 }
 
-fn mean_outcomes(codes: &[u32], counts: &[usize], outcome: Option<&[f64]>, rows: f64) -> Result<Step, Error> {
+fn mean_outcomes(
+    codes: &[u32],
+    counts: &[f64],
+    outcome: Option<&[f64]>,
+    weights: Weights,
+    rows: f64,
+) -> Result<Step, Error> {
     let Some(outcome) = outcome else {
         return Err(Error::Parameter { name: "outcome", problem: "is needed to encode by the mean outcome" });
     };
@@ -271,13 +289,14 @@ fn mean_outcomes(codes: &[u32], counts: &[usize], outcome: Option<&[f64]>, rows:
     if rows.is_nan() || rows < 0.0 {
         return Err(Error::Parameter { name: "rows", problem: "must not be below 0" });
     }
-    let overall = outcome.iter().sum::<f64>() / outcome.len() as f64;
+    let overall = weights.sum(outcome) / weights.total(outcome.len());
     let mut sums = vec![0.0; counts.len()];
-    for (&code, y) in codes.iter().zip(outcome).filter(|(code, _)| **code != MISSING) {
-        sums[code as usize] += y;
+    for (row, (&code, y)) in codes.iter().zip(outcome).enumerate().filter(|(_, (code, _))| **code != MISSING)
+    {
+        sums[code as usize] += weights.of(row) * y;
     }
-    let pulled = |(sum, &count): (&f64, &usize)| {
-        let weight = count as f64 + rows;
+    let pulled = |(sum, &count): (&f64, &f64)| {
+        let weight = count + rows;
         if weight > 0.0 { (sum + rows * overall) / weight } else { overall }
     };
     Ok(Step::Lookup { values: sums.iter().zip(counts).map(pulled).collect(), unknown: overall })

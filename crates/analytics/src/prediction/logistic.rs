@@ -8,6 +8,7 @@ use super::metrics::check_outcome;
 use super::newton::{Newton, Problem};
 use crate::error::{check_values, same_length};
 use crate::special::{ln_normal_sf, normal_quantile};
+use crate::weights::Weights;
 use crate::{Error, Feature, Progress, Values};
 
 /// How to fit [`logistic`].
@@ -62,7 +63,7 @@ pub struct Logistic {
     pub intercept: Coefficient,
     /// One per column.
     pub coefficients: Vec<Coefficient>,
-    /// Σ ln(chance of what happened), without the penalty.
+    /// Σ weight × ln(chance of what happened), without the penalty.
     pub log_likelihood: f64,
     /// The same with the intercept alone.
     pub null_log_likelihood: f64,
@@ -70,7 +71,7 @@ pub struct Logistic {
     pub mcfadden: f64,
     /// 2 × coefficients − 2 × log likelihood.
     pub aic: f64,
-    /// Rows of the rarer outcome per coefficient; below 10 the estimates are shaky (Peduzzi et al. 1996).
+    /// Rows of the rarer outcome, by weight, per coefficient; below 10 the estimates are shaky (Peduzzi et al. 1996).
     pub events_per_coefficient: f64,
     /// Newton steps.
     pub iterations: usize,
@@ -120,6 +121,9 @@ pub fn sigmoid(x: f64) -> f64 {
 
 /// Fits the chance of outcome 1 (others 0) to columns of numbers.
 ///
+/// `weights`, if given, say how many cases each row stands for: likelihood and standard errors are those of the rows
+/// written out as often.
+///
 /// # Errors
 /// - [`Error::Empty`], [`Error::Length`], [`Error::Value`], [`Error::OneClass`] for bad data; features must be
 ///   numbers without gaps (see [`super::Encoder`])
@@ -131,6 +135,7 @@ pub fn sigmoid(x: f64) -> f64 {
 pub fn logistic(
     features: &[Feature],
     outcome: &[f64],
+    weights: Option<&[f64]>,
     options: &LogisticOptions,
     progress: &dyn Progress,
 ) -> Result<Logistic, Error> {
@@ -141,15 +146,17 @@ pub fn logistic(
             problem: "must be 0 or more, and at least 1",
         });
     }
+    let weights = Weights::new(weights, outcome.len())?;
     let columns = numbers(features, outcome.len())?;
     let n = outcome.len();
     if n <= columns.len() + 1 {
         return Err(Error::TooFew { what: "rows", have: n, need: columns.len() + 2 });
     }
     let names: Vec<&str> = features.iter().map(|feature| feature.name).collect();
-    let problem = Problem::new(&names, &columns, outcome, options.ridge, options.threads)?;
+    let problem = Problem::new(&names, &columns, outcome, weights, options.ridge, options.threads)?;
     let newton = problem.solve(progress)?;
-    Ok(report(&names, &problem, &newton, outcome))
+    let (all, events) = (weights.total(n), weights.sum(outcome));
+    Ok(report(&names, &problem, &newton, all, events))
 }
 
 fn numbers<'a>(features: &[Feature<'a>], rows: usize) -> Result<Vec<&'a [f64]>, Error> {
@@ -167,7 +174,8 @@ fn numbers<'a>(features: &[Feature<'a>], rows: usize) -> Result<Vec<&'a [f64]>, 
     features.iter().map(column).collect()
 }
 
-fn report(names: &[&str], problem: &Problem, newton: &Newton, outcome: &[f64]) -> Logistic {
+/// `n` rows, of them `events` with outcome 1, by weight.
+fn report(names: &[&str], problem: &Problem, newton: &Newton, n: f64, events: f64) -> Logistic {
     let (values, covariance) = problem.in_own_units(newton);
     let p = values.len();
     let coefficient = |at: usize, name: &str| {
@@ -176,7 +184,6 @@ fn report(names: &[&str], problem: &Problem, newton: &Newton, outcome: &[f64]) -
         let p = 2.0 * ln_normal_sf(z.abs()).exp();
         Coefficient { name: name.to_owned(), value: values[at], standard_error, z, p }
     };
-    let (n, events) = (outcome.len() as f64, outcome.iter().sum::<f64>());
     let null_log_likelihood = events * (events / n).ln() + (n - events) * (1.0 - events / n).ln();
     Logistic {
         intercept: coefficient(0, "intercept"),

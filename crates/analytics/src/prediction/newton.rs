@@ -1,6 +1,7 @@
 //! Newton's method for the logistic likelihood, on scaled columns, with an intercept in front.
 
 use crate::dense::{add_outer_products, dot, factor, solve};
+use crate::weights::Weights;
 use crate::{Error, Progress, Silent};
 
 const BLOCK: usize = 4_096;
@@ -20,6 +21,7 @@ pub(super) struct Problem<'a> {
     rows: Vec<f64>,
     p: usize,
     outcome: &'a [f64],
+    weights: Weights<'a>,
     means: Vec<f64>,
     deviations: Vec<f64>,
     penalty: Vec<f64>,
@@ -48,6 +50,7 @@ impl<'a> Problem<'a> {
         names: &'a [&'a str],
         columns: &[&[f64]],
         outcome: &'a [f64],
+        weights: Weights<'a>,
         ridge: f64,
         threads: usize,
     ) -> Result<Self, Error> {
@@ -55,8 +58,7 @@ impl<'a> Problem<'a> {
         let mut rows = vec![1.0; n * p];
         let (mut means, mut deviations, mut penalty) = (vec![0.0], vec![1.0], vec![0.0]);
         for (at, column) in columns.iter().enumerate() {
-            let mean = sum(column, |value| value) / n as f64;
-            let deviation = (sum(column, |value| (value - mean) * (value - mean)) / n as f64).sqrt();
+            let (mean, deviation) = mean_and_deviation(column, weights);
             if !deviation.is_finite() {
                 let row = column.iter().position(|value| value.abs() > 1e150).unwrap_or(0);
                 return Err(Error::Value {
@@ -82,11 +84,11 @@ impl<'a> Problem<'a> {
                 }
             }
         }
-        Ok(Problem { names, rows, p, outcome, means, deviations, penalty, threads })
+        Ok(Problem { names, rows, p, outcome, weights, means, deviations, penalty, threads })
     }
 
     pub fn solve(&self, progress: &dyn Progress) -> Result<Newton, Error> {
-        let rate = self.outcome.iter().sum::<f64>() / self.outcome.len() as f64;
+        let rate = self.weights.sum(self.outcome) / self.weights.total(self.outcome.len());
         let mut at = self.head_start().unwrap_or_else(|| {
             let mut at = vec![0.0; self.p];
             at[0] = (rate / (1.0 - rate)).ln();
@@ -110,7 +112,7 @@ impl<'a> Problem<'a> {
             }
             // On separable data the likelihood hardly rises any more while the log odds grow by about 1 a step.
             if iterations > 12 && length > 1e-3 && surface.largest > CERTAIN && self.is_free() {
-                return Err(self.separated(&at));
+                return Err(self.separated(&step));
             }
         }
         Err(Error::NotConverged { model: "the logistic regression", steps: STEPS })
@@ -124,9 +126,12 @@ impl<'a> Problem<'a> {
         }
         let outcome: Vec<f64> = self.outcome.iter().copied().step_by(16).collect();
         let rows = self.rows.chunks_exact(p).step_by(16).flatten().copied().collect();
+        let weights: Option<Vec<f64>> =
+            self.weights.given().map(|weights| weights.iter().copied().step_by(16).collect());
         let sample = Problem {
             rows,
             outcome: &outcome,
+            weights: Weights::new(weights.as_deref(), outcome.len()).ok()?,
             means: self.means.clone(),
             deviations: self.deviations.clone(),
             penalty: self.penalty.iter().map(|penalty| penalty / 16.0).collect(),
@@ -140,9 +145,14 @@ impl<'a> Problem<'a> {
         self.penalty.iter().all(|&penalty| penalty == 0.0)
     }
 
-    fn separated(&self, at: &[f64]) -> Error {
-        let steepest = (1..self.p).max_by(|&a, &b| at[a].abs().total_cmp(&at[b].abs()));
-        Error::Separated { column: steepest.map_or("the intercept", |at| self.names[at - 1]).to_owned() }
+    /// The coefficient that still moves the most is the one without end; the others have settled long ago.
+    fn separated(&self, step: &[f64]) -> Error {
+        let moved = (1..self.p).max_by(|&a, &b| step[a].abs().total_cmp(&step[b].abs()));
+        Error::Separated { column: self.name(moved.unwrap_or(0)).to_owned() }
+    }
+
+    fn name(&self, at: usize) -> &str {
+        if at == 0 { "the intercept" } else { self.names[at - 1] }
     }
 
     /// Newton's step. On the first one a small pivot means that columns repeat each other, later that chances have
@@ -156,8 +166,8 @@ impl<'a> Problem<'a> {
         }
         let least = if first && self.is_free() { COLLINEAR } else { 1e-14 };
         factor(&mut matrix, self.p, least).map_err(|row| match row {
-            row if first && row > 0 => Error::Collinear { column: self.names[row - 1].to_owned() },
-            _ => self.separated(at),
+            row if first && row > 0 => Error::Collinear { column: self.name(row).to_owned() },
+            row => Error::Separated { column: self.name(row).to_owned() },
         })?;
         solve(&matrix, self.p, &mut step);
         Ok(step)
@@ -208,26 +218,31 @@ impl<'a> Problem<'a> {
         let mut sum =
             Surface { log_likelihood: 0.0, gradient: vec![0.0; p], hessian: vec![0.0; p * p], largest: 0.0 };
         let rows = &self.rows[from * p..(from + outcome.len()) * p];
-        let mut weights = Vec::with_capacity(outcome.len());
+        let mut curvatures = Vec::with_capacity(outcome.len());
         let mut product = 1.0;
-        for (row, &y) in rows.chunks_exact(p).zip(outcome) {
+        for (at_row, (row, &y)) in (from..).zip(rows.chunks_exact(p).zip(outcome)) {
             let odds = dot(row, at);
             // One exponential serves the chance and the likelihood, neither of which may overflow.
             let e = (-odds.abs()).exp();
             let chance = if odds >= 0.0 { 1.0 } else { e } / (1.0 + e);
-            sum.log_likelihood += y * odds - odds.max(0.0);
-            // Σ ln(1 + e) by one logarithm for many rows: the product of numbers within 1 and 2.
-            product *= 1.0 + e;
-            if product > 1e200 {
-                sum.log_likelihood -= f64::ln(std::mem::replace(&mut product, 1.0));
+            let weight = self.weights.of(at_row);
+            sum.log_likelihood += weight * (y * odds - odds.max(0.0));
+            if self.weights.given().is_some() {
+                sum.log_likelihood -= weight * e.ln_1p();
+            } else {
+                // Σ ln(1 + e) by one logarithm for many rows: the product of numbers within 1 and 2.
+                product *= 1.0 + e;
+                if product > 1e200 {
+                    sum.log_likelihood -= f64::ln(std::mem::replace(&mut product, 1.0));
+                }
             }
             sum.largest = sum.largest.max(odds.abs());
-            let error = y - chance;
+            let error = weight * (y - chance);
             sum.gradient.iter_mut().zip(row).for_each(|(g, x)| *g += error * x);
-            weights.push(e / ((1.0 + e) * (1.0 + e)));
+            curvatures.push(weight * e / ((1.0 + e) * (1.0 + e)));
         }
         sum.log_likelihood -= product.ln();
-        add_outer_products(&mut sum.hessian, p, rows, &weights);
+        add_outer_products(&mut sum.hessian, p, rows, &curvatures);
         sum
     }
 
@@ -303,6 +318,16 @@ impl Surface {
         self.hessian.iter_mut().zip(other.hessian).for_each(|(sum, part)| *sum += part);
         self
     }
+}
+
+/// Mean and standard deviation of a column.
+fn mean_and_deviation(column: &[f64], weights: Weights) -> (f64, f64) {
+    if weights.given().is_some() {
+        return weights.mean_and_deviation(column);
+    }
+    let n = column.len() as f64;
+    let mean = sum(column, |value| value) / n;
+    (mean, (sum(column, |value| (value - mean) * (value - mean)) / n).sqrt())
 }
 
 /// Σ f(value), in four sums that do not wait for one another.

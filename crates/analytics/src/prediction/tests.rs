@@ -26,7 +26,7 @@ impl Coin {
 }
 
 fn fit(features: &[Feature], y: &[f64]) -> Result<Logistic, Error> {
-    logistic(features, y, &LogisticOptions::default(), &Silent)
+    logistic(features, y, None, &LogisticOptions::default(), &Silent)
 }
 
 #[test]
@@ -42,6 +42,44 @@ fn two_groups_have_the_odds_that_were_counted() {
     let error = (1.0 / 30.0 + 1.0 / 70.0 + 1.0 / 60.0 + 1.0 / 40.0f64).sqrt();
     assert!((slope.standard_error - error).abs() < 1e-9);
     assert!((found.intercept.standard_error - (1.0 / 30.0 + 1.0 / 70.0f64).sqrt()).abs() < 1e-9);
+}
+
+#[test]
+fn a_weight_stands_for_rows_written_out() {
+    // The same counts as above in four rows, with the closed form of the error.
+    let (x, y) = ([0.0, 0.0, 1.0, 1.0], [1.0, 0.0, 1.0, 0.0]);
+    let counts = [30.0, 70.0, 60.0, 40.0];
+    let features = [Feature::numbers("x", &x)];
+    let found = logistic(&features, &y, Some(&counts), &LogisticOptions::default(), &Silent).unwrap();
+    let error = counts.iter().map(|count| 1.0 / count).sum::<f64>().sqrt();
+    assert!((found.coefficients[0].standard_error - error).abs() < 1e-9);
+    let null = 90.0 * 0.45f64.ln() + 110.0 * 0.55f64.ln();
+    assert!((found.null_log_likelihood - null).abs() < 1e-9);
+
+    // And with an encoding, gaps and a ridge: every row as often as its weight says.
+    let coin = coin(400, 11);
+    let holed: Vec<f64> =
+        coin.z.iter().enumerate().map(|(row, z)| if row % 9 == 0 { f64::NAN } else { *z }).collect();
+    let weights: Vec<f64> = (0..400).map(|row| f64::from(row % 4 + 1)).collect();
+    let often: Vec<usize> =
+        (0..400).flat_map(|row| std::iter::repeat_n(row, weights[row] as usize)).collect();
+    let written = |column: &[f64]| often.iter().map(|&row| column[row]).collect::<Vec<f64>>();
+    let run = |x: &[f64], z: &[f64], y: &[f64], weights: Option<&[f64]>| {
+        let features = [Feature::numbers("x", x), Feature::numbers("z", z)];
+        let options = EncodingOptions { standardise: true, ..EncodingOptions::default() };
+        let encoder = Encoder::fit(&features, None, weights, &options).unwrap();
+        let design = encoder.transform(&features).unwrap();
+        let options = LogisticOptions { ridge: 5.0, threads: 1 };
+        logistic(&design.features(), y, weights, &options, &Silent).unwrap()
+    };
+    let weighted = run(&coin.x, &holed, &coin.y, Some(&weights));
+    let repeated = run(&written(&coin.x), &written(&holed), &written(&coin.y), None);
+    assert!((weighted.log_likelihood - repeated.log_likelihood).abs() < 1e-9);
+    assert!((weighted.events_per_coefficient - repeated.events_per_coefficient).abs() < 1e-9);
+    for (one, other) in weighted.coefficients.iter().zip(&repeated.coefficients) {
+        assert!((one.value - other.value).abs() < 1e-10, "{}", one.name);
+        assert!((one.standard_error - other.standard_error).abs() < 1e-10, "{}", one.name);
+    }
 }
 
 #[test]
@@ -61,7 +99,7 @@ fn the_truth_is_found_and_units_do_not_matter() {
 fn threads_change_no_bit_of_a_regression() {
     let coin = coin(30_000, 2);
     let two = LogisticOptions { threads: 2, ..LogisticOptions::default() };
-    assert_eq!(fit(&coin.features(), &coin.y), logistic(&coin.features(), &coin.y, &two, &Silent));
+    assert_eq!(fit(&coin.features(), &coin.y), logistic(&coin.features(), &coin.y, None, &two, &Silent));
 }
 
 #[test]
@@ -69,7 +107,7 @@ fn a_ridge_pulls_coefficients_in_and_bears_repeats() {
     let coin = coin(500, 3);
     let [x, z] = coin.features();
     let ridge =
-        |ridge| logistic(&[x, z, x], &coin.y, &LogisticOptions { ridge, threads: 1 }, &Silent).unwrap();
+        |ridge| logistic(&[x, z, x], &coin.y, None, &LogisticOptions { ridge, threads: 1 }, &Silent).unwrap();
     let (weak, strong) = (ridge(1.0), ridge(100.0));
     assert!((weak.coefficients[0].value - weak.coefficients[2].value).abs() < 1e-6);
     assert!(strong.coefficients[0].value.abs() < weak.coefficients[0].value.abs());
@@ -97,6 +135,11 @@ fn data_that_carry_no_regression_are_refused() {
         fit(&[z, Feature::numbers("mark", &mark)], &coin.y),
         Err(Error::Separated { column: named("mark") })
     );
+    // One row in a thousand is enough, beside a column that matters much and is not to blame.
+    let coin = self::coin(1_000, 12);
+    let single: Vec<f64> = (0..1_000).map(|row| f64::from(u8::from(row == 500))).collect();
+    let features = [Feature::numbers("x", &coin.x), Feature::numbers("single", &single)];
+    assert_eq!(fit(&features, &coin.y), Err(Error::Separated { column: named("single") }));
     assert!(matches!(fit(&[x], &[0.0, 1.0]), Err(Error::Length { .. })));
     assert!(matches!(fit(&[], &[]), Err(Error::Empty)));
     let mut huge = coin.x.clone();
@@ -230,7 +273,7 @@ fn encodings_carry_to_new_rows() {
     let names = ["web", "shop", "fair"];
     let features = [Feature::numbers("spend", &numbers), Feature::categories("channel", &codes, &names)];
     let options = EncodingOptions { rare: 2, ..EncodingOptions::default() };
-    let encoder = Encoder::fit(&features, None, &options).unwrap();
+    let encoder = Encoder::fit(&features, None, None, &options).unwrap();
     assert_eq!(encoder.names, ["spend", "spend is missing", "channel_shop", "channel_other"]);
     let design = encoder.transform(&features).unwrap();
     assert_eq!(design.columns[0], [1.0, 4.0, 3.0, 5.0, 7.0]);
@@ -239,12 +282,12 @@ fn encodings_carry_to_new_rows() {
     assert_eq!(design.columns[3], [1.0, 0.0, 0.0, 1.0, 1.0]);
     let mean = EncodingOptions { levels: Levels::MeanOutcome { rows: 1.0 }, ..EncodingOptions::default() };
     let y = [1.0, 0.0, 1.0, 1.0, 0.0];
-    let encoder = Encoder::fit(&features, Some(&y), &mean).unwrap();
+    let encoder = Encoder::fit(&features, Some(&y), None, &mean).unwrap();
     let column = &encoder.transform(&features).unwrap().columns[2];
     assert_eq!(column[1], (1.0 + 0.6) / 3.0);
     assert_eq!(column[3], 0.6);
     let refuse = EncodingOptions { gaps: Gaps::Refuse, ..EncodingOptions::default() };
-    assert!(matches!(Encoder::fit(&features, None, &refuse), Err(Error::Value { row: 1, .. })));
+    assert!(matches!(Encoder::fit(&features, None, None, &refuse), Err(Error::Value { row: 1, .. })));
 }
 
 #[test]
@@ -284,13 +327,15 @@ fn importance_reasons_drift_and_card_tell_the_story() {
     let coin = coin(2_000, 12);
     let found = boost(&coin.features(), &coin.y, None, &BoostOptions::default(), &Silent).unwrap();
     let predict = |features: &[Feature]| found.predict(features);
-    let importance = permutation_importance(&coin.features(), &coin.y, predict, 3, 1, &Silent).unwrap();
+    let importance =
+        permutation_importance(&coin.features(), predict, |own| metrics::auc(&coin.y, own), 3, 1, &Silent)
+            .unwrap();
     assert_eq!(importance[0].name, "x");
     assert!(importance[0].mean > 0.2 && importance[1].mean < 0.05);
 
     let high = (0..2_000).max_by(|&a, &b| coin.x[a].total_cmp(&coin.x[b])).unwrap();
     let (parts, base) = found.contributions(&coin.features(), high).unwrap();
-    let why = reasons(&coin.features(), high, &parts, base, 3);
+    let why = reasons(&coin.features(), high, (&parts, base), 3, Subject::Chance, sigmoid);
     assert!(why[0].words.starts_with("x is ") && why[0].words.contains(": raises the chance by "));
     assert!(why[0].points > 0.3);
 

@@ -42,10 +42,10 @@ impl ResponseModel {
             Learner::Logistic { ridge } => {
                 let levels = if *ridge > 0.0 { Levels::OneHot } else { Levels::OneHotWithoutFirst };
                 let options = EncodingOptions { levels, standardise: true, ..EncodingOptions::default() };
-                let encoder = Encoder::fit(features, None, &options)?;
+                let encoder = Encoder::fit(features, None, None, &options)?;
                 let design = encoder.transform(features)?;
                 let options = LogisticOptions { ridge: *ridge, threads: 1 };
-                let fit = logistic(&design.features(), outcome, &options, progress)?;
+                let fit = logistic(&design.features(), outcome, None, &options, progress)?;
                 Ok(ResponseModel::Logistic { encoder, fit })
             }
         }

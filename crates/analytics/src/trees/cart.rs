@@ -5,6 +5,7 @@
 
 use super::cut::{Cut, Search};
 use crate::error::{check_values, same_length};
+use crate::weights::Weights;
 use crate::{Error, Feature, MISSING, Progress, Values};
 
 /// How mixed a node is.
@@ -283,10 +284,7 @@ fn check(
         return Err(Error::Parameter { name: "min_leaf, min_gain and prune", problem });
     }
     features.iter().try_for_each(|feature| feature.check(outcome.len()))?;
-    if let Some(weights) = weights {
-        same_length("the column of weights", weights.len(), outcome.len())?;
-        check_values("weight", weights, "is not a positive number", |w| w > 0.0 && w.is_finite())?;
-    }
+    Weights::new(weights, outcome.len())?;
     let classes = match options.criterion {
         Criterion::Squared => {
             check_values("outcome", outcome, "is not a finite number", f64::is_finite)?;

@@ -5,7 +5,8 @@
 //! underflow on large data, so their logarithms are compared. Start at [`chaid`].
 
 use super::chaid_merge::{Group, chi_squared, ln_p, merge, multiplier};
-use crate::error::{check_values, same_length};
+use crate::error::same_length;
+use crate::weights::Weights;
 use crate::{Error, MISSING, Progress};
 
 /// Which categories of a predictor may merge.
@@ -304,10 +305,7 @@ fn check(
     if let Some(row) = outcome.iter().position(|&y| y >= 1_000) {
         return Err(Error::Value { column: "outcome".to_owned(), row, problem: "is not a code below 1,000" });
     }
-    if let Some(weights) = weights {
-        same_length("the column of weights", weights.len(), outcome.len())?;
-        check_values("weight", weights, "is not a positive number", |w| w > 0.0 && w.is_finite())?;
-    }
+    Weights::new(weights, outcome.len())?;
     if outcome.iter().all(|y| *y == outcome[0]) {
         return Err(Error::OneClass);
     }

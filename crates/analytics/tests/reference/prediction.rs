@@ -29,7 +29,7 @@ fn churn(options: &EncodingOptions) -> Churn {
     }
     let train = Part::take(&features, &fold.train);
     let test = Part::take(&features, &fold.test);
-    let encoder = train.with(|train| Encoder::fit(train, None, options).unwrap());
+    let encoder = train.with(|train| Encoder::fit(train, None, None, options).unwrap());
     let encode = |part: &Part| {
         let design = part.with(|features| encoder.transform(features).unwrap());
         Part::take(&design.features(), &(0..design.columns[0].len()).collect::<Vec<_>>())
@@ -95,8 +95,9 @@ fn maximum_likelihood_meets_statsmodels() {
     let features: Vec<Feature> = all.iter().map(|(name, values)| Feature::numbers(name, values)).collect();
     let y = telco.churn();
     let train = Part::take(&features, &fold.train);
-    let fit =
-        train.with(|f| logistic(f, &at(&y, &fold.train), &LogisticOptions::default(), &Silent)).unwrap();
+    let fit = train
+        .with(|f| logistic(f, &at(&y, &fold.train), None, &LogisticOptions::default(), &Silent))
+        .unwrap();
     for found in fit.coefficients.iter().chain([&fit.intercept]) {
         let name = if found.name == "intercept" { "const" } else { &found.name };
         close(name, found.value, number(&case["coef"], name), 1e-5);
@@ -119,7 +120,7 @@ fn ridge_and_its_calibration_meet_scikit_learn() {
     let Some(case) = expected("churn_telco") else { return };
     let data = churn(&EncodingOptions { standardise: true, ..EncodingOptions::default() });
     let options = LogisticOptions { ridge: 1.0, threads: 1 };
-    let fit = data.train.with(|f| logistic(f, &data.y_train, &options, &Silent)).unwrap();
+    let fit = data.train.with(|f| logistic(f, &data.y_train, None, &options, &Silent)).unwrap();
     let ridge = &case["models"]["ridge_logit"];
     let names: Vec<&str> = fit.coefficients.iter().map(|found| found.name.as_str()).collect();
     assert_eq!(serde_json::json!(names), case["columns"]);

@@ -112,8 +112,8 @@ impl JudgeOptions {
             importance = features.with(Some(tested), |features| {
                 permutation_importance(
                     features,
-                    &truth,
                     |own| chances(own),
+                    |found| metrics::auc(&truth, found),
                     repeats,
                     self.holdout.seed,
                     watch,

@@ -1,13 +1,14 @@
 //! `rapport analyze logistic`: chances by logistic regression.
 
 use analytics::prediction::{
-    Encoder, EncodingOptions, Gaps, Levels, Logistic as Fitted, LogisticOptions, logistic, reasons, sigmoid,
+    Encoder, EncodingOptions, Gaps, Levels, Logistic as Fitted, LogisticOptions, Subject, logistic, reasons,
+    sigmoid,
 };
 use analytics::{Error, Feature, Progress};
 use clap::Args;
 
 use super::judged::{Chances, JudgeOptions, Judged, scores};
-use super::outcome::{OutcomeColumn, at};
+use super::outcome::{OutcomeColumn, RowWeights, WeightColumn, at};
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
 use crate::table::{FeatureOptions, Features, Input};
@@ -25,6 +26,8 @@ pub struct Logistic {
     outcome: OutcomeColumn,
     #[command(flatten)]
     features: FeatureOptions,
+    #[command(flatten)]
+    weight: WeightColumn,
     #[command(flatten)]
     judge: JudgeOptions,
     /// Penalty on squared coefficients of scaled columns; 0 is maximum likelihood
@@ -58,13 +61,21 @@ impl Logistic {
         let table = self.input.table()?;
         let position = self.outcome.position(&table)?;
         let outcome = self.outcome.flags(&table)?;
-        let features = self.features.read(&table, &[position])?;
-        let fold = self.judge.fold(&table)?;
+        let weights = self.weight.read(&table)?;
+        let others: Vec<usize> =
+            [position].into_iter().chain(weights.as_ref().map(|own| own.column)).collect();
+        let features = self.features.read(&table, &others)?;
+        let mut fold = self.judge.fold(&table)?;
+        weights.iter().for_each(|weights| weights.keep_counted(&mut fold.train));
         let encoding = self.encoding()?;
-        let fit = |rows: &[usize]| self.fit(&features, &outcome, rows, &encoding, watch);
+        let weights = weights.as_ref();
+        let fit = |rows: &[usize]| self.fit(&features, &outcome, weights, rows, &encoding, watch);
         let model = fit(&fold.train).map_err(|error| table.located(Some(&fold.train), error))?;
         let mut report = Report::new(format!("How likely is {}?", table.names()[position]));
         report.count("rows", fold.train.len());
+        if let Some(weights) = weights {
+            report.single("weight", at(&weights.values, &fold.train).iter().sum());
+        }
         self.add_fit(&mut report, &model.fit);
         let judged = Judged {
             table: &table,
@@ -113,16 +124,19 @@ impl Logistic {
         &self,
         features: &Features,
         outcome: &[f64],
+        weights: Option<&RowWeights>,
         rows: &[usize],
         encoding: &EncodingOptions,
         watch: &dyn Progress,
     ) -> Result<Model, Error> {
         let outcome = at(outcome, rows);
+        let weights = weights.map(|own| at(&own.values, rows));
+        let weights = weights.as_deref();
         features.with(Some(rows), |features| {
-            let encoder = Encoder::fit(features, Some(&outcome), encoding)?;
+            let encoder = Encoder::fit(features, Some(&outcome), weights, encoding)?;
             let design = encoder.transform(features)?;
             let options = LogisticOptions { ridge: self.ridge, threads: self.threads };
-            let fit = logistic(&design.features(), &outcome, &options, watch)?;
+            let fit = logistic(&design.features(), &outcome, weights, &options, watch)?;
             Ok(Model { encoder, fit })
         })
     }
@@ -169,7 +183,7 @@ impl Logistic {
         let said = |row: usize| {
             let values: Vec<f64> = design.columns.iter().map(|column| column[row]).collect();
             let parts = model.fit.contributions(&values, &means);
-            let found = reasons(&columns, row, &parts, base, self.judge.reasons);
+            let found = reasons(&columns, row, (&parts, base), self.judge.reasons, Subject::Chance, sigmoid);
             found.into_iter().map(|reason| reason.words).collect::<Vec<String>>()
         };
         let places = rows.iter().enumerate();

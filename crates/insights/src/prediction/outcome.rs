@@ -40,6 +40,41 @@ impl OutcomeColumn {
     }
 }
 
+/// How much each row counts.
+#[derive(Args, Debug, Clone)]
+#[command(next_help_heading = "Columns")]
+pub struct WeightColumn {
+    /// How many cases each row stands for
+    #[arg(long, value_name = "COLUMN")]
+    pub weight: Option<String>,
+}
+
+/// A weight per row of the table, and the column it came from.
+pub struct RowWeights {
+    pub column: usize,
+    pub values: Vec<f64>,
+}
+
+impl WeightColumn {
+    /// The weights, if a column is named.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] when it is not there, or holds anything but numbers of zero or more.
+    pub fn read(&self, table: &Table) -> Result<Option<RowWeights>, Failure> {
+        let Some(name) = &self.weight else { return Ok(None) };
+        let column = table.position(name)?;
+        let values = table.amounts(column, "a weight of zero or more")?;
+        Ok(Some(RowWeights { column, values }))
+    }
+}
+
+impl RowWeights {
+    /// Leaves only rows that count for anything.
+    pub fn keep_counted(&self, rows: &mut Vec<usize>) {
+        rows.retain(|&row| self.values[row] > 0.0);
+    }
+}
+
 /// Which rows are the test part.
 #[derive(Args, Debug, Clone)]
 #[command(next_help_heading = "Test part")]

@@ -84,7 +84,7 @@ impl Cox {
             ..EncodingOptions::default()
         };
         let design = features.with(None, |features| {
-            Encoder::fit(features, None, &encoding).and_then(|own| own.transform(features))
+            Encoder::fit(features, None, None, &encoding).and_then(|own| own.transform(features))
         });
         let design = design.map_err(|error| table.located(None, error))?;
         let names: Vec<&str> = design.names.iter().map(String::as_str).collect();

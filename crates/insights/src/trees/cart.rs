@@ -1,5 +1,6 @@
 //! `rapport analyze cart`: a tree of yes-or-no questions.
 
+use analytics::prediction::Fold;
 use analytics::trees::{Cart as Tree, CartOptions, Criterion, Split, TreeView, cart, pruning_path};
 use analytics::{Feature, Progress, Values};
 use clap::{Args, ValueEnum};
@@ -8,7 +9,7 @@ use super::shown::ShowOptions;
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
 use crate::prediction::boost::auc;
-use crate::prediction::outcome::{HoldOutOptions, OutcomeColumn, at};
+use crate::prediction::outcome::{HoldOutOptions, OutcomeColumn, WeightColumn, at};
 use crate::table::{FeatureOptions, Input, Table};
 
 /// A tree of questions that tells who, or how much (CART)
@@ -24,6 +25,8 @@ pub struct Cart {
     outcome: OutcomeColumn,
     #[command(flatten)]
     features: FeatureOptions,
+    #[command(flatten)]
+    weight: WeightColumn,
     #[command(flatten)]
     holdout: HoldOutOptions,
     #[command(flatten)]
@@ -46,9 +49,6 @@ pub struct Cart {
     /// What a leaf must be worth to stay (cost-complexity pruning)
     #[arg(long, value_name = "ALPHA", default_value_t = 0.0)]
     prune: f64,
-    /// How much each row counts
-    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
-    weight: Option<String>,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq)]
@@ -63,15 +63,18 @@ impl Cart {
         let table = self.input.table()?;
         let position = self.outcome.position(&table)?;
         let (outcome, classes) = self.outcome(&table, position)?;
-        let weight = self.weight.as_ref().map(|name| table.position(name)).transpose()?;
-        let weights = weight.map(|column| table.amounts(column, "a weight of zero or more")).transpose()?;
-        let others: Vec<usize> = [position].into_iter().chain(weight).collect();
+        let weights = self.weight.read(&table)?;
+        let others: Vec<usize> =
+            [position].into_iter().chain(weights.as_ref().map(|own| own.column)).collect();
         let features = self.features.read(&table, &others)?;
         let fold = self.holdout.fold(&table)?;
-        let all: Vec<usize> = (0..table.len()).collect();
-        let (train, test) = fold.as_ref().map_or((&all, &all), |fold| (&fold.train, &fold.test));
+        let tested = fold.is_some();
+        let all = || (0..table.len()).collect();
+        let Fold { mut train, test } = fold.unwrap_or_else(|| Fold { train: all(), test: Vec::new() });
+        weights.iter().for_each(|weights| weights.keep_counted(&mut train));
+        let (train, test) = (&train, &test);
         let options = self.options();
-        let weights = weights.map(|weights| at(&weights, train));
+        let weights = weights.map(|weights| at(&weights.values, train));
         let (tree, view) = features.with(Some(train), |features| {
             let tree = cart(features, &at(&outcome, train), weights.as_deref(), &options, watch)?;
             let view = TreeView::of_cart(&tree, features);
@@ -82,7 +85,7 @@ impl Cart {
         report.count("leaves", tree.leaf_count());
         report.count("depth", tree.depth());
         for (name, rows) in [("train", train), ("test", test)] {
-            if name == "train" || fold.is_some() {
+            if name == "train" || tested {
                 let truth = at(&outcome, rows);
                 let found = features.with(Some(rows), |features| {
                     Ok::<_, analytics::Error>((tree.predict(features)?, tree.classes(features)?))

@@ -103,7 +103,7 @@ const PATHS: &str =
 const TREE: &str = "node,parent,forecast\nall,,100\nnorth,all,70\nsouth,all,40\n";
 
 /// Each command with its options; `{name}` is a file.
-const LINES: [&str; 47] = [
+const LINES: [&str; 51] = [
     "rfm {orders}",
     "rfm {orders} --bins 10",
     "bgnbd {orders} --until 2024-05-01",
@@ -125,7 +125,11 @@ const LINES: [&str; 47] = [
     "departures {orders}",
     "logistic {customers} --outcome churn --features plan,age,spent --test-last 0.25 --importance 2 --reasons 2",
     "boost {customers} --outcome churn --features plan,age,spent --test-every 4 --trees 10 --reasons 2 --cross-validate 3",
-    "boost {customers} --outcome spent --squared --features plan,age --trees 10",
+    "logistic {customers} --outcome churn --features plan,age --weight wallet --ridge 2",
+    "boost {customers} --outcome spent --squared --features plan,age --trees 10 --reasons 1 --importance 2",
+    "boost {customers} --outcome calls --loss poisson --features plan,age --trees 10 --test-every 3 --weight wallet",
+    "boost {customers} --outcome spent --loss quantile --quantile 0.9 --features plan,age --trees 10",
+    "boost {customers} --outcome plan --loss softmax --features age,spent --trees 10 --reasons 1 --importance 2",
     "calibrate {customers} --outcome churn --score age",
     "drift {customers} --test-last 0.3 --features age,spent,plan",
     "cart {customers} --outcome churn --features plan,age,spent --max-depth 2 --rules --expression",
@@ -322,6 +326,9 @@ fn what_is_wrong_is_said_with_its_place() {
         4,
         "row 5, column x: \"inf\" is not a number",
     );
+    let numbers = ["boost", &almost, "--outcome", "y", "--loss", "poisson"];
+    check(&[&numbers[..], &["--calibrate", "platt"]].concat(), 2, "--calibrate goes with chances");
+    check(&[&numbers[..], &["--quantile", "0.9"]].concat(), 2, "--quantile goes with --loss quantile");
     check(&["nothing"], 2, "");
     check(&["erlang"], 2, "--calls");
 }

@@ -40,8 +40,7 @@ pub(super) struct Binned {
 }
 
 impl Binned {
-    pub fn new(features: &[Feature], outcome: &[f64], options: &BoostOptions) -> Result<Binned, Error> {
-        let rows = outcome.len();
+    pub fn new(features: &[Feature], rows: usize, options: &BoostOptions) -> Result<Binned, Error> {
         let sample = sample(rows, options.seed);
         let make = |feature: &Feature| match feature.values {
             Values::Numbers(values) => numbers(values, &sample, options),

@@ -4,6 +4,7 @@ use super::BoostOptions;
 use super::bins::{Binned, Kind};
 use super::groups::Group;
 use super::histogram::{Cell, MOST_ROWS, Scale, fill};
+use super::loss::Lacking;
 use super::split::{Goes, Split, best_split};
 use super::tree::{Node, Question, Tree};
 
@@ -40,12 +41,13 @@ impl<'a> Grower<'a> {
         Grower { binned, options, spare: Vec::new(), moved: (Vec::new(), Vec::new()), groups: Vec::new() }
     }
 
-    /// Grows a tree on `rows`, adds its answers to all `scores` and its gains to `gains`.
+    /// Grows a tree on `rows`, adds its answers to all `scores` and its gains to `gains`; with `lacking` leaves answer that.
     pub fn grow(
         &mut self,
         gradients: &[(f64, f64)],
         rows: Vec<u32>,
         columns: &[u32],
+        lacking: Option<&Lacking>,
         scores: &mut [f64],
         gains: &mut [f64],
     ) -> Tree {
@@ -69,6 +71,12 @@ impl<'a> Grower<'a> {
             let pair = self.part(leaf, &split, &mut list, columns, scale, &mut nodes);
             leaves.extend(pair);
         }
+        if let Some(lacking) = lacking {
+            for leaf in &leaves {
+                let answer = lacking.answer(&list.rows[leaf.from..leaf.to], scores);
+                nodes[leaf.node].value = self.options.learning_rate * answer;
+            }
+        }
         self.settle(&nodes, &leaves, &list, scores);
         self.spare.extend(leaves.into_iter().map(|leaf| leaf.histogram));
         Tree { nodes }
@@ -86,8 +94,8 @@ impl<'a> Grower<'a> {
 
     fn leaf_node(&self, total: Cell, scale: Scale) -> Node {
         let (gradient, second) = scale.sums(total);
-        let value =
-            -self.options.learning_rate * gradient / (second + self.options.ridge).max(f64::MIN_POSITIVE);
+        let step = -gradient / (second + self.options.ridge).max(f64::MIN_POSITIVE);
+        let value = self.options.learning_rate * self.options.loss.leaf(step);
         Node { value, cover: total.count() as f64, question: None }
     }
 

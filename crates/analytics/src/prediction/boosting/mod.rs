@@ -2,34 +2,33 @@
 //! (Friedman 2001; histograms and leaf-wise growth as in Ke et al. 2017, second order as in Chen and Guestrin 2016).
 //!
 //! Gradients are rounded to whole numbers before they are summed, so sums do not depend on their order: any number
-//! of threads gives the same trees, bit for bit. Start at [`boost`].
+//! of threads gives the same trees, bit for bit. Start at [`boost`]; [`boost_classes`] is for more than two classes.
 
 mod bins;
+mod classes;
+mod ensemble;
 mod groups;
 mod grow;
 mod histogram;
+mod loss;
 mod shap;
 mod split;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use bins::Binned;
+use ensemble::Ensemble;
 use grow::Grower;
-use tree::Tree;
+use loss::Lacking;
 
-use super::logistic::sigmoid;
-use super::metrics::check_outcome;
-use crate::error::{check_values, same_length};
+use crate::error::same_length;
 use crate::random::Random;
+use crate::weights::Weights;
 use crate::{Error, Feature, Progress};
 
-/// What the trees are to predict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Loss {
-    /// The chance of outcome 1 among 0 and 1; scores are log odds.
-    Logistic,
-    /// A number; half the squared error.
-    Squared,
-}
+pub use classes::{BoostedClasses, boost_classes};
+pub use loss::Loss;
 
 /// How to fit [`boost`].
 #[derive(Clone, Debug, PartialEq)]
@@ -86,13 +85,11 @@ pub struct Boosted {
     pub names: Vec<String>,
     /// What the scores mean.
     pub loss: Loss,
-    /// The score before any tree.
-    pub start: f64,
     /// Mean loss on the fitted rows after each tree.
     pub losses: Vec<f64>,
     /// How much each column lowered the loss, as shares that sum to 1.
     pub gains: Vec<f64>,
-    trees: Vec<Tree>,
+    ensemble: Ensemble,
 }
 
 /// Fits boosted trees to columns of numbers or categories with gaps.
@@ -112,64 +109,48 @@ pub fn boost(
     options: &BoostOptions,
     progress: &dyn Progress,
 ) -> Result<Boosted, Error> {
-    check(features, outcome, weights, options)?;
-    let binned = Binned::new(features, outcome, options)?;
-    let mut scores = vec![0.0; outcome.len()];
-    let start = start(outcome, weights, options.loss);
-    scores.fill(start);
+    options.loss.check(outcome)?;
+    check_options(features, outcome.len(), options)?;
+    let weights = Weights::new(weights, outcome.len())?;
+    let binned = Binned::new(features, outcome.len(), options)?;
+    let start = options.loss.start(outcome, weights);
+    let lacking = options.loss.share_below().map(|share| Lacking { share, outcome, weights });
+    let mut scores = vec![start; outcome.len()];
     let mut grower = Grower::new(&binned, options);
     let mut random = Random::new(options.seed);
-    let mut model = Boosted {
-        names: features.iter().map(|feature| feature.name.to_owned()).collect(),
-        loss: options.loss,
-        start,
-        losses: Vec::with_capacity(options.trees),
-        gains: vec![0.0; features.len()],
-        trees: Vec::with_capacity(options.trees),
-    };
+    let mut ensemble = Ensemble { start, trees: Vec::with_capacity(options.trees) };
+    let mut gains = vec![0.0; features.len()];
+    let mut losses = Vec::with_capacity(options.trees);
     let mut gradients = vec![(0.0, 0.0); outcome.len()];
     derive(outcome, &scores, weights, options.loss, &mut gradients);
     for turn in 0..options.trees {
         progress.at(turn as f64 / options.trees as f64)?;
         let rows = drawn(outcome.len(), options.row_share, &mut random);
         let columns = drawn(features.len(), options.column_share, &mut random);
-        let tree = grower.grow(&gradients, rows, &columns, &mut scores, &mut model.gains);
-        model.trees.push(tree);
-        model.losses.push(derive(outcome, &scores, weights, options.loss, &mut gradients));
+        let lacking = lacking.as_ref();
+        ensemble.trees.push(grower.grow(&gradients, rows, &columns, lacking, &mut scores, &mut gains));
+        losses.push(derive(outcome, &scores, weights, options.loss, &mut gradients));
     }
-    let all: f64 = model.gains.iter().sum();
-    if all > 0.0 {
-        model.gains.iter_mut().for_each(|gain| *gain /= all);
-    }
-    Ok(model)
+    let names = features.iter().map(|feature| feature.name.to_owned()).collect();
+    Ok(Boosted { names, loss: options.loss, losses, gains: as_shares(gains), ensemble })
 }
 
 impl Boosted {
-    /// Scores of rows: log odds, or the number itself for [`Loss::Squared`].
+    /// Scores of rows: log odds, logarithms of means, or the numbers themselves, as the loss has it.
     ///
     /// # Errors
     /// [`Error::Length`] when columns are missing, [`Error::Value`] for bad values.
     pub fn scores(&self, features: &[Feature]) -> Result<Vec<f64>, Error> {
-        let rows = self.check(features)?;
-        let mut scores = vec![self.start; rows];
-        for tree in &self.trees {
-            for (row, score) in scores.iter_mut().enumerate() {
-                *score += tree.value(features, row);
-            }
-        }
-        Ok(scores)
+        let rows = check_columns(features, self.names.len())?;
+        Ok(self.ensemble.scores(features, rows))
     }
 
-    /// Chances of outcome 1, or the numbers themselves for [`Loss::Squared`].
+    /// Chances of outcome 1, or numbers, as the loss has it.
     ///
     /// # Errors
     /// As [`Self::scores`].
     pub fn predict(&self, features: &[Feature]) -> Result<Vec<f64>, Error> {
-        let scores = self.scores(features)?;
-        Ok(match self.loss {
-            Loss::Logistic => scores.into_iter().map(sigmoid).collect(),
-            Loss::Squared => scores,
-        })
+        Ok(self.scores(features)?.into_iter().map(|score| self.loss.predicted(score)).collect())
     }
 
     /// What each column adds to the score of a row, and what the score of the average row is. They sum to the
@@ -178,30 +159,20 @@ impl Boosted {
     /// # Errors
     /// As [`Self::scores`].
     pub fn contributions(&self, features: &[Feature], row: usize) -> Result<(Vec<f64>, f64), Error> {
-        self.check(features)?;
-        let mut parts = vec![0.0; features.len()];
-        let mut base = self.start;
-        for tree in &self.trees {
-            base += tree.mean();
-            tree.add_contributions(features, row, &mut parts);
-        }
-        Ok((parts, base))
-    }
-
-    fn check(&self, features: &[Feature]) -> Result<usize, Error> {
-        same_length("the list of columns", features.len(), self.names.len())?;
-        let rows = features.first().map_or(0, Feature::len);
-        features.iter().try_for_each(|feature| feature.check(rows))?;
-        Ok(rows)
+        check_columns(features, self.names.len())?;
+        Ok(self.ensemble.contributions(features, row))
     }
 }
 
-fn check(
-    features: &[Feature],
-    outcome: &[f64],
-    weights: Option<&[f64]>,
-    options: &BoostOptions,
-) -> Result<(), Error> {
+/// Checks columns against those of the fit; gives their rows.
+fn check_columns(features: &[Feature], count: usize) -> Result<usize, Error> {
+    same_length("the list of columns", features.len(), count)?;
+    let rows = features.first().map_or(0, Feature::len);
+    features.iter().try_for_each(|feature| feature.check(rows))?;
+    Ok(rows)
+}
+
+fn check_options(features: &[Feature], rows: usize, options: &BoostOptions) -> Result<(), Error> {
     let refuse = |name, problem| Err(Error::Parameter { name, problem });
     let share = |share: f64| share > 0.0 && share <= 1.0;
     if options.trees == 0
@@ -218,63 +189,39 @@ fn check(
     if !(share(options.row_share) && share(options.column_share)) {
         return refuse("row_share and column_share", "must be above 0 and at most 1");
     }
-    match options.loss {
-        Loss::Logistic => check_outcome(outcome)?,
-        Loss::Squared => {
-            check_values("outcome", outcome, "is not a finite number", f64::is_finite)?;
-            if outcome.iter().all(|&y| y == outcome[0]) {
-                return Err(if outcome.is_empty() { Error::Empty } else { Error::OneClass });
-            }
-        }
-    }
-    if let Some(weights) = weights {
-        same_length("the column of weights", weights.len(), outcome.len())?;
-        check_values("weight", weights, "is not a positive number", |w| w > 0.0 && w.is_finite())?;
-    }
-    features.iter().try_for_each(|feature| feature.check(outcome.len()))?;
-    if outcome.len() < 2 * options.min_rows {
-        return Err(Error::TooFew { what: "rows", have: outcome.len(), need: 2 * options.min_rows });
+    features.iter().try_for_each(|feature| feature.check(rows))?;
+    if rows < 2 * options.min_rows {
+        return Err(Error::TooFew { what: "rows", have: rows, need: 2 * options.min_rows });
     }
     Ok(())
-}
-
-/// The best constant score.
-fn start(outcome: &[f64], weights: Option<&[f64]>, loss: Loss) -> f64 {
-    let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
-    let all: f64 = (0..outcome.len()).map(weight).sum();
-    let mean = outcome.iter().enumerate().map(|(row, y)| weight(row) * y).sum::<f64>() / all;
-    match loss {
-        Loss::Logistic => (mean / (1.0 - mean)).ln(),
-        Loss::Squared => mean,
-    }
 }
 
 /// First and second derivative of the loss at each row's score; gives the mean loss.
 fn derive(
     outcome: &[f64],
     scores: &[f64],
-    weights: Option<&[f64]>,
+    weights: Weights,
     loss: Loss,
     gradients: &mut [(f64, f64)],
 ) -> f64 {
     let (mut sum, mut all) = (0.0, 0.0);
     for (row, slot) in gradients.iter_mut().enumerate() {
-        let (y, score) = (outcome[row], scores[row]);
-        let weight = weights.map_or(1.0, |weights| weights[row]);
-        let (value, first, second) = match loss {
-            Loss::Logistic => {
-                let e = (-score.abs()).exp();
-                let tail = 1.0 / (1.0 + e);
-                let chance = if score >= 0.0 { tail } else { e * tail };
-                (score.max(0.0) + e.ln_1p() - y * score, chance - y, e * tail * tail)
-            }
-            Loss::Squared => (0.5 * (score - y).powi(2), score - y, 1.0),
-        };
-        sum += weight * value;
+        let weight = weights.of(row);
+        let at = loss.at(outcome[row], scores[row]);
+        sum += weight * at.loss;
         all += weight;
-        *slot = (weight * first, weight * second);
+        *slot = (weight * at.first, weight * at.second);
     }
     sum / all
+}
+
+/// Shares that sum to 1; zeros stay.
+fn as_shares(mut gains: Vec<f64>) -> Vec<f64> {
+    let all: f64 = gains.iter().sum();
+    if all > 0.0 {
+        gains.iter_mut().for_each(|gain| *gain /= all);
+    }
+    gains
 }
 
 /// A share of `0..n`, ascending; all of it without drawing when the share is 1.
@@ -290,29 +237,13 @@ fn drawn(n: usize, share: f64, random: &mut Random) -> Vec<u32> {
 
 #[cfg(test)]
 impl Boosted {
-    /// The score when only the columns that `known` names are known, the others by the rows that went each way.
+    /// As [`Ensemble::expected_score`].
     pub(super) fn expected_score(
         &self,
         features: &[Feature],
         row: usize,
         known: &dyn Fn(usize) -> bool,
     ) -> f64 {
-        fn below(
-            tree: &Tree,
-            at: usize,
-            features: &[Feature],
-            row: usize,
-            known: &dyn Fn(usize) -> bool,
-        ) -> f64 {
-            let node = &tree.nodes[at];
-            let Some(question) = &node.question else { return node.value };
-            let on = |left: bool| below(tree, question.next(left), features, row, known);
-            if known(question.column()) {
-                return on(question.goes_left(features, row));
-            }
-            let share = |left: bool| tree.nodes[question.next(left)].cover / node.cover;
-            share(true) * on(true) + share(false) * on(false)
-        }
-        self.start + self.trees.iter().map(|tree| below(tree, 0, features, row, known)).sum::<f64>()
+        self.ensemble.expected_score(features, row, known)
     }
 }
