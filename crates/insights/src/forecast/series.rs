@@ -108,6 +108,9 @@ impl Forecast {
         let steps = self.steps.unwrap_or(if held > 0 { held } else { season });
         let mut report = Report::new(format!("{}: the next {steps} steps", table.names()[column]));
         report.count("values", training.len());
+        if self.period == 1 && series.len() >= 24 {
+            report.note("no season was looked for; give its length by --period: 12 for months, 4 for quarters, 7 for days");
+        }
         let ahead = match self.method {
             Method::Naive => seasonal_naive(training, self.period, steps, self.level).map_err(Failure::from),
             Method::Hw => self.holt_winters(training, steps, &mut report, watch),

@@ -31,18 +31,19 @@ pub struct Kmeans {
     /// Evenly spread data sets for the gap statistic
     #[arg(long, value_name = "N", default_value_t = 20)]
     draws: usize,
-    /// Starts, of which the best is kept
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    restarts: usize,
+    /// Starts, of which the best is kept; 20 if not given, above 50,000 rows fewer
+    #[arg(long, value_name = "N")]
+    restarts: Option<usize>,
     /// Start from the rows in the middle of k equal parts by this column, instead of drawing
     #[arg(long, value_name = "COLUMN", requires = "k")]
     start_by: Option<String>,
     /// Give up moving centres after so many rounds
     #[arg(long, value_name = "N", default_value_t = 300)]
     max_iterations: usize,
-    /// Also stop when centres hardly move: their squared moves add up to this share of a column's variance
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
-    tolerance: f64,
+    /// Also stop when centres hardly move: their squared moves add up to this share of a column's variance; 0 if not given,
+    /// above 50,000 rows 0.0001
+    #[arg(long, value_name = "SHARE")]
+    tolerance: Option<f64>,
     /// For starts and draws
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -50,6 +51,10 @@ pub struct Kmeans {
     #[arg(long, value_name = "N", default_value_t = 1)]
     threads: usize,
 }
+
+/// Above so many rows fewer starts and a tolerance (that of scikit-learn) are the default: minutes become seconds.
+const MANY: usize = 50_000;
+const NEAR: f64 = 1e-4;
 
 impl Kmeans {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
@@ -60,11 +65,14 @@ impl Kmeans {
         let options = KMeansOptions {
             start: self.start(&table)?,
             max_iterations: self.max_iterations,
-            tolerance: self.tolerance,
+            tolerance: self.tolerance.unwrap_or(if table.len() > MANY { NEAR } else { 0.0 }),
             threads: self.threads,
             ..KMeansOptions::new(self.k.unwrap_or(1), self.seed)
         };
         let mut report = Report::new("Groups by k-means");
+        if table.len() > MANY && (self.restarts.is_none() || self.tolerance.is_none()) {
+            report.note("of so many rows a few starts, stopped when centres hardly move; --restarts and --tolerance do more");
+        }
         let fit = match self.k {
             Some(_) => k_means(&scaled.points, &options, watch)?,
             None => self.chosen(&scaled, &options, &mut report, watch)?,
@@ -94,7 +102,8 @@ impl Kmeans {
 
     fn start(&self, table: &Table) -> Result<Start, Failure> {
         let Some(column) = &self.start_by else {
-            return Ok(Start::Drawn { seed: self.seed, restarts: self.restarts });
+            let restarts = self.restarts.unwrap_or_else(|| (20 * MANY / table.len().max(1)).clamp(3, 20));
+            return Ok(Start::Drawn { seed: self.seed, restarts });
         };
         let values = table.full_numbers(table.position(column)?)?;
         let mut order: Vec<usize> = (0..values.len()).collect();

@@ -48,6 +48,9 @@ impl Kprototypes {
             columns: features.columns.iter().filter(is_number).cloned().collect(),
             left_out: Vec::new(),
         };
+        if numeric.columns.is_empty() {
+            return Err(Failure::Input("k-prototypes needs a column of numbers at least".to_owned()));
+        }
         let scaled = self.scaling.scale(&numeric.names(), &numeric.numbers()?)?;
         // What is not known is a category of its own.
         let categories: Vec<Vec<u32>> = features

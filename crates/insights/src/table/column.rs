@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::derive::as_name;
 use super::{Table, day};
 use crate::failure::Failure;
 
@@ -69,9 +70,7 @@ impl Table {
     /// As [`Table::numbers`], and for a gap.
     pub fn full_numbers(&self, column: usize) -> Result<Vec<f64>, Failure> {
         let full = |row| match self.number(column, row)? {
-            number if number.is_nan() => {
-                Err(Failure::Input(format!("{}: there is no number", self.place(column, row))))
-            }
+            number if number.is_nan() => Err(self.nothing(column, row, "no number")),
             number => Ok(number),
         };
         (0..self.len()).map(full).collect()
@@ -233,9 +232,17 @@ impl Table {
     pub fn full_codes(&self, column: usize) -> Result<Codes, Failure> {
         let codes = self.codes(column);
         match codes.codes.iter().position(|&code| code == analytics::MISSING) {
-            Some(row) => Err(Failure::Input(format!("{}: there is nothing", self.place(column, row)))),
+            Some(row) => Err(self.nothing(column, row, "nothing")),
             None => Ok(codes),
         }
+    }
+
+    /// Why a column with a gap cannot be taken, and how to leave such rows out.
+    fn nothing(&self, column: usize, row: usize, what: &str) -> Failure {
+        let (place, name) = (self.place(column, row), as_name(&self.names()[column]));
+        Failure::Input(format!(
+            "{place}: there is {what}; --where \"{name} is not empty\" leaves such rows out"
+        ))
     }
 
     /// A column of yes (1) and no (0). Without `yes`, the usual words are understood.

@@ -3,6 +3,7 @@
 use analytics::{Feature, MISSING};
 use clap::Args;
 
+use super::derive::as_name;
 use super::{Codes, Table};
 use crate::failure::Failure;
 
@@ -128,8 +129,9 @@ impl Features {
         let number = |column: &'_ FeatureColumn| match &column.values {
             FeatureValues::Numbers(values) if values.iter().any(|value| value.is_nan()) => {
                 Err(Failure::Input(format!(
-                    "{} has gaps; leave them out with --where \"{0} is not empty\"",
-                    column.name
+                    "{} has gaps; leave them out with --where \"{} is not empty\"",
+                    column.name,
+                    as_name(&column.name)
                 )))
             }
             FeatureValues::Numbers(_) => Ok(()),

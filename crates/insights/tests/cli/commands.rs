@@ -329,6 +329,15 @@ fn what_is_wrong_is_said_with_its_place() {
     let numbers = ["boost", &almost, "--outcome", "y", "--loss", "poisson"];
     check(&[&numbers[..], &["--calibrate", "platt"]].concat(), 2, "--calibrate goes with chances");
     check(&[&numbers[..], &["--quantile", "0.9"]].concat(), 2, "--quantile goes with --loss quantile");
+    check(&["kprototypes", &rows, "--features", "customer"], 4, "needs a column of numbers");
+    check(
+        &["kmeans", &rows, "--features", "amount,x"],
+        4,
+        "x has gaps; leave them out with --where \"x is not empty\"",
+    );
+    let named = file(folder.path(), "named.csv", "customer,date,what for\na,2024-01-01,x\nb,2024-01-02,\n");
+    let left_out = "row 2, column what for: there is nothing; --where \"what_for is not empty\" leaves";
+    check(&["sequences", &named, "--item", "what for"], 4, left_out);
     check(&["nothing"], 2, "");
     check(&["erlang"], 2, "--calls");
 }
