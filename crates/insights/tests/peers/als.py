@@ -1,0 +1,60 @@
+"""Implicit ALS: the same start, every vector after some rounds."""
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_matrix
+
+from ours import Differences, file, rapport, scratch, version
+
+
+def purchases():
+    lines = pd.read_csv(file("online_retail.csv.gz"), dtype=str)
+    lines = lines[lines.CustomerID.notna() & ~lines.InvoiceNo.str.startswith("C") & (lines.Quantity.astype(int) > 0)]
+    yield "online retail", pd.DataFrame({"customer": "c" + lines.CustomerID, "item": "i" + lines.StockCode})
+    deals = pd.read_csv(file("crm_sales_pipeline.csv")).dropna(subset=["account"])
+    yield "CRM deals", pd.DataFrame({"customer": deals.account, "item": deals.sales_agent + " " + deals["product"]})
+
+
+def compare():
+    from implicit.cpu.als import AlternatingLeastSquares
+
+    gap = Differences()
+    for name, bought in purchases():
+        path = scratch("bought.csv", bought)
+        customers, items = (pd.Categorical(bought[side]) for side in ("customer", "item"))
+        known = csr_matrix((np.ones(len(bought)), (customers.codes, items.codes)))
+        known.data[:] = 1
+        for factors, rounds, alpha, ridge in [(8, 3, 41.0, 10.0), (16, 10, 2.0, 0.5), (5, 20, 10.0, 0.01)]:
+            where = f"{name}, {factors} factors, {rounds} rounds, alpha {alpha}, λ {ridge}"
+            start = 0.01 * np.random.default_rng(3).standard_normal((len(items.categories), factors))
+            columns = [f"f{i + 1}" for i in range(factors)]
+            vectors = pd.DataFrame(start, columns=columns).assign(item=items.categories)
+            answer = rapport(
+                "recommend",
+                path,
+                "--method",
+                "als",
+                "--factors",
+                factors,
+                "--rounds",
+                rounds,
+                "--weight",
+                alpha - 1,
+                "--ridge",
+                ridge,
+                "--start",
+                scratch("start.csv", vectors),
+                "--vectors",
+            )
+            model = AlternatingLeastSquares(
+                factors, ridge, alpha, dtype=np.float64, use_cg=False, iterations=rounds, num_threads=1
+            )
+            model.item_factors, model.user_factors = start.copy(), np.zeros((len(customers.categories), factors))
+            model.fit(known, show_progress=False)
+            for side, names, theirs in [
+                ("customer", customers.categories, model.user_factors),
+                ("item", items.categories, model.item_factors),
+            ]:
+                ours = pd.DataFrame(answer[f"{side}_vectors"]).set_index(side).loc[names, columns]
+                gap.of(ours, theirs, where)
+    gap.row("`recommend --method als`: every vector", version("implicit"))
