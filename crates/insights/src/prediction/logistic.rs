@@ -66,7 +66,7 @@ impl Logistic {
             [position].into_iter().chain(weights.as_ref().map(|own| own.column)).collect();
         let features = self.features.read(&table, &others)?;
         let mut fold = self.judge.fold(&table)?;
-        weights.iter().for_each(|weights| weights.keep_counted(&mut fold.train));
+        weights.iter().try_for_each(|weights| weights.keep_counted(&mut fold.train))?;
         let encoding = self.encoding()?;
         let weights = weights.as_ref();
         let fit = |rows: &[usize]| self.fit(&features, &outcome, weights, rows, &encoding, watch);

@@ -70,8 +70,17 @@ impl WeightColumn {
 
 impl RowWeights {
     /// Leaves only rows that count for anything.
-    pub fn keep_counted(&self, rows: &mut Vec<usize>) {
+    ///
+    /// # Errors
+    /// [`Failure::Input`] when none does.
+    pub fn keep_counted(&self, rows: &mut Vec<usize>) -> Result<(), Failure> {
         rows.retain(|&row| self.values[row] > 0.0);
+        if rows.is_empty() {
+            return Err(Failure::Input(
+                "--weight: no row that is fitted to has a weight above zero".to_owned(),
+            ));
+        }
+        Ok(())
     }
 }
 

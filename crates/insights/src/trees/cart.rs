@@ -71,7 +71,7 @@ impl Cart {
         let tested = fold.is_some();
         let all = || (0..table.len()).collect();
         let Fold { mut train, test } = fold.unwrap_or_else(|| Fold { train: all(), test: Vec::new() });
-        weights.iter().for_each(|weights| weights.keep_counted(&mut train));
+        weights.iter().try_for_each(|weights| weights.keep_counted(&mut train))?;
         let (train, test) = (&train, &test);
         let options = self.options();
         let weights = weights.map(|weights| at(&weights.values, train));

@@ -338,6 +338,15 @@ fn what_is_wrong_is_said_with_its_place() {
     let named = file(folder.path(), "named.csv", "customer,date,what for\na,2024-01-01,x\nb,2024-01-02,\n");
     let left_out = "row 2, column what for: there is nothing; --where \"what_for is not empty\" leaves";
     check(&["sequences", &named, "--item", "what for"], 4, left_out);
+    let unweighed = file(folder.path(), "unweighed.csv", "y,x,w\n1,2,0\n0,3,0\n");
+    let nobody = ["--outcome", "y", "--features", "x", "--weight", "w"];
+    for command in ["logistic", "boost", "cart"] {
+        check(
+            &[&[command, unweighed.as_str()][..], &nobody].concat(),
+            4,
+            "no row that is fitted to has a weight",
+        );
+    }
     check(&["nothing"], 2, "");
     check(&["erlang"], 2, "--calls");
 }

@@ -181,7 +181,7 @@ impl Boost {
             [position].into_iter().chain(weights.as_ref().map(|own| own.column)).collect();
         let features = self.features.read(&table, &others)?;
         let mut fold = self.judge.fold(&table)?;
-        weights.iter().for_each(|weights| weights.keep_counted(&mut fold.train));
+        weights.iter().try_for_each(|weights| weights.keep_counted(&mut fold.train))?;
         Ok(Learning { table, features, weights, fold, position })
     }
 
