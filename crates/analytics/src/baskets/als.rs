@@ -6,6 +6,7 @@
 
 use super::transactions::Baskets;
 use crate::dense::{add_outer_products, dot, factor, solve};
+use crate::error::{check_values, same_length};
 use crate::random::Random;
 use crate::{Error, Progress};
 
@@ -16,7 +17,7 @@ pub struct AlsOptions {
     pub factors: usize,
     /// Times that customers and items are solved for.
     pub rounds: usize,
-    /// How much more a purchase counts than no purchase: its confidence is `1 + weight`, else 1 (section 4).
+    /// How much more a purchase counts than no purchase: its confidence is `1 + weight × strength`, else 1 (section 4).
     pub weight: f64,
     /// λ, the price of large numbers.
     pub ridge: f64,
@@ -60,45 +61,52 @@ impl ImplicitAls {
 
     /// Fits from the given start: in each round first all customers, then all items.
     ///
+    /// `strengths`, if given, say how strong each purchase is (how often, how much of it), 0 or more, pair by pair as
+    /// [`Baskets::entries_of`] numbers them; all are 1 otherwise.
+    ///
     /// # Errors
+    /// - [`Error::Length`], [`Error::Value`] for strengths that are none
     /// - [`Error::Empty`] without a purchase
     /// - [`Error::Parameter`] when a number is out of range or the start has the wrong size
     /// - [`Error::Stopped`] when the watcher wants no more
     pub fn fit(
         purchases: &Baskets,
+        strengths: Option<&[f64]>,
         start: ImplicitAls,
         options: &AlsOptions,
         progress: &dyn Progress,
     ) -> Result<AlsFit, Error> {
         check(purchases, &start, options)?;
-        let buyers = purchases.transposed();
+        let weights = weights(purchases, strengths, options)?;
+        let (buyers, buyers_weights) = (purchases.transposed(), purchases.transposed_values(&weights));
         let mut model = start;
         let mut losses = Vec::with_capacity(options.rounds);
         for round in 0..options.rounds {
             progress.at(round as f64 / options.rounds as f64)?;
-            model.customers = solve_side(purchases, &model.items, options);
-            model.items = solve_side(&buyers, &model.customers, options);
-            losses.push(model.loss(purchases, options));
+            model.customers = solve_side(purchases, &weights, &model.items, options);
+            model.items = solve_side(&buyers, &buyers_weights, &model.customers, options);
+            losses.push(model.loss(purchases, &weights, options.ridge));
         }
         Ok(AlsFit { model, losses })
     }
 
     /// The cost (eq. 3): Σ c (p − x·y)² over all pairs + λ (Σ|x|² + Σ|y|²).
-    pub fn loss(&self, purchases: &Baskets, options: &AlsOptions) -> f64 {
+    fn loss(&self, purchases: &Baskets, weights: &[f64], ridge: f64) -> f64 {
         let f = self.factors;
         let gram = squares(&self.items, f);
         let mut loss = 0.0;
-        for (x, row) in self.customers.chunks_exact(f).zip(purchases.rows()) {
+        for (customer, x) in self.customers.chunks_exact(f).enumerate() {
             // Σ (x·y)² over all items, then the bought ones put right.
             let lower =
                 |a: usize| x[a] * (2.0 * dot(&gram[a * f..a * f + a], &x[..a]) + gram[a * f + a] * x[a]);
             loss += (0..f).map(lower).sum::<f64>();
-            for &item in row {
+            let weights = &weights[purchases.entries_of(customer)];
+            for (&item, weight) in purchases.row(customer).iter().zip(weights) {
                 let score = dot(x, self.item(item));
-                loss += (1.0 + options.weight) * (1.0 - score).powi(2) - score * score;
+                loss += (1.0 + weight) * (1.0 - score).powi(2) - score * score;
             }
         }
-        loss + options.ridge * (dot(&self.customers, &self.customers) + dot(&self.items, &self.items))
+        loss + ridge * (dot(&self.customers, &self.customers) + dot(&self.items, &self.items))
     }
 
     /// One number per item code, higher is better.
@@ -133,8 +141,16 @@ fn check(purchases: &Baskets, start: &ImplicitAls, options: &AlsOptions) -> Resu
     Ok(())
 }
 
+/// By how much the confidence of each purchase is above 1.
+fn weights(purchases: &Baskets, strengths: Option<&[f64]>, options: &AlsOptions) -> Result<Vec<f64>, Error> {
+    let Some(strengths) = strengths else { return Ok(vec![options.weight; purchases.entries()]) };
+    same_length("the strengths", strengths.len(), purchases.entries())?;
+    check_values("strength", strengths, "is not a number of zero or more", |s| s >= 0.0 && s.is_finite())?;
+    Ok(strengths.iter().map(|strength| options.weight * strength).collect())
+}
+
 /// The best vectors of one side while the other side is fixed (eq. 4 and 5).
-fn solve_side(rows: &Baskets, fixed: &[f64], options: &AlsOptions) -> Vec<f64> {
+fn solve_side(rows: &Baskets, weights: &[f64], fixed: &[f64], options: &AlsOptions) -> Vec<f64> {
     let f = options.factors;
     let base = squares(fixed, f);
     let mut solved = vec![0.0; rows.len() * f];
@@ -143,10 +159,12 @@ fn solve_side(rows: &Baskets, fixed: &[f64], options: &AlsOptions) -> Vec<f64> {
         for (part, out) in solved.chunks_mut(share * f).enumerate() {
             let base = &base;
             scope.spawn(move || {
-                let mut scratch = Scratch { matrix: vec![0.0; f * f], rows: vec![], weights: vec![] };
+                let mut scratch = Scratch { matrix: vec![0.0; f * f], rows: vec![] };
                 for (at, out) in out.chunks_exact_mut(f).enumerate() {
                     scratch.matrix.copy_from_slice(base);
-                    solve_row(rows.row(part * share + at), fixed, options, &mut scratch, out);
+                    let row = part * share + at;
+                    let weights = &weights[rows.entries_of(row)];
+                    solve_row(rows.row(row), weights, fixed, options.ridge, &mut scratch, out);
                 }
             });
         }
@@ -154,21 +172,27 @@ fn solve_side(rows: &Baskets, fixed: &[f64], options: &AlsOptions) -> Vec<f64> {
     solved
 }
 
-/// Solves (YᵀY + w Σ y yᵀ + λ I) x = (1 + w) Σ y over the row's y.
-fn solve_row(row: &[u32], fixed: &[f64], options: &AlsOptions, scratch: &mut Scratch, out: &mut [f64]) {
-    let f = options.factors;
-    let Scratch { matrix, rows, weights } = scratch;
+/// Solves (YᵀY + Σ w y yᵀ + λ I) x = Σ (1 + w) y over the row's y and their weights w.
+fn solve_row(
+    row: &[u32],
+    weights: &[f64],
+    fixed: &[f64],
+    ridge: f64,
+    scratch: &mut Scratch,
+    out: &mut [f64],
+) {
+    let f = out.len();
+    let Scratch { matrix, rows } = scratch;
     out.fill(0.0);
     rows.clear();
-    for &item in row {
+    for (&item, weight) in row.iter().zip(weights) {
         let y = &fixed[item as usize * f..(item as usize + 1) * f];
         rows.extend_from_slice(y);
-        out.iter_mut().zip(y).for_each(|(sum, value)| *sum += (1.0 + options.weight) * value);
+        out.iter_mut().zip(y).for_each(|(sum, value)| *sum += (1.0 + weight) * value);
     }
-    weights.resize(row.len(), options.weight);
     add_outer_products(matrix, f, rows, weights);
     for a in 0..f {
-        matrix[a * f + a] += options.ridge;
+        matrix[a * f + a] += ridge;
     }
     factor(matrix, f, 0.0).expect("a ridge above 0 makes the matrix positive definite");
     solve(matrix, f, out);
@@ -178,7 +202,6 @@ fn solve_row(row: &[u32], fixed: &[f64], options: &AlsOptions, scratch: &mut Scr
 struct Scratch {
     matrix: Vec<f64>,
     rows: Vec<f64>,
-    weights: Vec<f64>,
 }
 
 /// YᵀY, `f` by `f`, the lower triangle.

@@ -236,13 +236,36 @@ fn cosine_counts_shared_buyers() {
 }
 
 #[test]
+fn a_strong_purchase_counts_like_one_of_a_larger_weight() {
+    let baskets = random_baskets(10, 60, 12, 0.5);
+    let start = ImplicitAls::random_start(&baskets, 3, 1);
+    let fit = |strengths: Option<&[f64]>, weight| {
+        let options = AlsOptions { factors: 3, rounds: 6, weight, ridge: 0.5, ..AlsOptions::default() };
+        ImplicitAls::fit(&baskets, strengths, start.clone(), &options, &Silent)
+    };
+    assert_eq!(fit(Some(&vec![4.0; baskets.entries()]), 5.0), fit(None, 20.0));
+    // The items of one customer count a thousand times: that customer is told best, and the cost still falls.
+    let mut strengths = vec![1.0; baskets.entries()];
+    let loud = (0..60).find(|&customer| baskets.row(customer).len() > 3).expect("somebody bought");
+    strengths[baskets.entries_of(loud)].fill(1e3);
+    let found = fit(Some(&strengths), 5.0).unwrap();
+    assert!(found.losses.windows(2).all(|pair| pair[1] <= pair[0] * (1.0 + 1e-12)));
+    let scores = found.model.scores(loud);
+    assert!(baskets.row(loud).iter().all(|&item| (scores[item as usize] - 1.0).abs() < 0.2), "{scores:?}");
+    assert!(matches!(fit(Some(&[1.0]), 5.0), Err(Error::Length { .. })));
+    strengths[0] = -1.0;
+    assert!(matches!(fit(Some(&strengths), 5.0), Err(Error::Value { .. })));
+}
+
+#[test]
 fn als_lowers_its_cost_and_repeats_on_two_threads() {
     let baskets = random_baskets(9, 200, 30, 0.6);
     let start = ImplicitAls::random_start(&baskets, 4, 1);
     let options = AlsOptions { factors: 4, rounds: 8, ..AlsOptions::default() };
-    let fit = ImplicitAls::fit(&baskets, start.clone(), &options, &Silent).unwrap();
+    let fit = ImplicitAls::fit(&baskets, None, start.clone(), &options, &Silent).unwrap();
     assert!(fit.losses.windows(2).all(|w| w[1] <= w[0] + 1e-9));
-    let again = ImplicitAls::fit(&baskets, start, &AlsOptions { threads: 2, ..options }, &Silent).unwrap();
+    let again =
+        ImplicitAls::fit(&baskets, None, start, &AlsOptions { threads: 2, ..options }, &Silent).unwrap();
     assert_eq!(fit, again);
 }
 

@@ -1,5 +1,7 @@
 //! Baskets: for each customer or order, the set of items in it.
 
+use std::ops::Range;
+
 use crate::error::{Error, same_length};
 
 /// Baskets as sorted sets of item codes, without repeats.
@@ -90,6 +92,11 @@ impl Baskets {
         &self.items[self.starts[basket]..self.starts[basket + 1]]
     }
 
+    /// Where the pairs of one basket stand among all pairs.
+    pub fn entries_of(&self, basket: usize) -> Range<usize> {
+        self.starts[basket]..self.starts[basket + 1]
+    }
+
     /// All baskets in order.
     pub fn rows(&self) -> impl Iterator<Item = &[u32]> {
         self.starts.windows(2).map(|w| &self.items[w[0]..w[1]])
@@ -106,13 +113,7 @@ impl Baskets {
 
     /// The same pairs seen from the items: for each item the baskets it is in, ascending.
     pub fn transposed(&self) -> Baskets {
-        let mut starts = vec![0usize; self.item_count + 1];
-        for &item in &self.items {
-            starts[item as usize + 1] += 1;
-        }
-        for item in 0..self.item_count {
-            starts[item + 1] += starts[item];
-        }
+        let starts = self.starts_by_item();
         let mut next = starts.clone();
         let mut owners = vec![0u32; self.items.len()];
         for (basket, row) in self.rows().enumerate() {
@@ -122,6 +123,28 @@ impl Baskets {
             }
         }
         Baskets { starts, items: owners, item_count: self.len() }
+    }
+
+    /// A value of each pair, in the order of the pairs of [`Self::transposed`].
+    pub(super) fn transposed_values(&self, values: &[f64]) -> Vec<f64> {
+        let mut next = self.starts_by_item();
+        let mut moved = vec![0.0; values.len()];
+        for (&item, &value) in self.items.iter().zip(values) {
+            moved[next[item as usize]] = value;
+            next[item as usize] += 1;
+        }
+        moved
+    }
+
+    fn starts_by_item(&self) -> Vec<usize> {
+        let mut starts = vec![0usize; self.item_count + 1];
+        for &item in &self.items {
+            starts[item as usize + 1] += 1;
+        }
+        for item in 0..self.item_count {
+            starts[item + 1] += starts[item];
+        }
+        starts
     }
 }
 

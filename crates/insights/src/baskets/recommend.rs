@@ -1,6 +1,6 @@
 //! `rapport analyze recommend`: what to offer whom.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use analytics::Progress;
@@ -72,6 +72,9 @@ pub struct Recommend {
     /// ALS: how much more a purchase counts than none
     #[arg(long, value_name = "N", default_value_t = 40.0)]
     weight: f64,
+    /// ALS: how strong a purchase is (how many, how often); rows of a customer and an item add up. All alike if not given
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    strength: Option<String>,
     /// ALS: the price of large numbers
     #[arg(long, value_name = "LAMBDA", default_value_t = 10.0)]
     ridge: f64,
@@ -96,6 +99,9 @@ enum Method {
     Als,
 }
 
+/// How strong each customer's purchases of each item are, if a column says so.
+type Strengths = Option<HashMap<(u32, u32), f64>>;
+
 /// Scores every item for a customer.
 type Scores = Box<dyn Fn(usize) -> Vec<f64>>;
 
@@ -110,6 +116,7 @@ impl Recommend {
             &["item", "product", "stockcode"],
         )?)?;
         let baskets = Baskets::from_columns(&customer.codes, &item.codes)?;
+        let strengths = self.strengths(&table, &customer, &item)?;
         let mut report = Report::new("What to offer whom");
         report.count("customers_count", customer.names.len());
         report.count("items_count", item.names.len());
@@ -117,14 +124,14 @@ impl Recommend {
         if !self.like.is_empty() {
             report.table("alike", self.alike(&baskets, &item)?);
         } else {
-            let scores = self.scores(&baskets, &item, watch)?;
+            let scores = self.scores(&baskets, &strengths, &item, watch)?;
             report.table("offers", self.offers(&baskets, &customer, &item, &scores)?);
         }
         if self.vectors {
-            self.add_vectors(&mut report, &baskets, &customer, &item, watch)?;
+            self.add_vectors(&mut report, &self.als(&baskets, &strengths, &item, watch)?, &customer, &item);
         }
         if self.check {
-            self.add_check(&mut report, &table, &customer, &item, watch)?;
+            self.add_check(&mut report, &table, (&customer, &item), &strengths, watch)?;
         }
         Ok(report)
     }
@@ -148,7 +155,27 @@ impl Recommend {
             .wholes("buyers", all.iter().map(|(.., near)| near.buyers)))
     }
 
-    fn scores(&self, baskets: &Baskets, item: &Codes, watch: &dyn Progress) -> Result<Scores, Failure> {
+    /// Adds up the strengths of rows.
+    fn strengths(&self, table: &Table, customer: &Codes, item: &Codes) -> Result<Strengths, Failure> {
+        let Some(name) = &self.strength else { return Ok(None) };
+        if self.method != Method::Als {
+            return Err(Failure::Usage("--strength goes with --method als".to_owned()));
+        }
+        let values = table.amounts(table.position(name)?, "a strength of zero or more")?;
+        let mut sums = HashMap::new();
+        for (pair, value) in customer.codes.iter().copied().zip(item.codes.iter().copied()).zip(values) {
+            *sums.entry(pair).or_insert(0.0) += value;
+        }
+        Ok(Some(sums))
+    }
+
+    fn scores(
+        &self,
+        baskets: &Baskets,
+        strengths: &Strengths,
+        item: &Codes,
+        watch: &dyn Progress,
+    ) -> Result<Scores, Failure> {
         let own: Vec<Vec<u32>> = baskets.rows().map(<[u32]>::to_vec).collect();
         let items = baskets.item_count();
         Ok(match self.method {
@@ -169,13 +196,19 @@ impl Recommend {
                 })
             }
             Method::Als => {
-                let fit = self.als(baskets, item, watch)?;
+                let fit = self.als(baskets, strengths, item, watch)?;
                 Box::new(move |customer| fit.model.scores(customer))
             }
         })
     }
 
-    fn als(&self, baskets: &Baskets, item: &Codes, watch: &dyn Progress) -> Result<AlsFit, Failure> {
+    fn als(
+        &self,
+        baskets: &Baskets,
+        strengths: &Strengths,
+        item: &Codes,
+        watch: &dyn Progress,
+    ) -> Result<AlsFit, Failure> {
         let options = AlsOptions {
             factors: self.factors,
             rounds: self.rounds,
@@ -187,7 +220,11 @@ impl Recommend {
         if let Some(path) = &self.start {
             start.items = self.started(path, item, baskets.item_count())?;
         }
-        Ok(ImplicitAls::fit(baskets, start, &options, watch)?)
+        let strengths: Option<Vec<f64>> = strengths.as_ref().map(|strengths| {
+            let rows = (0..).zip(baskets.rows());
+            rows.flat_map(|(who, row)| row.iter().map(move |&what| strengths[&(who, what)])).collect()
+        });
+        Ok(ImplicitAls::fit(baskets, strengths.as_deref(), start, &options, watch)?)
     }
 
     /// The items' vectors of a file, one after the other in the order of the codes.
@@ -214,15 +251,7 @@ impl Recommend {
         Ok(vectors)
     }
 
-    fn add_vectors(
-        &self,
-        report: &mut Report,
-        baskets: &Baskets,
-        customer: &Codes,
-        item: &Codes,
-        watch: &dyn Progress,
-    ) -> Result<(), Failure> {
-        let fit = self.als(baskets, item, watch)?;
+    fn add_vectors(&self, report: &mut Report, fit: &AlsFit, customer: &Codes, item: &Codes) {
         report.table(
             "rounds",
             Grid::new().wholes("round", 1..=fit.losses.len()).numbers("cost", fit.losses.iter().copied()),
@@ -236,7 +265,6 @@ impl Recommend {
             }
             report.table(&format!("{side}_vectors"), grid);
         }
-        Ok(())
     }
 
     fn offers(
@@ -274,8 +302,8 @@ impl Recommend {
         &self,
         report: &mut Report,
         table: &Table,
-        customer: &Codes,
-        item: &Codes,
+        (customer, item): (&Codes, &Codes),
+        strengths: &Strengths,
         watch: &dyn Progress,
     ) -> Result<(), Failure> {
         let mut order: Vec<usize> = (0..table.len()).collect();
@@ -292,7 +320,7 @@ impl Recommend {
             }
         }
         let (train, held) = hold_out_last(&rows, self.least);
-        let scores = self.scores(&train, item, watch)?;
+        let scores = self.scores(&train, strengths, item, watch)?;
         let items = item.names.len();
         let found = rank_held_out(&train, &held, self.first, |customer| {
             // Items that nobody bought in the training part have no score; the ranking expects one for each code.

@@ -103,7 +103,7 @@ const PATHS: &str =
 const TREE: &str = "node,parent,forecast\nall,,100\nnorth,all,70\nsouth,all,40\n";
 
 /// Each command with its options; `{name}` is a file.
-const LINES: [&str; 51] = [
+const LINES: [&str; 52] = [
     "rfm {orders}",
     "rfm {orders} --bins 10",
     "bgnbd {orders} --until 2024-05-01",
@@ -141,6 +141,7 @@ const LINES: [&str; 51] = [
     "sequences {orders} --item product --min-support 0.2 --max-items 3 --max-span 20",
     "recommend {orders} --item product --like tea",
     "recommend {orders} --item product --method als --factors 2 --check --least 2",
+    "recommend {orders} --item product --method als --factors 2 --weight 2 --strength amount --check --least 2",
     "uplift {customers} --outcome bought --treatment offer --features plan,age --test-every 2",
     "uplift {customers} --outcome bought --treatment offer --features plan,age --method tree --leaf-rows 20",
     "abtest {customers} --group offer --control 0 --measures bought,spent --looks 2",
@@ -329,6 +330,16 @@ fn what_is_wrong_is_said_with_its_place() {
     let numbers = ["boost", &almost, "--outcome", "y", "--loss", "poisson"];
     check(&[&numbers[..], &["--calibrate", "platt"]].concat(), 2, "--calibrate goes with chances");
     check(&[&numbers[..], &["--quantile", "0.9"]].concat(), 2, "--quantile goes with --loss quantile");
+    check(
+        &["recommend", &rows, "--item", "x", "--strength", "amount"],
+        4,
+        "row 30, column x: there is nothing",
+    );
+    check(
+        &["recommend", &rows, "--item", "y", "--strength", "amount"],
+        2,
+        "--strength goes with --method als",
+    );
     check(&["kprototypes", &rows, "--features", "customer"], 4, "needs a column of numbers");
     check(
         &["kmeans", &rows, "--features", "amount,x"],

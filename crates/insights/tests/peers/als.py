@@ -1,4 +1,4 @@
-"""Implicit ALS: the same start, every vector after some rounds."""
+"""Implicit ALS: the same start, every vector after some rounds, with purchases all alike and as strong as they are many."""
 
 import numpy as np
 import pandas as pd
@@ -20,37 +20,30 @@ def compare():
 
     gap = Differences()
     for name, bought in purchases():
-        path = scratch("bought.csv", bought)
-        customers, items = (pd.Categorical(bought[side]) for side in ("customer", "item"))
-        known = csr_matrix((np.ones(len(bought)), (customers.codes, items.codes)))
-        known.data[:] = 1
-        for factors, rounds, alpha, ridge in [(8, 3, 41.0, 10.0), (16, 10, 2.0, 0.5), (5, 20, 10.0, 0.01)]:
-            where = f"{name}, {factors} factors, {rounds} rounds, alpha {alpha}, λ {ridge}"
+        counts = bought.groupby(["customer", "item"]).size().reset_index(name="count")
+        customers, items = (pd.Categorical(counts[side]) for side in ("customer", "item"))
+        for factors, rounds, alpha, ridge, many in [
+            (8, 3, 41.0, 10.0, False),
+            (16, 10, 2.0, 0.5, False),
+            (5, 20, 10.0, 0.01, False),
+            (8, 5, 3.0, 1.0, True),
+        ]:
+            where = f"{name}, {factors} factors, {rounds} rounds, alpha {alpha}, λ {ridge}, strengths {many}"
             start = 0.01 * np.random.default_rng(3).standard_normal((len(items.categories), factors))
             columns = [f"f{i + 1}" for i in range(factors)]
             vectors = pd.DataFrame(start, columns=columns).assign(item=items.categories)
-            answer = rapport(
-                "recommend",
-                path,
-                "--method",
-                "als",
-                "--factors",
-                factors,
-                "--rounds",
-                rounds,
-                "--weight",
-                alpha - 1,
-                "--ridge",
-                ridge,
-                "--start",
-                scratch("start.csv", vectors),
-                "--vectors",
-            )
+            # The peer's confidence is alpha × count, ours 1 + weight × strength.
+            path = scratch("bought.csv", counts.assign(strength=alpha * counts["count"] - 1))
+            weight = ["--weight", 1, "--strength", "strength"] if many else ["--weight", alpha - 1]
+            shape = ["--factors", factors, "--rounds", rounds, "--ridge", ridge]
+            begin = ["--start", scratch("start.csv", vectors), "--vectors"]
+            answer = rapport("recommend", path, "--method", "als", *shape, *weight, *begin)
             model = AlternatingLeastSquares(
                 factors, ridge, alpha, dtype=np.float64, use_cg=False, iterations=rounds, num_threads=1
             )
             model.item_factors, model.user_factors = start.copy(), np.zeros((len(customers.categories), factors))
-            model.fit(known, show_progress=False)
+            strength = counts["count"].to_numpy(float) if many else np.ones(len(counts))
+            model.fit(csr_matrix((strength, (customers.codes, items.codes))), show_progress=False)
             for side, names, theirs in [
                 ("customer", customers.categories, model.user_factors),
                 ("item", items.categories, model.item_factors),
