@@ -258,6 +258,7 @@ impl Table {
                     Some(yes) => Ok(f64::from(u8::from(text == yes))),
                     None if YES.contains(&small.as_str()) => Ok(1.0),
                     None if NO.contains(&small.as_str()) => Ok(0.0),
+                    None if self.is_missing(text) => Err(self.nothing(column, row, "nothing")),
                     None => Err(Failure::Input(format!(
                         "{}: \"{text}\" is neither yes nor no; tell with --yes which value counts as yes",
                         self.place(column, row)

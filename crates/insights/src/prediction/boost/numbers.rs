@@ -8,6 +8,16 @@ use crate::failure::Failure;
 use crate::output::{Grid, Report};
 use crate::prediction::outcome::at;
 
+/// The outcome by the name that the file has for it.
+fn named(error: Error, outcome: &str) -> Error {
+    match error {
+        Error::Value { column, row, problem } if column == "outcome" => {
+            Error::Value { column: outcome.to_owned(), row, problem }
+        }
+        error => error,
+    }
+}
+
 impl Boost {
     pub(super) fn add_numbers(
         &self,
@@ -24,7 +34,7 @@ impl Boost {
             .with(Some(&fold.train), |features| {
                 boost(features, &at(&outcome, &fold.train), weights.as_deref(), &options, watch)
             })
-            .map_err(|error| table.located(Some(&fold.train), error))?;
+            .map_err(|error| table.located(Some(&fold.train), named(error, learning.name())))?;
         report.single("loss_after_last_tree", model.losses.last().copied().unwrap_or(f64::NAN));
         add_gains(report, &model.names, &model.gains);
         let (key, tested) = learning.tested();
