@@ -150,6 +150,12 @@ impl Object {
         self.views.iter().find(|view| view.name == name)
     }
 
+    /// The many-to-many fields, which have no columns.
+    pub fn many_to_many(&self) -> impl Iterator<Item = (usize, &Field)> {
+        let is_many = |(_, field): &(usize, &Field)| matches!(field.kind, Kind::LinkMany { .. });
+        self.fields.iter().enumerate().filter(is_many)
+    }
+
     /// The table of a many-to-many field: `this`, `other`.
     pub fn link_table(&self, field: &Field) -> String {
         format!("{}__{}", self.name, field.name)

@@ -37,8 +37,8 @@ pub use event::{Event, Events};
 pub use file::{StoredFile, file_value, files};
 pub use principal::{Access, Action, Actions, FieldRights, Grant, Principal};
 pub use read::{
-    Count, Cursor, Group, GroupQuery, Hit, LOOK_BACK, ListQuery, Opened, Page, Reader, Sight, Sort, Sought,
-    Sum, Trash,
+    Count, Cursor, Group, GroupQuery, Hit, LOOK_BACK, ListQuery, Opened, Page, Reader, SeenMembers, Sight,
+    Sort, Sought, Sum, Trash,
 };
 pub use record::{FieldSet, Member, Record};
 pub use saved_view::SavedView;

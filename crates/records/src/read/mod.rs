@@ -25,7 +25,7 @@ pub use count::Count;
 pub use cursor::Cursor;
 pub use group::{Group, GroupQuery, Sum};
 pub use list::{ListQuery, Page, Sort, Trash};
-pub use replica::{LOOK_BACK, Opened, Sight};
+pub use replica::{LOOK_BACK, Opened, SeenMembers, Sight};
 pub use search::Hit;
 pub use sought::Sought;
 

@@ -2,7 +2,10 @@
 //!
 //! Everything but [`Reader::sight`] is for Rapport itself and asks nobody for permission.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use expr::sql::Sql;
 use kernel::{ColumnType, Id, Value};
@@ -38,6 +41,13 @@ pub struct Sight {
     pub masks: Vec<(Opened, FieldSet)>,
 }
 
+/// Which records somebody sees as members of many-to-many fields: none that are in the trash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SeenMembers {
+    AllBut(HashSet<Id>),
+    Only(HashSet<Id>),
+}
+
 impl Sight {
     /// The records on which a field shows; nothing when it shows on none.
     pub fn of_field(&self, position: usize) -> Option<Opened> {
@@ -69,7 +79,8 @@ impl Opened {
 }
 
 impl Reader<'_, '_> {
-    /// The stored columns, in the order of [`Object::columns`], of up to `limit` records whose id is greater than
+    /// The stored columns, in the order of [`Object::columns`], and after them for each of [`Object::many_to_many`] the
+    /// ids of its members as a list of texts in order, empty for none, of up to `limit` records whose id is greater than
     /// `after`, in the order of their ids; those in the trash too.
     pub fn whole_rows_after(
         &mut self,
@@ -174,6 +185,27 @@ impl Reader<'_, '_> {
         Ok(Sight { rows, fields, masks: masks.collect::<Result<_, Error>>()? })
     }
 
+    /// The records of an object that whoever asks sees as members of many-to-many fields, as [`Reader::load`] gives them.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when they may see no record of the object.
+    pub fn seen_members(&mut self, object: &Arc<Object>) -> Result<SeenMembers, Error> {
+        let registry = Arc::clone(&self.registry);
+        let title = object.title.iter().copied().collect();
+        let rows = self.asking(&registry).rows(object, Action::Read, &title, "t")?;
+        let mut sql = Sql::new("select t.\"id\" from ");
+        sql.name(object.table()).push(" t where t.\"deleted_at\" is ");
+        match &rows {
+            Rows::All => sql.push("not null"),
+            Rows::Where(condition) => sql.push("null and ").append(condition),
+        };
+        let ids = self.tx.query(&sql, |row| row.id(0))?.into_iter().flatten().collect();
+        Ok(match rows {
+            Rows::All => SeenMembers::AllBut(ids),
+            Rows::Where(_) => SeenMembers::Only(ids),
+        })
+    }
+
     fn opened(&mut self, object: &Object, rows: &Rows) -> Result<Opened, Error> {
         let Rows::Where(condition) = rows else { return Ok(Opened::All) };
         let mut sql = Sql::new("select t.\"id\" from ");
@@ -182,10 +214,32 @@ impl Reader<'_, '_> {
     }
 
     fn whole_rows(&mut self, object: &Object, sql: &Sql) -> Result<Vec<Vec<Value>>, Error> {
-        Ok(self.tx.query(sql, |row| {
+        let mut rows: Vec<Vec<Value>> = self.tx.query(sql, |row| {
             let columns = object.columns.iter().enumerate();
             columns.map(|(at, column)| row.value(at, column.column)).collect()
-        })?)
+        })?;
+        for (_, field) in object.many_to_many() {
+            self.add_members(&object.link_table(field), &mut rows)?;
+        }
+        Ok(rows)
+    }
+
+    /// Puts behind each row the members that a many-to-many field has there.
+    fn add_members(&mut self, table: &str, rows: &mut [Vec<Value>]) -> Result<(), Error> {
+        let ids: Vec<Id> = rows.iter().filter_map(|row| row[Object::ID].as_id()).collect();
+        let mut sql = Sql::new("select m.\"this_id\", m.\"other_id\" from ");
+        sql.name(table).push(" m where ").append(&self.is_one_of("m.\"this_id\"", &ids));
+        let mut members: HashMap<Id, Vec<Id>> = HashMap::new();
+        let pairs = self.tx.query(&sql, |row| row.id(0).zip(row.id(1)))?;
+        pairs.into_iter().flatten().for_each(|(this, other)| members.entry(this).or_default().push(other));
+        for row in rows {
+            let of_row = row[Object::ID].as_id().and_then(|id| members.remove(&id));
+            row.push(of_row.map_or(Value::Null, |mut ids| {
+                ids.sort_unstable();
+                Value::List(ids.iter().map(|id| id.to_string().into()).collect())
+            }));
+        }
+        Ok(())
     }
 
     fn is_one_of(&self, column: &str, ids: &[Id]) -> Sql {

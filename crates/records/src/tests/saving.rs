@@ -209,6 +209,29 @@ fn members_of_a_many_to_many_field_are_kept_and_logged() {
 }
 
 #[test]
+fn who_is_destroyed_leaves_the_fields_that_had_them_and_the_log_tells() {
+    on_both(|house| {
+        let [ann, bob] = ["Ann", "Bob"].map(|name| house.save(house.draft("user").with("name", name)).id);
+        let object = house.object("deal");
+        let mut draft = house.draft("deal").with("name", "One");
+        draft.put_members(object.position("watchers").unwrap(), vec![ann, bob]);
+        let id = house.save(draft).id;
+        let user = house.object("user");
+        house.engine.write(&house.root, |writer| writer.destroy(&user, ann)).unwrap();
+        let (rows, log) = house
+            .engine
+            .read(&house.root, |reader| {
+                Ok::<_, crate::Error>((reader.whole_rows_of(&object, &[id])?, reader.log_of("deal", &[id])?))
+            })
+            .unwrap();
+        assert_eq!(rows[0].last(), Some(&kernel::Value::List(vec![bob.to_string().into()])));
+        let told =
+            log.last().and_then(|change| change.fields.iter().find(|field| field.column == "watchers"));
+        assert_eq!(told.unwrap().after, serde_json::json!([bob.to_string()]));
+    });
+}
+
+#[test]
 fn rich_text_is_kept_without_what_could_act_on_its_reader() {
     on_both(|house| {
         let html = "<p onclick=x()>Hi <b>you</b><script>bad()</script></p>";

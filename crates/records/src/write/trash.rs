@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use expr::sql::Sql;
 use kernel::{ColumnType, Id, Message, Value};
-use metadata::{Kind, Object, definition::OnDestroy};
+use metadata::{Field, Kind, Object, definition::OnDestroy};
 
 use super::{Work, Writer};
 use crate::{
@@ -114,7 +114,7 @@ impl Writer<'_, '_> {
             })?;
         }
         self.let_go(object, id)?;
-        for field in object.fields.iter().filter(|field| matches!(field.kind, Kind::LinkMany { .. })) {
+        for (_, field) in object.many_to_many() {
             self.delete_rows(&object.link_table(field), "this_id", id)?;
         }
         if let Some(rid) = work.rid {
@@ -136,7 +136,7 @@ impl Writer<'_, '_> {
         for (child, link) in registry.incoming(&object.name) {
             let (column, on_destroy) = match &link.kind {
                 Kind::LinkMany { .. } => {
-                    self.delete_rows(&child.link_table(link), "other_id", id)?;
+                    self.leave(child, link, id)?;
                     continue;
                 }
                 Kind::Link(details) => (link.columns.start, details.on_destroy),
@@ -163,6 +163,30 @@ impl Writer<'_, '_> {
                     }
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Takes a record out of a many-to-many field, wherever it is a member: a save like any other, which the log tells.
+    fn leave(&mut self, object: &Arc<Object>, field: &Field, id: Id) -> Result<(), Error> {
+        let Some(position) = object.position(&field.name) else { return Ok(()) };
+        let table = object.link_table(field);
+        let pairs = |wanted: &str, given: &str| {
+            let mut sql = Sql::new("select ");
+            sql.name(wanted).push(" from ").name(&table).push(" where ").name(given).push(" = ");
+            sql
+        };
+        let mut having = pairs("this_id", "other_id");
+        having.bind(id, ColumnType::Id);
+        let having: Vec<Id> = self.tx.query(&having, |row| row.id(0))?.into_iter().flatten().collect();
+        // What it is a member of itself goes with it.
+        for record in having.into_iter().filter(|record| *record != id) {
+            let mut members = pairs("other_id", "this_id");
+            members.bind(record, ColumnType::Id);
+            let members = self.tx.query(&members, |row| row.id(0))?.into_iter().flatten();
+            let mut draft = Draft::change(object, record);
+            draft.put_members(position, members.filter(|member| *member != id).collect());
+            self.trusted(|writer| writer.save(draft))?;
         }
         Ok(())
     }
