@@ -5,8 +5,9 @@ use kernel::{ColumnType, Date, Value};
 
 use crate::{
     Context,
-    cube::{Cube, LevelKind},
+    cube::Cube,
     dialect::Columnar,
+    dimension::LevelKind,
     question::{Cut, Question},
 };
 
@@ -63,7 +64,7 @@ impl Conditions {
     }
 
     fn reads(&mut self, cut: &Cut) {
-        self.columns.extend(columns_of(cut));
+        self.columns.extend(cut.is.columns());
     }
 
     /// `where …`, or nothing.
@@ -95,19 +96,6 @@ fn is_told_apart(cube: &Cube, question: &Question, cut: &Cut) -> bool {
 pub fn time_cut(cube: &Cube) -> Result<Cut, String> {
     let time = cube.time.ok_or_else(|| format!("the cube `{}` has no dimension of days", cube.name))?;
     Cut::find(cube, &format!("{}.day", cube.dimensions[time].name))
-}
-
-/// The columns that a level reads.
-pub fn columns_of(cut: &Cut) -> Vec<usize> {
-    match &cut.is {
-        LevelKind::Value { key, title } => key
-            .own_columns()
-            .iter()
-            .chain(title.iter().flat_map(|title| title.own_columns()))
-            .copied()
-            .collect(),
-        LevelKind::Period { of, .. } => of.own_columns().to_vec(),
-    }
 }
 
 /// What a row is told apart by at a level: a value, or the first day of a period.

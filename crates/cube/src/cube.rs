@@ -6,9 +6,9 @@ use metadata::definition::DefinitionError;
 use crate::{
     CubeDef, Part,
     cells::Needs,
-    definition::{CalendarName, DimensionDef, Format, LevelDef, MeasureDef, MeasureKind},
+    definition::{DimensionDef, Format, LevelDef, MeasureDef, MeasureKind},
+    dimension::{Dimension, Level, LevelKind, calendar_levels},
     error::{told, unknown},
-    period::{UNITS, Unit},
     relation::Relation,
     statement::Frame,
 };
@@ -25,31 +25,6 @@ pub struct Cube {
     pub time: Option<usize>,
     /// What cannot be had: all that is wrong with a definition, or what somebody does not see of one that is right.
     pub problems: Vec<DefinitionError>,
-}
-
-/// What a cube is cut by.
-#[derive(Clone, Debug)]
-pub struct Dimension {
-    pub name: String,
-    pub label: String,
-    /// From coarse to fine; those of days come from the calendar.
-    pub levels: Vec<Level>,
-}
-
-/// One level of a dimension.
-#[derive(Clone, Debug)]
-pub struct Level {
-    pub name: String,
-    pub label: String,
-    pub is: LevelKind,
-}
-
-#[derive(Clone, Debug)]
-pub enum LevelKind {
-    /// A value, and for a link what its record is called.
-    Value { key: Checked, title: Option<Checked> },
-    /// The period that a day or instant is in.
-    Period { of: Checked, unit: Unit },
 }
 
 /// What is measured.
@@ -142,15 +117,21 @@ impl Cube {
                 }
             }
         }
-        let is_named = |own: &Dimension| def.time.as_ref().is_none_or(|name| own.name == *name);
-        let is_time = |own: &Dimension| own.is_of_days() && is_named(own);
-        cube.time = cube.dimensions.iter().position(is_time);
-        if let Some(name) = def.time.as_ref().filter(|_| cube.time.is_none()) {
-            let days = cube.dimensions.iter().filter(|own| own.is_of_days()).map(|own| own.name.as_str());
-            let problem = format!("time: {}", unknown("dimension of days", name, days));
-            cube.wrong(file, def.line(Part::Time), problem);
-        }
+        cube.set_time(file, def);
         cube
+    }
+
+    /// Finds the dimension that measures over time follow: a row that has many days is at no one time.
+    fn set_time(&mut self, file: &str, def: &CubeDef) {
+        let has_days = |own: &Dimension| own.is_of_days() && !self.repeats(own);
+        let is_named = |own: &Dimension| def.time.as_ref().is_none_or(|name| own.name == *name);
+        let found = self.dimensions.iter().position(|own| has_days(own) && is_named(own));
+        if let Some(name) = def.time.as_ref().filter(|_| found.is_none()) {
+            let days = self.dimensions.iter().filter(|own| has_days(own)).map(|own| own.name.as_str());
+            let problem = format!("time: {}", unknown("dimension of days", name, days));
+            self.wrong(file, def.line(Part::Time), problem);
+        }
+        self.time = found;
     }
 
     fn wrong(&mut self, file: &str, line: Option<usize>, problem: String) {
@@ -168,7 +149,7 @@ impl Cube {
         let levels = match def.levels.as_slice() {
             [] => {
                 let text = def.of.as_ref().unwrap_or(&def.name);
-                let of = self.checked(text, &Expected::Any)?;
+                let of = self.told_apart(text)?;
                 if matches!(of.ty(), Type::Date | Type::DateTime) {
                     calendar_levels(&of, def.calendar)
                 } else {
@@ -183,8 +164,17 @@ impl Cube {
 
     fn level_of(&self, def: &LevelDef) -> Result<Level, String> {
         let text = def.of.as_ref().unwrap_or(&def.name);
-        let of = self.checked(text, &Expected::Any)?;
+        let of = self.told_apart(text)?;
         self.level(&def.name, def.label.as_ref(), text, of)
+    }
+
+    /// What rows are told apart by: a value of each, or, where there are many, each of their entries.
+    fn told_apart(&self, text: &str) -> Result<Checked, String> {
+        let whole = self.checked(text, &Expected::Any);
+        match &whole {
+            Ok(of) if !matches!(of.ty(), Type::List(_)) => whole,
+            _ => self.relation.check_entries(text, &Expected::Any).or(whole),
+        }
     }
 
     fn level(&self, name: &str, said: Option<&String>, text: &str, of: Checked) -> Result<Level, String> {
@@ -192,7 +182,7 @@ impl Cube {
         match of.ty() {
             Type::Link(_) => {
                 // Somebody who does not see the linked record sees its id.
-                let title = self.relation.check(&format!("{text}.title"), &Expected::Any).ok();
+                let title = self.relation.check_entries(&format!("{text}.title"), &Expected::Any).ok();
                 Ok(Level { name: name.to_owned(), label, is: LevelKind::Value { key: of, title } })
             }
             Type::List(_) | Type::Json | Type::Empty => {
@@ -297,6 +287,11 @@ impl Cube {
         self.relation.check(text, expected).map_err(|problems| format!("\n{}", told(text, &problems)))
     }
 
+    /// Whether a row may belong to several members of a dimension.
+    pub fn repeats(&self, dimension: &Dimension) -> bool {
+        dimension.levels.iter().any(|level| self.relation.repeats(&level.is.columns()))
+    }
+
     /// Whether a measure can be had without telling periods apart.
     pub fn needs_no_time(&self, name: &str) -> bool {
         let Some(at) = self.measures.iter().position(|own| own.name == name) else { return false };
@@ -313,55 +308,12 @@ impl Cube {
     }
 }
 
-impl Dimension {
-    /// Whether its levels are periods.
-    pub fn is_of_days(&self) -> bool {
-        self.levels.iter().any(|level| matches!(level.is, LevelKind::Period { .. }))
-    }
-
-    /// The level of that name; of days any unit, also one that is not among those from coarse to fine.
-    pub fn level(&self, name: &str) -> Option<Level> {
-        let own = self.levels.iter().find(|level| level.name == name).cloned();
-        own.or_else(|| {
-            let unit = Unit::named(name)?;
-            let LevelKind::Period { of, .. } = &self.levels.first()?.is else { return None };
-            Some(Level {
-                name: name.to_owned(),
-                label: label(None, name),
-                is: LevelKind::Period { of: of.clone(), unit },
-            })
-        })
-    }
-
-    /// The names of all levels.
-    pub fn level_names(&self) -> Vec<&str> {
-        match self.is_of_days() {
-            true => UNITS.iter().map(|(name, _)| *name).collect(),
-            false => self.levels.iter().map(|level| level.name.as_str()).collect(),
-        }
-    }
-}
-
 impl MeasureKind {
     /// Whether it adds up rows, and is not made of another measure.
     pub const fn is_aggregate(self) -> bool {
         use MeasureKind::{Average, Count, Distinct, Max, Median, Min, Sum};
         matches!(self, Count | Sum | Distinct | Average | Median | Min | Max)
     }
-}
-
-fn calendar_levels(of: &Checked, calendar: CalendarName) -> Vec<Level> {
-    let units = match calendar {
-        CalendarName::Standard => &[Unit::Year, Unit::Quarter, Unit::Month, Unit::Day][..],
-        CalendarName::Fiscal => &[Unit::FiscalYear, Unit::FiscalQuarter, Unit::Month, Unit::Day],
-        CalendarName::Weeks => &[Unit::Year, Unit::Week, Unit::Day],
-    };
-    let level = |unit: &Unit| Level {
-        name: unit.name().to_owned(),
-        label: label(None, unit.name()),
-        is: LevelKind::Period { of: of.clone(), unit: *unit },
-    };
-    units.iter().map(level).collect()
 }
 
 /// What something is called: what is said, or its name with blanks and a capital.

@@ -9,7 +9,14 @@ use crate::{Engine, Relation};
 
 /// What is to be opened.
 #[derive(Clone, Debug)]
-pub enum Source {
+pub struct Source {
+    pub content: Content,
+    /// Columns whose cells hold several values: their names, and what stands between values.
+    pub several: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Content {
     /// Parquet files with the same columns.
     Parquet(Vec<PathBuf>),
     /// What was read from files of another kind.

@@ -8,10 +8,11 @@ use crate::{
     Columnar, Context, Datum, Engine, Error, Question, Table,
     answer::{level_column, run},
     cells::{Cells, Key, Place},
-    condition::{Conditions, columns_of, key, time_cut},
-    cube::{Cube, LevelKind},
+    condition::{Conditions, key, time_cut},
+    cube::Cube,
     datum::divide,
     definition::Format,
+    dimension::LevelKind,
     question::{Cut, FunnelQuestion},
     table::{Column, MOST_ROWS},
 };
@@ -60,7 +61,13 @@ impl<'q> Plan<'q> {
         if asked.steps.is_empty() || asked.steps.len() > MOST_STEPS {
             return Err(format!("a funnel has from one to {MOST_STEPS} steps"));
         }
-        let cuts = question.by.iter().map(|text| Cut::find(cube, text)).collect::<Result<_, _>>()?;
+        let cuts = question.by.iter().map(|text| Cut::find(cube, text)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(cut) = cuts.iter().find(|cut| cube.relation.repeats(&cut.is.columns())) {
+            return Err(format!(
+                "a funnel asks where somebody is, and a row may be in several of `{}`: slice by it instead",
+                cut.column
+            ));
+        }
         Ok(Plan { cube, question, asked, context, cuts })
     }
 
@@ -107,12 +114,12 @@ impl<'q> Plan<'q> {
         let day = time_cut(cube)?;
         let mut columns = conditions.columns.clone();
         columns.extend(who.own_columns());
-        columns.extend(columns_of(&day));
+        columns.extend(day.is.columns());
         let mut rows = Sql::new("select ");
         rows.append(&compile(&who, &Columnar, "b", &context.binding)).push(" as who, ");
         rows.append(&moment(cube, context)).push(" as at, ").append(&key(&day, context)).push(" as day");
         for (at, cut) in self.cuts.iter().enumerate() {
-            columns.extend(columns_of(cut));
+            columns.extend(cut.is.columns());
             rows.push(", ").append(&key(cut, context)).push(&format!(" as k{at}"));
             if let Some(title) = cut.title() {
                 rows.push(", ").append(&compile(title, &Columnar, "b", &context.binding));

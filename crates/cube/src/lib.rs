@@ -15,6 +15,7 @@ mod cube;
 mod datum;
 mod definition;
 mod dialect;
+mod dimension;
 mod error;
 mod file;
 mod funnel;
@@ -22,20 +23,22 @@ mod laid_out;
 mod lines;
 mod period;
 mod question;
+mod reading;
 mod relation;
 mod rows;
 mod statement;
 mod table;
 mod through;
 
-pub use cube::{Aggregate, Cube, Dimension, Level, LevelKind, Measure, Measured, Within};
+pub use cube::{Aggregate, Cube, Measure, Measured, Within};
 pub use datum::{Datum, Float};
 pub use definition::{
     CalendarName, CubeDef, DimensionDef, FieldDef, Format, LevelDef, MeasureDef, MeasureKind, parse_cube,
 };
 pub use dialect::Columnar;
+pub use dimension::{Dimension, Level, LevelKind};
 pub use error::Error;
-pub use file::{Failed, Opened, Rows, Source};
+pub use file::{Content, Failed, Opened, Rows, Source};
 pub use lines::Part;
 pub use period::{Calendar, UNITS, Unit};
 pub use question::{CohortQuestion, FunnelQuestion, Question, Step, Totals};
@@ -54,7 +57,8 @@ pub struct Context<'a> {
 
 /// What runs statements. It knows the functions named in [`Columnar`], and besides them `cube_period(day, unit)`, the first
 /// day of the period that a day or instant is in, `cube_number(day, unit)` for units that come round, and
-/// `cube_year_of(day, unit)`, the first day of the year that a period belongs to.
+/// `cube_year_of(day, unit)`, the first day of the year that a period belongs to, and `cube_entries(list)`, a list's
+/// different entries, or one without a value where there are none.
 pub trait Engine {
     type Error: std::error::Error;
 

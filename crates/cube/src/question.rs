@@ -7,7 +7,8 @@ use kernel::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    cube::{Cube, LevelKind},
+    cube::Cube,
+    dimension::{Dimension, LevelKind},
     error::unknown,
 };
 
@@ -121,7 +122,7 @@ impl Cut {
         if let Some((at, level)) = parted {
             return Cut::of(cube, at, level);
         }
-        let named = |own: &crate::cube::Dimension| own.levels.iter().any(|level| level.name == text);
+        let named = |own: &Dimension| own.levels.iter().any(|level| level.name == text);
         match cube.dimensions.iter().position(|own| !own.is_of_days() && named(own)) {
             Some(at) => Cut::of(cube, at, text),
             None => Err(unknown("dimension", text, names())),

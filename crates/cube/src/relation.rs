@@ -3,14 +3,23 @@
 //! An expression about `company.industry` is checked as one about a column of that name, and the join that brings the
 //! column is added where rows are read ([`Relation::rows`]). So a statement has no subquery for each row, and what
 //! somebody may not see of a linked record is empty, as everywhere.
+//!
+//! A column of many values, such as a many-to-many field, can be looked at entry by entry ([`Relation::check_entries`]):
+//! `watchers.team` then is a column `watchers[].team`, and reading it gives each row once for each of its entries.
 
 use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 use expr::{
-    Catalog, Checked, Column, Expected, ExprProblem, Field, Part, Source, Type, check_tree,
+    Catalog, Checked, Column, Entry, Expected, ExprProblem, Field, Part, Source, Type, check_tree,
     sql::Sql,
     syntax::{Expr, Name},
 };
+use kernel::ColumnType;
+
+use crate::reading::{Link, Reading, Used};
+
+/// What the name of a column of many values ends with where it stands for its entries one by one.
+pub(crate) const EACH: &str = "[]";
 /// Names in a path, as the language has it.
 const PATH_NAMES: usize = 8;
 
@@ -21,24 +30,6 @@ pub struct Relation {
     formulas: BTreeMap<String, Arc<Checked>>,
     /// Columns that expressions have named, by their position.
     columns: RefCell<Vec<Used>>,
-}
-
-/// A column that something reads.
-#[derive(Clone, Debug, PartialEq)]
-struct Used {
-    /// The links that lead to it.
-    path: Vec<Link>,
-    /// Its name in the table that it is of.
-    name: Arc<str>,
-    /// Its name among the rows.
-    flat: Arc<str>,
-    column: kernel::ColumnType,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Link {
-    column: Arc<str>,
-    to: Arc<str>,
 }
 
 impl Relation {
@@ -72,8 +63,25 @@ impl Relation {
     /// What is wrong with it.
     pub fn check(&self, text: &str, expected: &Expected) -> Result<Checked, Vec<ExprProblem>> {
         let mut tree = expr::parse(text).map_err(|problem| vec![problem])?;
-        self.flatten(&mut tree, &[]);
+        self.flatten(&mut tree, &[], Lists::Whole);
         check_tree(tree, &self.table, self, expected)
+    }
+
+    /// As [`Relation::check`], with columns of many values taken entry by entry: `watchers` is one of the watchers.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check_entries(&self, text: &str, expected: &Expected) -> Result<Checked, Vec<ExprProblem>> {
+        let mut tree = expr::parse(text).map_err(|problem| vec![problem])?;
+        self.flatten(&mut tree, &[], Lists::EntryByEntry);
+        check_tree(tree, &self.table, self, expected)
+    }
+
+    /// Whether reading the columns at these positions may give a row several times, told apart by [`crate::reading::ROW`].
+    pub fn repeats(&self, positions: &[usize]) -> bool {
+        let columns = self.columns.borrow();
+        let mut used = positions.iter().filter_map(|at| columns.get(*at));
+        used.any(|used| used.path.iter().any(|link| link.each))
     }
 
     /// Whether a field is there.
@@ -84,43 +92,11 @@ impl Relation {
     /// `(select … from "deal" as t left join "company" as j1 on …)`: the rows, with the columns at these positions.
     pub fn rows(&self, positions: impl IntoIterator<Item = usize>) -> Sql {
         let columns = self.columns.borrow();
-        let mut wanted: Vec<&Used> = positions.into_iter().filter_map(|at| columns.get(at)).collect();
-        wanted.sort_by(|a, b| a.flat.cmp(&b.flat));
-        wanted.dedup_by(|a, b| a.flat == b.flat);
-        let mut joins: Vec<&[Link]> = Vec::new();
-        for used in &wanted {
-            for length in 1..=used.path.len() {
-                let path = &used.path[..length];
-                if !joins.contains(&path) {
-                    joins.push(path);
-                }
-            }
-        }
-        let alias = |path: &[Link]| match joins.iter().position(|join| *join == path) {
-            Some(at) => format!("j{at}"),
-            None => "t".to_owned(),
-        };
-        let mut sql = Sql::new("(select ");
-        if wanted.is_empty() {
-            sql.push("1 as one");
-        }
-        for (at, used) in wanted.iter().enumerate() {
-            sql.push(if at == 0 { "" } else { ", " }).push(&alias(&used.path)).push(".").name(&used.name);
-            sql.push(" as ").name(&used.flat);
-        }
-        sql.push(" from ").name(&self.table).push(" as t");
-        for path in &joins {
-            let Some((last, before)) = path.split_last() else { continue };
-            let own = alias(path);
-            sql.push(" left join ").name(&last.to).push(" as ").push(&own).push(" on ");
-            sql.push(&alias(before)).push(".").name(&last.column).push(" = ").push(&own).push(".\"id\"");
-        }
-        sql.push(")");
-        sql
+        Reading::of(&self.table, positions.into_iter().filter_map(|at| columns.get(at))).statement()
     }
 
     /// Makes one name of each path through links: `company.owner.team` leads through two to a column.
-    fn flatten(&self, tree: &mut Expr, before: &[&str]) {
+    fn flatten(&self, tree: &mut Expr, before: &[&str], lists: Lists) {
         tree.for_each_path(&mut |names| {
             if matches!(names.first().map(|name| name.text.as_str()), Some("me" | "my_teams")) {
                 return;
@@ -128,24 +104,33 @@ impl Relation {
             let span = names.first().map_or_else(Default::default, |name| name.span);
             let prefix = before.iter().map(|text| Name { text: (*text).to_owned(), span });
             let whole: Vec<Name> = prefix.chain(names.iter().cloned()).collect();
-            *names = self.merged(whole);
+            *names = self.merged(whole, lists);
         });
     }
 
     /// The path with its links and the field they lead to as one name, and the field's parts after it.
-    fn merged(&self, names: Vec<Name>) -> Vec<Name> {
+    fn merged(&self, mut names: Vec<Name>, lists: Lists) -> Vec<Name> {
         let mut object: Arc<str> = Arc::clone(&self.table);
-        for (at, name) in names.iter().enumerate() {
-            let Some(field) = self.stored(&object, &name.text) else { return names };
-            match (field.ty, field.source) {
-                (Type::Link(to), Source::Column(_)) if at + 1 < names.len() => object = to,
-                _ => {
-                    let text: Vec<&str> = names[..=at].iter().map(|name| name.text.as_str()).collect();
-                    let span = names[0].span.to(name.span);
-                    let one = Name { text: text.join("."), span };
-                    return std::iter::once(one).chain(names[at + 1..].iter().cloned()).collect();
+        let mut at = 0;
+        while let Some(field) = names.get(at).and_then(|name| self.stored(&object, &name.text)) {
+            let is_last = at + 1 == names.len();
+            object = match (field.ty, field.source) {
+                (Type::Link(to), Source::Column(_)) if !is_last => to,
+                (Type::List(entry), Source::Column(_)) if lists == Lists::EntryByEntry => {
+                    names[at].text.push_str(EACH);
+                    match entry {
+                        Entry::Link(to) if !is_last => to,
+                        // One of some records is a link to it.
+                        Entry::Link(to) if self.source.field(&to, "id").is_some() => {
+                            names.push(Name { text: "id".to_owned(), span: names[at].span });
+                            to
+                        }
+                        _ => return as_one(&names, at + 1),
+                    }
                 }
-            }
+                _ => return as_one(&names, at + 1),
+            };
+            at += 1;
         }
         names
     }
@@ -165,13 +150,12 @@ impl Relation {
         }
         let (mut object, mut path) = (Arc::clone(&self.table), Vec::new());
         for link in links {
-            let Field { ty: Type::Link(to), source: Source::Column(column), .. } =
-                self.stored(&object, link)?
-            else {
-                return None;
-            };
-            path.push(Link { column: column.name, to: Arc::clone(&to) });
-            object = to;
+            let (to, step) = self.step(&object, link)?;
+            path.push(step);
+            object = to?;
+        }
+        if last.ends_with(EACH) {
+            return self.entry(&object, last, path, links);
         }
         let field = self.stored(&object, last)?;
         if path.is_empty() && self.formulas.contains_key(*last) {
@@ -186,13 +170,41 @@ impl Relation {
             ),
             Source::Formula(formula) => {
                 let mut tree = formula.tree().clone();
-                self.flatten(&mut tree, links);
+                self.flatten(&mut tree, links, Lists::Whole);
                 let checked = check_tree(tree, &self.table, self, &Expected::Any).ok()?;
                 Source::Formula(Arc::new(checked))
             }
             Source::Many(_) => return None,
         };
         Some(Field::new(field.ty, source))
+    }
+
+    /// A link, or a column of many entries, and the object that it leads to, if that is one.
+    fn step(&self, object: &str, name: &str) -> Option<(Option<Arc<str>>, Link)> {
+        let own = name.strip_suffix(EACH);
+        let Field { ty, source: Source::Column(column), .. } = self.stored(object, own.unwrap_or(name))?
+        else {
+            return None;
+        };
+        let to = match (ty, own) {
+            (Type::Link(to), None) | (Type::List(Entry::Link(to)), Some(_)) => Some(to),
+            (Type::List(_), Some(_)) => None,
+            _ => return None,
+        };
+        Some((to.clone(), Link { column: column.name, to, each: own.is_some() }))
+    }
+
+    /// The entries of a column that are no records, or records of which nothing but the id is known.
+    fn entry(&self, object: &str, name: &str, mut path: Vec<Link>, links: &[&str]) -> Option<Field> {
+        let field = self.stored(object, name.strip_suffix(EACH)?)?;
+        let (_, step) = self.step(object, name)?;
+        path.push(Link { to: None, ..step });
+        let column = Column { name: name.into(), index: 0, column: ColumnType::Text };
+        let ty = match field.ty {
+            Type::List(Entry::Choice(options)) => Type::Choice(options),
+            _ => Type::Text,
+        };
+        Some(Field::new(ty, Source::Column(self.placed(&path, links, column))))
     }
 
     fn placed(&self, path: &[Link], links: &[&str], column: Column) -> Column {
@@ -205,6 +217,21 @@ impl Relation {
         });
         Column { name: used.flat, index, column: used.column }
     }
+}
+
+/// How paths take columns of many values.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lists {
+    Whole,
+    EntryByEntry,
+}
+
+/// The first names as one.
+fn as_one(names: &[Name], count: usize) -> Vec<Name> {
+    let (first, rest) = names.split_at(count);
+    let text: Vec<&str> = first.iter().map(|name| name.text.as_str()).collect();
+    let span = first[0].span.to(first[count - 1].span);
+    std::iter::once(Name { text: text.join("."), span }).chain(rest.iter().cloned()).collect()
 }
 
 struct Nothing;

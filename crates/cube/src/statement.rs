@@ -5,10 +5,11 @@ use kernel::{ColumnType, Date, Value};
 
 use crate::{
     Context, Datum, Unit,
-    condition::{Conditions, columns_of, key},
+    condition::{Conditions, key},
     cube::{Aggregate, Cube, Measured},
     definition::MeasureKind,
     question::Cut,
+    reading::ROW,
 };
 
 /// Over which time rows are added up, seen from a period.
@@ -193,14 +194,14 @@ impl Statements<'_> {
     /// The rows that count, with their keys and what is added up, and another value under a name.
     pub fn rows_with(&self, shown: &[usize], other: Option<(&Sql, &str)>) -> Sql {
         let mut columns = self.conditions.columns.clone();
-        let mut sql = Sql::new("select ");
+        let mut sql = Sql::default();
         let mut before = "";
         let mut add = |value: &Sql, name: String, sql: &mut Sql| {
             sql.push(before).append(value).push(" as ").push(&name);
             before = ", ";
         };
         for &at in shown {
-            columns.extend(columns_of(&self.cuts[at]));
+            columns.extend(self.cuts[at].is.columns());
             let own = key(&self.cuts[at], self.context);
             let Some(kept) = self.others_of(at) else {
                 add(&own, format!("k{at}"), &mut sql);
@@ -245,10 +246,15 @@ impl Statements<'_> {
         if before.is_empty() {
             sql.push("1 as one");
         }
-        sql.push(" from ").append(&self.cube.relation.rows(columns)).push(" as b");
+        let mut statement = Sql::new("select ");
+        if self.cube.relation.repeats(&columns) {
+            // A row counts once under each of its members, though several of its entries lead there.
+            statement.push("distinct b.").name(ROW).push(", ");
+        }
+        statement.append(&sql).push(" from ").append(&self.cube.relation.rows(columns)).push(" as b");
         let with_time = !self.beyond || !self.time.is_some_and(|time| shown.contains(&time));
-        sql.append(&self.conditions.clause(with_time));
-        sql
+        statement.append(&self.conditions.clause(with_time));
+        statement
     }
 
     pub fn added_up(&self, after: bool, sql: &mut Sql) {

@@ -6,9 +6,11 @@ use crate::{
     Columnar, Context, Engine, Error, Question, Table,
     answer::{level_column, run_up_to},
     cells::{Cells, Place},
-    condition::{Conditions, columns_of, key},
-    cube::{Cube, LevelKind},
+    condition::{Conditions, key},
+    cube::Cube,
+    dimension::LevelKind,
     question::Cut,
+    reading::ROW,
     table::Column,
 };
 
@@ -16,7 +18,7 @@ use crate::{
 const ROWS: usize = 10_000;
 
 /// Lists the rows behind a question: id and title where rows have such, all their columns else; and the levels that are
-/// asked by.
+/// asked by. A row that belongs to several members of a level stands there for each of them.
 ///
 /// # Errors
 /// [`Error::Question`], or what goes wrong in the engine.
@@ -31,7 +33,7 @@ pub fn through<E: Engine>(
     let conditions = Conditions::new(cube, question, context).map_err(Error::Question)?;
     let own = own_columns(cube);
     let mut columns = conditions.columns.clone();
-    let mut sql = Sql::new("select ");
+    let mut sql = Sql::default();
     let mut before = "";
     for (_, checked) in &own {
         columns.extend(checked.own_columns());
@@ -39,7 +41,7 @@ pub fn through<E: Engine>(
         before = ", ";
     }
     for cut in &cuts {
-        columns.extend(columns_of(cut));
+        columns.extend(cut.is.columns());
         let shown = match &cut.is {
             LevelKind::Value { title: Some(title), .. } => compile(title, &Columnar, "b", &context.binding),
             _ => key(cut, context),
@@ -50,14 +52,22 @@ pub fn through<E: Engine>(
     if before.is_empty() {
         return Err(Error::Question(format!("the rows of `{}` have no columns to show", cube.name)));
     }
-    sql.push(" from ").append(&cube.relation.rows(columns)).push(" as b").append(&conditions.clause(true));
+    let repeats = cube.relation.repeats(&columns);
+    let mut statement = Sql::new(if repeats { "select distinct " } else { "select " });
+    statement.append(&sql);
+    if repeats {
+        statement.push(", b.").name(ROW);
+    }
+    statement.push(" from ").append(&cube.relation.rows(columns)).push(" as b");
+    statement.append(&conditions.clause(true));
     if cube.identity().is_some() {
-        sql.push(" order by 1");
+        statement.push(" order by 1");
     }
     let limit = question.limit.unwrap_or(ROWS).min(ROWS);
-    let (mut rows, more) = run_up_to(engine, &sql, limit)?;
+    let (mut rows, more) = run_up_to(engine, &statement, limit)?;
     let cells = Cells::of_names(cube, &cuts, context.calendar);
     for row in &mut rows {
+        row.truncate(own.len() + cuts.len());
         for (at, datum) in row[own.len()..].iter_mut().enumerate() {
             *datum = crate::Datum::Text(cells.name(at, &Place::Is(datum.clone())));
         }
@@ -75,9 +85,8 @@ fn own_columns(cube: &Cube) -> Vec<(String, Checked)> {
     }
     let table = cube.relation.table();
     let plain = |name: &String| {
-        expr::Catalog::field(&cube.relation, table, name).is_some_and(|field| {
-            matches!(field.source, Source::Column(_)) && !matches!(field.ty, Type::List(_) | Type::Json)
-        })
+        expr::Catalog::field(&cube.relation, table, name)
+            .is_some_and(|field| matches!(field.source, Source::Column(_)) && field.ty != Type::Json)
     };
     let names = expr::Catalog::field_names(&cube.relation, table);
     names.iter().filter(|name| plain(name)).filter_map(|name| check(name)).collect()

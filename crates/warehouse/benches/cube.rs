@@ -15,7 +15,7 @@ use arrow::{
     array::{ArrayRef, Date32Array, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray},
     datatypes::{DataType, Field, Schema},
 };
-use cube::{Calendar, Context, Cube, Datum, Question, Source, parse_cube};
+use cube::{Calendar, Content, Context, Cube, Datum, Question, Source, parse_cube};
 use parquet::{arrow::ArrowWriter, basic::Compression, file::properties::WriterProperties};
 
 const CUBE: &str = r#"
@@ -61,7 +61,7 @@ fn ours(path: &Path, threads: usize, runs: usize, totals: bool) -> (Vec<f64>, Ve
     for _ in 0..runs {
         let begun = Instant::now();
         let opened = warehouse::cubes::files::open(
-            Source::Parquet(vec![path.to_owned()]),
+            Source { content: Content::Parquet(vec![path.to_owned()]), several: Vec::new() },
             cube::Calendar::default(),
             threads,
             Arc::default(),

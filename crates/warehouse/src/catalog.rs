@@ -18,7 +18,7 @@ use datafusion::{
 };
 use metadata::{Object, Registry};
 use parking_lot::{Mutex, RwLock};
-use records::Principal;
+use records::{Principal, SeenMembers};
 
 use crate::{
     Asking, Warehouse, feed,
@@ -150,6 +150,27 @@ impl Catalog {
         }
     }
 
+    /// The members that somebody sees of an object's many-to-many fields, by their positions; nothing of those that lead
+    /// to what they may not read.
+    fn members(
+        &self,
+        who: &Principal,
+        object: &Object,
+    ) -> std::result::Result<HashMap<usize, SeenMembers>, records::Error> {
+        let registry = self.warehouse.engine.registry();
+        let mut members = HashMap::new();
+        for (position, field) in object.many_to_many() {
+            let target = field.kind.targets().first().and_then(|to| registry.object(to));
+            let Some(target) = target.filter(|target| self.may_read(target)) else { continue };
+            match self.warehouse.engine.read(who, |reader| reader.seen_members(target)) {
+                Ok(seen) => _ = members.insert(position, seen),
+                Err(records::Error::Denied(_) | records::Error::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(members)
+    }
+
     fn build(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         let moment = self.moment.lock().clone();
         if let Some(view) = moment.views.get(name) {
@@ -165,12 +186,16 @@ impl Catalog {
                     Err(error) => return Err(DataFusionError::External(Box::new(error))),
                 };
                 let Some(fresh) = moment.state.tables.get(&object.name) else { return Ok(None) };
+                let members = self
+                    .members(&who, &object)
+                    .map_err(|error| DataFusionError::External(Box::new(error)))?;
                 let view = View {
                     warehouse: &self.warehouse,
                     moment: &moment,
                     object: &object,
                     fresh,
                     sight: &sight,
+                    members: &members,
                 };
                 Arc::new(Shown(ViewTable::new(view.plan(shape)?, None)))
             }

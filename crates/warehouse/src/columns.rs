@@ -37,7 +37,7 @@ pub struct StoredColumn {
     pub computed: bool,
 }
 
-/// The columns of an object's table.
+/// The columns of an object's table: those of its records, and for each many-to-many field the ids of its members.
 pub fn of_object(object: &Object) -> Vec<StoredColumn> {
     let computed = |at: Option<usize>| at.is_some_and(|at| !object.fields[at].kind.is_writable());
     let stored = object.columns.iter().map(|column| StoredColumn {
@@ -45,7 +45,12 @@ pub fn of_object(object: &Object) -> Vec<StoredColumn> {
         column: column.column,
         computed: computed(column.field),
     });
-    stored.collect()
+    let members = object.many_to_many().map(|(_, field)| StoredColumn {
+        name: field.name.clone(),
+        column: ColumnType::List,
+        computed: false,
+    });
+    stored.chain(members).collect()
 }
 
 /// The Arrow schema of a table with these columns.

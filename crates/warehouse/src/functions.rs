@@ -9,8 +9,8 @@ use std::{
 
 use arrow::{
     array::{
-        Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, Decimal128Builder, StringArray,
-        TimestampMicrosecondArray,
+        Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, Decimal128Builder, ListArray,
+        ListBuilder, StringArray, StringBuilder, TimestampMicrosecondArray,
     },
     datatypes::{DataType, TimeUnit},
 };
@@ -19,10 +19,11 @@ use datafusion::{
     logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility},
 };
 use jiff::tz::TimeZone;
-use kernel::{Decimal, Id, Timestamp};
+use kernel::{ColumnType, Decimal, Id, Timestamp};
+use records::SeenMembers;
 use serde::{Deserialize, Serialize};
 
-use crate::columns::{DECIMAL_DIGITS, days};
+use crate::columns::{DECIMAL_DIGITS, data_type, days};
 
 /// Digits after the point of amounts, and so of those in the base currency.
 const MONEY_SCALE: i8 = metadata::MONEY_SCALE as i8;
@@ -36,6 +37,8 @@ pub enum Facts {
     Untouched(Arc<HashSet<String>>),
     /// Whether somebody may see the record of that id.
     Permitted(HashSet<Id>),
+    /// Of a list of ids, those of records that somebody sees as members; empty where there are none.
+    Members(SeenMembers),
     /// The day of an instant in a zone.
     LocalDay(TimeZone),
     /// An amount in the base currency by a day's rate: `(amount, currency, day)`; empty where no rate is known.
@@ -55,6 +58,10 @@ pub fn untouched(table: &str, touched: &Arc<HashSet<String>>) -> ScalarUDF {
 
 pub fn permitted(name: &str, opened: HashSet<Id>) -> ScalarUDF {
     Function::of(name, Facts::Permitted(opened))
+}
+
+pub fn members(name: &str, seen: SeenMembers) -> ScalarUDF {
+    Function::of(name, Facts::Members(seen))
 }
 
 pub fn local_day(zone: TimeZone) -> ScalarUDF {
@@ -99,6 +106,7 @@ impl Facts {
     fn arguments(&self) -> Vec<DataType> {
         match self {
             Facts::Untouched(_) | Facts::Permitted(_) => vec![DataType::Utf8],
+            Facts::Members(_) => vec![data_type(ColumnType::List)],
             Facts::LocalDay(_) => vec![DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))],
             Facts::ToBase(_) => {
                 vec![DataType::Decimal128(DECIMAL_DIGITS, MONEY_SCALE), DataType::Utf8, DataType::Date32]
@@ -109,6 +117,7 @@ impl Facts {
     fn returns(&self) -> DataType {
         match self {
             Facts::Untouched(_) | Facts::Permitted(_) => DataType::Boolean,
+            Facts::Members(_) => data_type(ColumnType::List),
             Facts::LocalDay(_) => DataType::Date32,
             Facts::ToBase(_) => DataType::Decimal128(BASE_DIGITS, MONEY_SCALE),
         }
@@ -120,6 +129,7 @@ impl Facts {
             Facts::Permitted(opened) => {
                 of_ids(arguments, |id| id.parse().is_ok_and(|id| opened.contains(&id)))
             }
+            Facts::Members(seen) => members_of(seen, arguments),
             Facts::LocalDay(zone) => days_in(zone, arguments),
             Facts::ToBase(rates) => amounts_in_base(rates, arguments),
         }
@@ -168,6 +178,28 @@ fn of_ids(arguments: &[ColumnarValue], holds: impl Fn(&str) -> bool) -> Result<C
     let ids = column(arguments, 0)?;
     let ids = as_text(&ids)?;
     Ok(of_bools(ids.iter().map(|id| id.is_some_and(&holds)).collect()))
+}
+
+fn members_of(seen: &SeenMembers, arguments: &[ColumnarValue]) -> Result<ColumnarValue> {
+    let is_seen = |id: &str| {
+        id.parse().is_ok_and(|id| match seen {
+            SeenMembers::AllBut(hidden) => !hidden.contains(&id),
+            SeenMembers::Only(shown) => shown.contains(&id),
+        })
+    };
+    let lists = column(arguments, 0)?;
+    let lists: &ListArray = downcast(&lists)?;
+    let mut answers = ListBuilder::new(StringBuilder::new());
+    for list in lists.iter() {
+        let entries = list.as_ref().map(as_text).transpose()?;
+        let mut some = false;
+        for id in entries.into_iter().flatten().flatten().filter(|id| is_seen(id)) {
+            answers.values().append_value(id);
+            some = true;
+        }
+        answers.append(some);
+    }
+    Ok(ColumnarValue::Array(Arc::new(answers.finish())))
 }
 
 fn days_in(zone: &TimeZone, arguments: &[ColumnarValue]) -> Result<ColumnarValue> {

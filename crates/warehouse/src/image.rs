@@ -23,7 +23,8 @@ pub struct Image {
 /// trash.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Version {
-    /// In the order of [`Object::columns`], then from and to; what is true now has no end.
+    /// In the order of [`Object::columns`], then the members of many-to-many fields, then from and to; what is true now has
+    /// no end.
     pub row: Vec<Value>,
 }
 
@@ -112,6 +113,13 @@ impl Places {
             }
         }
         columns.extend(object.columns.iter().enumerate().map(|(at, column)| (column.name.clone(), at)));
+        for (at, (_, field)) in object.many_to_many().enumerate() {
+            let at = object.columns.len() + at;
+            if let Some(old) = &field.renamed_from {
+                columns.entry(old.clone()).or_insert(at);
+            }
+            columns.insert(field.name.clone(), at);
+        }
         Places {
             deleted_at: object.column_of("deleted_at"),
             created_at: object.column_of("created_at"),
@@ -137,12 +145,26 @@ impl Places {
         let mut renamed = false;
         for field in &change.fields {
             let Some(at) = self.columns.get(&field.column).copied() else { continue };
-            state[at] = read(&field.before, object.columns[at].column);
+            state[at] = match object.columns.get(at) {
+                Some(column) => read(&field.before, column.column),
+                None => members(&field.before),
+            };
             renamed |= self.titles.contains(&at);
         }
         if renamed {
             state[Object::TITLE] = title_of(object, state).into();
         }
+    }
+}
+
+/// The members that the log kept, in order.
+fn members(json: &serde_json::Value) -> Value {
+    let entries = json.as_array().into_iter().flatten();
+    let mut ids: Vec<&str> = entries.filter_map(serde_json::Value::as_str).collect();
+    ids.sort_unstable();
+    match ids.is_empty() {
+        true => Value::Null,
+        false => Value::List(ids.into_iter().map(Value::from).collect()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What one of an object's tables is made of, for somebody: files and memory at the bottom, above them the rows and
 //! columns that they may see.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use arrow::{
     array::RecordBatch,
@@ -22,9 +22,9 @@ use datafusion::{
     },
     physical_plan::ExecutionPlan,
 };
-use kernel::Id;
+use kernel::{ColumnType, Id};
 use metadata::{Field, Kind, Object};
-use records::{Opened, Sight};
+use records::{Opened, SeenMembers, Sight};
 
 use crate::{
     Warehouse,
@@ -76,6 +76,8 @@ pub struct View<'v> {
     pub object: &'v Object,
     pub fresh: &'v Fresh,
     pub sight: &'v Sight,
+    /// What may be seen of many-to-many fields, by their positions.
+    pub members: &'v HashMap<usize, SeenMembers>,
 }
 
 impl View<'_> {
@@ -160,11 +162,29 @@ impl View<'_> {
                     shown.push((column.name.clone(), value));
                 }
             }
+            self.members_of(position, field, &mut shown)?;
             if field.columns.clone().all(|at| known(&self.object.columns[at].name)) {
                 self.derived(position, field, &mut shown)?;
             }
         }
         Ok(shown)
+    }
+
+    /// The members of a many-to-many field, as far as lists show them.
+    fn members_of(&self, position: usize, field: &Field, shown: &mut Vec<(String, Expr)>) -> Result<()> {
+        let Some(seen) = self.members.get(&position) else { return Ok(()) };
+        if self.stored_type(&field.name) != Some(columns::data_type(ColumnType::List)) {
+            return Ok(());
+        }
+        let all = matches!(seen, SeenMembers::AllBut(hidden) if hidden.is_empty());
+        let value = if all {
+            ident(&field.name)
+        } else {
+            let name = format!("members_of_{}_{}", self.object.name, field.name);
+            functions::members(&name, seen.clone()).call(vec![ident(&field.name)])
+        };
+        shown.extend(self.masked(position, value)?.map(|value| (field.name.clone(), value)));
+        Ok(())
     }
 
     fn stored_type(&self, name: &str) -> Option<DataType> {

@@ -10,7 +10,8 @@ use std::{
 
 use clap::Args;
 use cube::{
-    Calendar, Context, Cube as Made, CubeDef, Datum, DimensionDef, FieldDef, Opened, Question, Source,
+    Calendar, Content, Context, Cube as Made, CubeDef, Datum, DimensionDef, FieldDef, Opened, Question,
+    Source,
 };
 use expr::Binding;
 use jiff::{Timestamp, tz::TimeZone};
@@ -38,6 +39,7 @@ pub type Engine = fn(Source, Calendar, usize, Arc<AtomicBool>) -> Result<Opened,
     --order-by revenue --top 10
   rapport analyze cube lines.csv --by date:month --measure \"revenue = sum(amount)\" \\
     --measure \"so_far = year_to_date(revenue)\" --measure \"last_year = year_ago(revenue)\"
+  rapport analyze cube customers.csv --by interests --several \"interests=|\" --totals rollup
   rapport analyze cube lines.csv --cohort customer:month --across age
   rapport analyze cube visits.csv --funnel visitor --step \"saw = page = 'shop'\" --step \"paid = page = 'thanks'\"
   rapport analyze cube lines.csv --definition sales.toml --by place --down place=Germany")]
@@ -54,6 +56,10 @@ pub struct Cube {
     /// A cube in TOML, with dimensions and measures of its own, to be asked instead of the file's columns
     #[arg(long, value_name = "FILE")]
     definition: Option<PathBuf>,
+    /// A column whose cells hold several values, with what stands between them (a semicolon if not said): a row counts
+    /// once under each of them, and once in totals; may be repeated
+    #[arg(long, value_name = "COLUMN[=SEPARATOR]")]
+    several: Vec<String>,
     /// The column of days that measures over time follow; the first if not given
     #[arg(long, value_name = "COLUMN")]
     time: Option<String>,
@@ -124,11 +130,19 @@ impl Cube {
     /// Parquet is read where it is, everything else before.
     fn source(&self) -> Result<Source, Failure> {
         let parquet = self.input.files.iter().map(|path| is_parquet(path)).collect::<Result<Vec<_>, _>>()?;
+        let several = self.several.iter().map(|text| {
+            let (name, separator) = text.split_once('=').unwrap_or((text, ";"));
+            match separator {
+                "" => Err(Failure::Usage(format!("--several \"{text}\": write COLUMN=SEPARATOR"))),
+                _ => Ok((name.to_owned(), separator.to_owned())),
+            }
+        });
+        let several = several.collect::<Result<_, _>>()?;
         if parquet.iter().all(|is| *is) {
-            return Ok(Source::Parquet(self.input.files.clone()));
+            return Ok(Source { content: Content::Parquet(self.input.files.clone()), several });
         }
         let table = Input { computed: Vec::new(), conditions: Vec::new(), ..self.input.clone() }.table()?;
-        Ok(Source::Rows(typed::batch(&table)?))
+        Ok(Source { content: Content::Rows(typed::batch(&table)?), several })
     }
 
     /// The cube that was given, or one with a dimension for each column that is asked by; with the columns, rows and

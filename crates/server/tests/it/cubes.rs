@@ -51,6 +51,38 @@ fn a_cube_over_http_shows_each_what_lists_show_them() {
 }
 
 #[test]
+fn a_meeting_counts_once_under_each_of_its_attendees_that_whoever_asks_sees() {
+    both(|app| {
+        let ann = app.given("ines", "people", &json!({ "name": { "last": "Ann" } }));
+        let bob = app.given("nadia", "people", &json!({ "name": { "last": "Bob" } }));
+        let met = json!({ "name": "Kick-off", "starts_at": "2026-03-01T10:00:00Z", "attendees": [ann, bob] });
+        app.given("ada", "meetings", &met);
+        let cube = r#"
+            name = "met"
+            table = "meeting"
+            dimension = [{ name = "attendees" }]
+            measure = [{ name = "meetings", is = "count" }]
+        "#;
+        let ada = app.program("ada", &["read", "write"]);
+        ada.post("/api/v1/cubes", &json!({ "definition": cube })).is(201);
+        let asked = json!({ "cube": { "name": "met", "by": ["attendees"], "totals": "rollup" } });
+        let answer = ada.post("/api/v1/query", &asked).is(200).json();
+        let wanted = json!([
+            { "attendees": "Ann", "meetings": 1 },
+            { "attendees": "Bob", "meetings": 1 },
+            { "attendees": "(all)", "meetings": 1 },
+        ]);
+        assert_eq!(answer["rows"], wanted);
+        let through =
+            json!({ "cube": { "name": "met", "slice": { "attendees": ["Bob"] }, "through": true } });
+        ada.post("/api/v1/query", &through).is(200).says("Kick-off");
+        let listed = app.program("ines", &["read"]).get("/api/v1/meetings").is(200).text();
+        let answer = app.program("ines", &["read"]).post("/api/v1/query", &asked).is(200).text();
+        assert!(!listed.contains("Bob") && !answer.contains("Bob"), "{listed}\n{answer}");
+    });
+}
+
+#[test]
 fn a_cube_of_their_own_is_a_record_that_is_checked_when_it_is_saved() {
     both(|app| {
         app.given("ada", "deals", &json!({ "name": "Harbour" }));

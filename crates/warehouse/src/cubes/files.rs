@@ -10,7 +10,7 @@ use std::{
 };
 
 use arrow::datatypes::{DataType, TimeUnit};
-use cube::{Calendar, Engine, Opened, Relation, Source};
+use cube::{Calendar, Content, Engine, Opened, Relation, Source};
 use datafusion::{
     catalog::{MemTable, TableProvider, view::ViewTable},
     datasource::{
@@ -18,14 +18,15 @@ use datafusion::{
         listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl},
         provider_as_source,
     },
-    logical_expr::{Expr, LogicalPlanBuilder, cast, ident},
+    logical_expr::{Expr, LogicalPlanBuilder, cast, ident, lit},
     prelude::{SessionConfig, SessionContext},
 };
 use expr::{Catalog, Field};
 use jiff::tz::TimeZone;
+use kernel::ColumnType;
 
 use super::{engine::Running, functions, stars::of_column};
-use crate::{Cancel, Error, bounds::Bounds};
+use crate::{Cancel, Error, bounds::Bounds, columns::data_type};
 
 /// What statements call a file.
 const ROWS: &str = "rows";
@@ -52,11 +53,11 @@ pub fn open(
         let context =
             SessionContext::new_with_config(SessionConfig::new().with_target_partitions(threads.max(1)));
         functions::register(&context, calendar, &TimeZone::UTC);
-        let table = match source {
-            Source::Parquet(paths) => runtime.block_on(parquet(&context, &paths))?,
-            Source::Rows(batch) => Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?),
+        let table = match source.content {
+            Content::Parquet(paths) => runtime.block_on(parquet(&context, &paths))?,
+            Content::Rows(batch) => Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?),
         };
-        let (view, columns) = view(table)?;
+        let (view, columns) = view(table, &source.several)?;
         context.register_table(ROWS, view)?;
         let cancel = Cancel::default();
         runtime.spawn(stopping(stop, cancel.clone()));
@@ -120,13 +121,26 @@ async fn parquet(context: &SessionContext, paths: &[PathBuf]) -> Result<Arc<dyn 
 }
 
 /// The table under names that statements can write, with what no cube knows made into what it does.
-fn view(table: Arc<dyn TableProvider>) -> Result<(Arc<dyn TableProvider>, Vec<Named>), Error> {
+fn view(
+    table: Arc<dyn TableProvider>,
+    several: &[(String, String)],
+) -> Result<(Arc<dyn TableProvider>, Vec<Named>), Error> {
     let schema = table.schema();
+    if let Some((missing, _)) = several.iter().find(|(name, _)| schema.field_with_name(name).is_err()) {
+        return Err(Error::Files(format!("there is no column `{missing}` that could hold several values")));
+    }
     let mut columns: Vec<Named> = Vec::new();
     let mut values: Vec<Expr> = Vec::new();
     for (at, field) in schema.fields().iter().enumerate() {
         let column = format!("c{at}");
-        let Some((value, kind)) = plain(ident(field.name()), field.data_type()) else { continue };
+        let separator = several.iter().find(|(name, _)| name == field.name()).map(|(_, separator)| separator);
+        let whole = plain(ident(field.name()), field.data_type());
+        let Some((value, kind)) = (match separator {
+            Some(separator) => whole.map(|(value, kind)| (in_parts(value, &kind, separator), lists())),
+            None => whole,
+        }) else {
+            continue;
+        };
         values.push(value.alias(&column));
         let written = written(field.name());
         let taken = columns.iter().any(|own| own.named == written);
@@ -142,6 +156,18 @@ fn view(table: Arc<dyn TableProvider>) -> Result<(Arc<dyn TableProvider>, Vec<Na
 /// A column's name as expressions write it.
 fn written(name: &str) -> String {
     name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' }).collect()
+}
+
+/// A text as the values that stand in it; what is a list already stays one.
+fn in_parts(value: Expr, kind: &DataType, separator: &str) -> Expr {
+    match kind {
+        DataType::List(_) => value,
+        _ => functions::split().call(vec![cast(value, DataType::Utf8), lit(separator)]),
+    }
+}
+
+fn lists() -> DataType {
+    data_type(ColumnType::List)
 }
 
 /// A column as cubes read it; nothing for what they cannot.
@@ -162,6 +188,11 @@ fn plain(value: Expr, kind: &DataType) -> Option<(Expr, DataType)> {
         DataType::Timestamp(TimeUnit::Microsecond, None) => Some((value, kind.clone())),
         DataType::Timestamp(_, None) => into(DataType::Timestamp(TimeUnit::Microsecond, None), value),
         DataType::Null => into(DataType::Utf8, value),
+        DataType::List(of) | DataType::LargeList(of) | DataType::FixedSizeList(of, _)
+            if of_column("", of.data_type()).is_some() =>
+        {
+            into(lists(), value)
+        }
         _ => of_column("", kind).map(|_| (value, kind.clone())),
     }
 }

@@ -7,8 +7,8 @@ use std::{
 
 use arrow::{
     array::{
-        Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, ListArray,
-        StringArray, StringBuilder, TimestampMicrosecondArray,
+        Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray,
+        TimestampMicrosecondArray,
     },
     compute::cast,
     datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, TimeUnit, TimestampMicrosecondType},
@@ -23,7 +23,8 @@ use expr::sql::{Shape, SqlFunction, functions};
 use jiff::tz::TimeZone;
 use kernel::{ColumnType, Date, Decimal, Timestamp, Value};
 
-use crate::columns::{array, days};
+use super::lists;
+use crate::columns::{array, data_type as data_type_of, days};
 
 /// Digits of computed numbers, and how many of them stand after the point.
 const NUMBER: DataType = DataType::Decimal128(38, 10);
@@ -43,7 +44,13 @@ pub fn register(context: &SessionContext, calendar: Calendar, zone: &TimeZone) {
         Ok(Arc::new(folded.collect::<StringArray>()) as ArrayRef)
     };
     context.register_udf(udf("cube_fold", Coerced::To(vec![DataType::Utf8]), DataType::Utf8, fold));
-    context.register_udf(udf("cube_list", Coerced::Stay(1), DataType::Utf8, |arrays| as_json(&arrays[0])));
+    context.register_udf(udf("cube_list", Coerced::Stay(1), DataType::Utf8, |arrays| {
+        lists::as_json(&arrays[0])
+    }));
+    let list = vec![data_type_of(ColumnType::List)];
+    context.register_udf(udf("cube_entries", Coerced::To(list.clone()), list[0].clone(), |arrays| {
+        Ok(lists::entries(arrays[0].as_list()))
+    }));
     let has = |arrays: &[ArrayRef]| {
         let (lists, items) = (arrays[0].as_string::<i32>(), arrays[1].as_string::<i32>());
         let has = lists.iter().zip(items).map(|(list, item)| {
@@ -56,6 +63,12 @@ pub fn register(context: &SessionContext, calendar: Calendar, zone: &TimeZone) {
     for name in PERIODS {
         context.register_udf(ScalarUDF::from(Period::new(name, calendar, zone)));
     }
+}
+
+/// The values of a text that stand between separators: `(text, separator)`.
+pub fn split() -> ScalarUDF {
+    let split = |arrays: &[ArrayRef]| Ok(lists::split(arrays[0].as_string(), arrays[1].as_string()));
+    udf("cube_split", Coerced::To(vec![DataType::Utf8; 2]), data_type_of(ColumnType::List), split)
 }
 
 /// A binary number, or nothing where there is none: whatever sign a NaN has.
@@ -245,21 +258,6 @@ fn numbers(values: &[Value]) -> ArrayRef {
     });
     let units: arrow::array::Decimal128Array = units.collect();
     Arc::new(units.with_data_type(NUMBER))
-}
-
-/// Lists of text as JSON.
-fn as_json(array: &ArrayRef) -> Result<ArrayRef> {
-    let Some(lists) = array.as_any().downcast_ref::<ListArray>() else {
-        return Ok(cast(array, &DataType::Utf8)?);
-    };
-    let mut texts = StringBuilder::new();
-    for list in lists.iter() {
-        texts.append_option(list.map(|list| {
-            let entries: Vec<Option<&str>> = list.as_string::<i32>().iter().collect();
-            serde_json::Value::from(entries).to_string()
-        }));
-    }
-    Ok(Arc::new(texts.finish()))
 }
 
 fn date(day: i32) -> Option<Date> {

@@ -12,6 +12,7 @@ mod engine;
 pub mod files;
 pub(crate) mod functions;
 mod known;
+mod lists;
 mod shipped;
 mod stars;
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, SchemaRef};
-use expr::{Catalog, Column, Field, Source, Type};
+use expr::{Catalog, Column, Entry, Field, Source, Type};
 use kernel::ColumnType;
 use metadata::Registry;
 
@@ -40,7 +40,13 @@ impl Catalog for Stars {
                     !parts.is_empty()
                 }
                 Source::Formula(_) => true,
-                Source::Many(_) => false,
+                // The tables have the ids of members in a list.
+                Source::Many(_) => {
+                    let list = Column { name: name.into(), index: 0, column: ColumnType::List };
+                    let there = stands(&list);
+                    field.source = Source::Column(list);
+                    there
+                }
             };
             return there.then_some(field);
         }
@@ -73,6 +79,9 @@ pub fn of_column(name: &str, kind: &DataType) -> Option<Field> {
         DataType::Date32 => (Type::Date, ColumnType::Date),
         DataType::Timestamp(..) => (Type::DateTime, ColumnType::Instant),
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => (Type::Text, ColumnType::Text),
+        DataType::List(of) if *of.data_type() == DataType::Utf8 => {
+            (Type::List(Entry::Text), ColumnType::List)
+        }
         DataType::Dictionary(_, kind) => return of_column(name, kind),
         _ => return None,
     };

@@ -64,6 +64,7 @@ fn fill(house: &House) -> Vec<Id> {
             let draft = draft.with("owner", users[(at + number) % 3]).with("company", company);
             let draft = draft.with("amount", Decimal::new(at as i64 * 100 + number as i64, 0));
             let draft = draft.with("secret", (number != 2).then(|| format!("s{number}")));
+            let draft = house.watched(draft, &users[..(at + number) % 4]);
             let deal = house.save(draft.with("close_date", kernel::Date::constant(2026, 1 + at as i8, 15)));
             house.save(house.draft("line").with("name", format!("Line {at}{number}")).with("deal", deal));
             ids.push(deal);
@@ -162,7 +163,7 @@ fn same_by_sql(house: &House, warehouse: &Arc<Warehouse>, who: &Principal, objec
     };
     for (id, row) in &rows {
         let record = &listed[id];
-        for field in &definition.fields {
+        for field in definition.fields.iter().filter(|field| !field.columns.is_empty()) {
             let column = row.get(&field.name);
             match (record.get(&field.name), column) {
                 (Value::Text(text), _) => assert_eq!(Some(text), column, "{object}.{}", field.name),
@@ -172,6 +173,18 @@ fn same_by_sql(house: &House, warehouse: &Arc<Warehouse>, who: &Principal, objec
                 (Value::Null, Some(seen)) => panic!("{object}.{} shows {seen}", field.name),
                 _ => {}
             }
+        }
+        for (position, field) in definition.many_to_many() {
+            let told =
+                row.get(&field.name).map(|ids| ids.trim_matches(['[', ']']).split(", ").map(str::to_owned));
+            let mut seen = members(record, position).map(|member| member.id.to_string()).collect::<Vec<_>>();
+            seen.sort();
+            assert_eq!(
+                told.map(Iterator::collect::<Vec<_>>).unwrap_or_default(),
+                seen,
+                "{object}.{}",
+                field.name
+            );
         }
         // What is made of a field is as hidden as it is.
         for (made, of) in
@@ -190,6 +203,10 @@ fn same_by_sql(house: &House, warehouse: &Arc<Warehouse>, who: &Principal, objec
             assert_eq!(hidden, None, "{past}");
         }
     }
+}
+
+fn members(record: &Record, position: usize) -> impl Iterator<Item = &records::Member> {
+    record.members.iter().filter(move |(at, _)| *at == position).flat_map(|(_, members)| members)
 }
 
 fn same_by_cube(house: &House, warehouse: &Arc<Warehouse>, who: &Principal) {
@@ -211,6 +228,24 @@ fn same_by_cube(house: &House, warehouse: &Arc<Warehouse>, who: &Principal) {
         let known = |name: &str| name == "(none)" || companies.contains(name) || name.parse::<Id>().is_ok();
         let told = table.rows.iter().map(|row| row[0].shown()).find(|name| !known(name));
         assert_eq!(told, None, "a company's name that is not to be seen");
+    }
+    if let Ok(table) =
+        super::members::ask(warehouse, who, r#"{"by": ["who.watcher"], "measures": ["deals"]}"#)
+    {
+        let watchers = house.engine.object("deal").unwrap().position("watchers").unwrap();
+        let mut seen: BTreeMap<String, i64> = BTreeMap::new();
+        for deal in deals.values() {
+            let names: Vec<String> = members(deal, watchers).map(|member| member.title.clone()).collect();
+            let names = if names.is_empty() { vec!["(none)".to_owned()] } else { names };
+            names.into_iter().for_each(|name| *seen.entry(name).or_default() += 1);
+        }
+        let seen: BTreeSet<String> = seen.iter().map(|(name, count)| format!("{name},{count}")).collect();
+        assert_eq!(
+            super::cubes::shown(&table).into_iter().collect::<BTreeSet<_>>(),
+            seen,
+            "{:?}",
+            who.access
+        );
     }
     if let Ok(table) = ask(r#"{"measures": ["worth"]}"#) {
         let amounts = deals.values().filter_map(|deal| deal.get("amount").as_decimal());

@@ -77,6 +77,37 @@ fn what_is_no_number_counts_as_nothing() {
     assert_eq!(shown(&table), ["(none),4,2,2,2,2,0"]);
 }
 
+#[test]
+fn a_cell_of_several_values_counts_once_under_each() {
+    use arrow::array::{ArrayRef, Int64Array, LargeListArray, RecordBatch, StringArray};
+    use arrow::datatypes::Int32Type;
+    let tags = StringArray::from(vec![Some("a; b;a"), Some("b"), Some(" ; "), None]);
+    let codes = LargeListArray::from_iter_primitive::<Int32Type, _, _>(vec![
+        Some(vec![Some(1), Some(2)]),
+        None,
+        Some(vec![Some(2), None, Some(2)]),
+        Some(vec![]),
+    ]);
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("tags", Arc::new(tags)),
+        ("codes", Arc::new(codes)),
+        ("x", Arc::new(Int64Array::from(vec![1, 10, 100, 1_000]))),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let text = r#"
+        name = "rows"
+        dimension = [{ name = "tags" }, { name = "codes" }]
+        measure = [{ name = "rows", is = "count" }, { name = "sum", is = "sum", of = "x" }]
+    "#;
+    let check = |question: &str, wanted: &[&str]| {
+        assert_eq!(shown(&of_batch_with(batch.clone(), &["tags"], text, question)), wanted, "{question}");
+    };
+    check(r#"{"by": ["tags"], "totals": "rollup"}"#, &["a,1,1", "b,2,11", "(none),2,1100", "(all),4,1111"]);
+    check(r#"{"by": ["codes"], "totals": "rollup"}"#, &["1,1,1", "2,2,101", "(none),2,1010", "(all),4,1111"]);
+    check(r#"{"filter": "tags contains \"b\"", "measures": ["sum"]}"#, &["11"]);
+    check(r#"{"through": true, "slice": {"tags": ["a"]}}"#, &["[a, b, a],[1, 2],1"]);
+}
+
 /// Asks about rows as if they were a file.
 fn of_file(rows: &[(String, kernel::Date, Decimal)], question: &str) -> Table {
     use arrow::datatypes::{DataType, Field, Schema};
@@ -113,8 +144,14 @@ fn of_file(rows: &[(String, kernel::Date, Decimal)], question: &str) -> Table {
 }
 
 fn of_batch(batch: arrow::array::RecordBatch, text: &str, question: &str) -> Table {
+    of_batch_with(batch, &[], text, question)
+}
+
+/// `several` are columns whose cells hold values between semicolons.
+fn of_batch_with(batch: arrow::array::RecordBatch, several: &[&str], text: &str, question: &str) -> Table {
     let calendar = cube::Calendar { fiscal_year_begins: 4 };
-    let source = cube::Source::Rows(batch);
+    let several = several.iter().map(|name| ((*name).to_owned(), ";".to_owned())).collect();
+    let source = cube::Source { content: cube::Content::Rows(batch), several };
     let mut opened = cubes::files::open(source, calendar, 2, Arc::default()).unwrap();
     let def = cube::parse_cube("rows.toml", text).unwrap();
     let made = cube::Cube::new("rows.toml", &def, opened.take_relation());

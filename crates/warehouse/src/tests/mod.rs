@@ -9,6 +9,8 @@ mod cubes;
 mod cubes_of_files;
 mod feeding;
 mod killing;
+mod members;
+mod members_at_random;
 mod rights;
 mod schema;
 mod sources;
@@ -68,6 +70,8 @@ field = [
     { name = "close_date", type = "date" },
     { name = "seen_at", type = "date_time" },
     { name = "labels", type = "tags" },
+    { name = "regions", type = "multi_choice", option = [{ name = "north" }, { name = "south" }] },
+    { name = "watchers", type = "link_many", to = ["user"] },
     { name = "double", type = "formula", formula = "amount * 2", scale = 2 },
 ]
 "#;
@@ -153,6 +157,15 @@ impl House {
 
     pub fn draft(&self, object: &str) -> Draft {
         Draft::new(&self.engine.object(object).unwrap())
+    }
+
+    /// A draft with all watchers of a deal.
+    pub fn watched(&self, mut draft: Draft, watchers: &[Id]) -> Draft {
+        draft.put_members(
+            self.engine.object("deal").unwrap().position("watchers").unwrap(),
+            watchers.to_vec(),
+        );
+        draft
     }
 
     pub fn save(&self, draft: Draft) -> Id {

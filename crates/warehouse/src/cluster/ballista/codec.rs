@@ -21,6 +21,7 @@ use datafusion::{
 use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConverterExtension};
 use jiff::tz::TimeZone;
 use kernel::Id;
+use records::SeenMembers;
 
 use crate::{
     cubes::functions::{self as of_cubes, Period},
@@ -34,6 +35,8 @@ const PERMITTED: u8 = 2;
 const LOCAL_DAY: u8 = 3;
 const TO_BASE: u8 = 4;
 const PERIOD: u8 = 5;
+const MEMBERS_BUT: u8 = 6;
+const MEMBERS_ONLY: u8 = 7;
 
 /// Writes and reads what DataFusion's own form of a plan lacks.
 #[derive(Debug, Default)]
@@ -144,6 +147,14 @@ fn write_facts(facts: &Facts, written: &mut Vec<u8>) -> Option<()> {
             written.push(PERMITTED);
             ids.iter().for_each(|id| written.extend(id.as_bytes()));
         }
+        Facts::Members(seen) => {
+            let (kind, ids) = match seen {
+                SeenMembers::AllBut(ids) => (MEMBERS_BUT, ids),
+                SeenMembers::Only(ids) => (MEMBERS_ONLY, ids),
+            };
+            written.push(kind);
+            ids.iter().for_each(|id| written.extend(id.as_bytes()));
+        }
         Facts::LocalDay(zone) => {
             written.push(LOCAL_DAY);
             written.extend(zone.iana_name()?.as_bytes());
@@ -161,6 +172,8 @@ fn read_facts(written: &[u8]) -> Option<Facts> {
     match *kind {
         UNTOUCHED => Some(Facts::Untouched(Arc::new(ids(facts)?.map(|id| id.to_string()).collect()))),
         PERMITTED => Some(Facts::Permitted(ids(facts)?.collect())),
+        MEMBERS_BUT => Some(Facts::Members(SeenMembers::AllBut(ids(facts)?.collect()))),
+        MEMBERS_ONLY => Some(Facts::Members(SeenMembers::Only(ids(facts)?.collect()))),
         LOCAL_DAY => Some(Facts::LocalDay(TimeZone::get(std::str::from_utf8(facts).ok()?).ok()?)),
         TO_BASE => Some(Facts::ToBase(serde_json::from_slice(facts).ok()?)),
         _ => None,
