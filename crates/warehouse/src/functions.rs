@@ -23,10 +23,12 @@ use kernel::{ColumnType, Decimal, Id, Timestamp};
 use records::SeenMembers;
 use serde::{Deserialize, Serialize};
 
-use crate::columns::{DECIMAL_DIGITS, data_type, days};
+use crate::columns::{data_type, days};
 
 /// Digits after the point of amounts, and so of those in the base currency.
 const MONEY_SCALE: i8 = metadata::MONEY_SCALE as i8;
+/// An amount that is converted, of whatever scale it is kept.
+pub const AMOUNT: DataType = DataType::Decimal128(38, 10);
 /// Digits of an amount in the base currency.
 pub const BASE_DIGITS: u8 = 28;
 
@@ -108,9 +110,7 @@ impl Facts {
             Facts::Untouched(_) | Facts::Permitted(_) => vec![DataType::Utf8],
             Facts::Members(_) => vec![data_type(ColumnType::List)],
             Facts::LocalDay(_) => vec![DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))],
-            Facts::ToBase(_) => {
-                vec![DataType::Decimal128(DECIMAL_DIGITS, MONEY_SCALE), DataType::Utf8, DataType::Date32]
-            }
+            Facts::ToBase(_) => vec![AMOUNT, DataType::Utf8, DataType::Date32],
         }
     }
 
@@ -218,7 +218,10 @@ fn amounts_in_base(rates: &Rates, arguments: &[ColumnarValue]) -> Result<Columna
     let amounts: &Decimal128Array = downcast(&amounts)?;
     let currencies = as_text(&currencies)?;
     let day: &Date32Array = downcast(&day)?;
-    let scale = MONEY_SCALE.cast_unsigned().into();
+    let DataType::Decimal128(_, scale) = *amounts.data_type() else {
+        return Err(DataFusionError::Execution("an amount is no decimal".to_owned()));
+    };
+    let (scale, answer_scale) = (scale.cast_unsigned().into(), MONEY_SCALE.cast_unsigned().into());
     let mut answers = Decimal128Builder::with_capacity(amounts.len())
         .with_data_type(DataType::Decimal128(BASE_DIGITS, MONEY_SCALE));
     for (at, amount) in amounts.iter().enumerate() {
@@ -227,8 +230,8 @@ fn amounts_in_base(rates: &Rates, arguments: &[ColumnarValue]) -> Result<Columna
         let worth = || -> Option<i128> {
             let rate = rates.on(currency?, day)?;
             let amount = Decimal::try_from_i128_with_scale(amount?, scale).ok()?;
-            let mut worth = kernel::number::round(amount.checked_mul(rate)?, scale);
-            worth.rescale(scale);
+            let mut worth = kernel::number::round(amount.checked_mul(rate)?, answer_scale);
+            worth.rescale(answer_scale);
             Some(worth.mantissa())
         };
         answers.append_option(worth());

@@ -15,6 +15,7 @@ mod calendar;
 mod catalog;
 pub mod cluster;
 mod columns;
+mod computed;
 mod cores;
 pub mod cubes;
 mod deadline;

@@ -18,7 +18,7 @@ use datafusion::{
     },
     functions_nested::range::range_udf,
     logical_expr::{
-        Expr, LogicalPlan, LogicalPlanBuilder, TableProviderFilterPushDown, TableType, ident, lit, when,
+        Expr, LogicalPlan, LogicalPlanBuilder, TableProviderFilterPushDown, TableType, cast, ident, lit, when,
     },
     physical_plan::ExecutionPlan,
 };
@@ -30,6 +30,7 @@ use crate::{
     Warehouse,
     catalog::{Moment, Shape},
     columns::{self, FROM, TO, days},
+    computed,
     functions::{self, Rates},
     manifest::FileEntry,
     state::Fresh,
@@ -217,12 +218,34 @@ impl View<'_> {
             }
             Kind::Money => {
                 let currency = ident(format!("{}_currency", field.name));
-                let worth = functions::to_base(Rates::clone(&self.moment.rates));
-                add("base", worth.call(vec![ident(&field.name), currency, self.day()?]))?;
+                add("base", self.worth(field, currency)?)?;
             }
-            _ => {}
+            _ => {
+                if let Some(currency) = self.currency(field)? {
+                    add("currency", when(ident(&field.name).is_not_null(), currency.clone()).end()?)?;
+                    add("base", self.worth(field, currency)?)?;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// An amount in the base currency, by the rate of the record's day.
+    fn worth(&self, field: &Field, currency: Expr) -> Result<Expr> {
+        let worth = functions::to_base(Rates::clone(&self.moment.rates));
+        Ok(worth.call(vec![cast(ident(&field.name), functions::AMOUNT), currency, self.day()?]))
+    }
+
+    /// The code of the currency of a computed amount that is stored, of which no column tells it.
+    fn currency(&self, field: &Field) -> Result<Option<Expr>> {
+        let Some(currency) = field.currency.as_ref().filter(|_| !field.columns.is_empty()) else {
+            return Ok(None);
+        };
+        let mut read = currency.own_columns().iter().map(|at| &self.object.columns[*at]);
+        match read.all(|read| self.stored_type(&read.name) == Some(columns::data_type(read.column))) {
+            true => Ok(Some(computed::of_columns(currency, &self.fresh.schema)?)),
+            false => Ok(None),
+        }
     }
 
     /// The day on which a record counts, as far as that may be seen; else the one on which it was made.

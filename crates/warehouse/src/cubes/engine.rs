@@ -35,7 +35,7 @@ impl Engine for Running<'_> {
 }
 
 /// A value as it is bound.
-fn scalar(argument: &Argument) -> ScalarValue {
+pub fn scalar(argument: &Argument) -> ScalarValue {
     let kind = crate::columns::data_type(argument.column);
     let nothing = || ScalarValue::try_from(&kind).unwrap_or(ScalarValue::Null);
     match (&argument.value, argument.column) {

@@ -8,7 +8,7 @@
 
 mod arithmetic;
 mod asking;
-mod engine;
+pub(crate) mod engine;
 pub mod files;
 pub(crate) mod functions;
 mod known;

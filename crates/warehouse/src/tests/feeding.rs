@@ -190,6 +190,60 @@ fn amounts_count_in_the_base_currency_by_the_rate_of_their_day() {
 }
 
 #[test]
+fn computed_amounts_have_a_currency_and_count_in_the_base_currency_too() {
+    on_both(|house| {
+        let day: kernel::Date = "2026-01-01".parse().unwrap();
+        let rate = house.draft("exchange_rate").with("currency", "EUR").with("day", day);
+        house.save(rate.with("rate", Decimal::new(15, 1)));
+        let company = house.save(house.draft("company").with("name", "Acme"));
+        for (name, currency, cost_currency) in [("A", "EUR", "EUR"), ("B", "USD", "USD"), ("C", "USD", "EUR")]
+        {
+            let draft = house.draft("deal").with("name", name).with("company", company);
+            let draft = draft.with("amount", Decimal::new(100, 0)).with("amount.currency", currency);
+            house.save(draft.with("cost", Decimal::new(40, 0)).with("cost.currency", cost_currency));
+        }
+        house.save(house.draft("deal").with("name", "D"));
+        let warehouse = house.warehouse();
+        let asked = "select name, double, double_currency, double_base, margin, margin_currency, margin_base from deal order by name";
+        let wanted = [
+            "A,200.00,EUR,300.0000,60.00,EUR,90.0000",
+            "B,200.00,USD,200.0000,60.00,USD,60.0000",
+            "C,200.00,USD,200.0000,,,",
+            "D,,,,,,",
+        ];
+        assert_eq!(rows(&warehouse, asked), wanted);
+        warehouse.flush().unwrap();
+        assert_eq!(rows(&warehouse, asked), wanted);
+        assert_eq!(
+            rows(&warehouse, "select open_amount, open_amount_currency, open_amount_base from company"),
+            ["350.0000,USD,350.0000"]
+        );
+        let cube = "name = \"x\"\ntable = \"deal\"\nmeasure = [{ name = \"doubled\", is = \"sum\", of = \"double_base\" }]";
+        let known = crate::cubes::parse("own.toml", cube).unwrap();
+        let asking = Asking::of(Principal::system());
+        let table =
+            warehouse.ask(&asking, &known.file, &known.def, &cube::Question::default(), &Cancel::default());
+        assert_eq!(super::cubes::shown(&table.unwrap()), ["700"]);
+    });
+}
+
+#[test]
+fn what_is_computed_from_a_hidden_amount_is_as_open_as_it_is_in_lists() {
+    use super::rights::{grant, person};
+    let house = House::sqlite();
+    let ada = house.save(house.draft("user").with("name", "Ada"));
+    house.save(house.draft("deal").with("name", "A").with("amount", Decimal::new(100, 0)));
+    let warehouse = house.warehouse();
+    let asked = "select double, double_currency, double_base from deal";
+    let who = person(ada, vec![("deal", vec![grant(None, &["amount"])])]);
+    assert_eq!(lines(&ask_as(&warehouse, &who, asked).unwrap()), ["200.00,USD,200.0000"]);
+    let who = person(ada, vec![("deal", vec![grant(None, &["double"])])]);
+    for column in ["double", "double_currency", "double_base"] {
+        assert!(ask_as(&warehouse, &who, &format!("select {column} from deal")).is_err(), "{column}");
+    }
+}
+
+#[test]
 fn open_deals_stand_in_the_daily_table_for_each_day_at_whose_end_they_were_open() {
     on_both(|house| {
         let id = house.save(house.draft("deal").with("name", "Long").with("amount", Decimal::new(10, 0)));

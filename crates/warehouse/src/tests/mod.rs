@@ -73,6 +73,8 @@ field = [
     { name = "regions", type = "multi_choice", option = [{ name = "north" }, { name = "south" }] },
     { name = "watchers", type = "link_many", to = ["user"] },
     { name = "double", type = "formula", formula = "amount * 2", scale = 2 },
+    { name = "cost", type = "money" },
+    { name = "margin", type = "formula", formula = "amount - cost", scale = 2 },
 ]
 "#;
 
