@@ -50,6 +50,16 @@ pub enum Error {
     Cluster(String),
 }
 
+/// Moments that functions reckon with have nanoseconds, for which 64 bits are enough from 1678 to 2262.
+const TOO_FAR: &str = "a day before 1678 or after 2262 cannot be taken for a moment: compare days with days (current_date \
+    instead of now()), and tell months apart by extract, to_char or the table calendar instead of date_trunc, or leave such days out";
+
+/// Whether it is about a moment that is too far away for nanoseconds.
+fn is_too_far(text: &str) -> bool {
+    text.contains("to Timestamp(ns): converted value exceeds")
+        || text.contains("Timestamp ") && text.ends_with(" out of range")
+}
+
 impl From<db::Error> for Error {
     fn from(error: db::Error) -> Error {
         Error::Records(records::Error::Database(error))
@@ -90,10 +100,11 @@ impl From<DataFusionError> for Error {
             _ if is_gone(&error) => Error::Replaced,
             _ => {
                 let text = error.strip_backtrace();
-                // What is put aside on disk tells its bound by no kind of its own.
-                match text.contains("used disk space during the spilling") {
-                    true => Error::Memory,
-                    false => Error::Query(text),
+                match text.as_str() {
+                    // What is put aside on disk tells its bound by no kind of its own.
+                    text if text.contains("used disk space during the spilling") => Error::Memory,
+                    text if is_too_far(text) => Error::Query(TOO_FAR.to_owned()),
+                    _ => Error::Query(text),
                 }
             }
         }

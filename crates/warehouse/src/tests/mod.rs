@@ -7,6 +7,7 @@ mod bucket;
 mod cluster;
 mod cubes;
 mod cubes_of_files;
+mod far_days;
 mod feeding;
 mod killing;
 mod members;
