@@ -125,6 +125,62 @@ fn the_log_tells_the_past_as_it_was() {
 }
 
 #[test]
+fn a_record_was_made_and_changed_when_the_log_says_so() {
+    let (_db, engine, sellers) = workspace();
+    fill(&engine, &sellers, now(), SMALL).unwrap();
+    for object in ["company", "lead", "deal", "deal_line", "meeting", "task"] {
+        let object = engine.object(object).unwrap();
+        let told = engine.read(&Principal::system(), |reader| {
+            let page = reader.list(&ListQuery::new(&object).limit(40))?;
+            let told = page.records.iter().map(|record| {
+                let history = reader.history(&object, record.id(), None, 100)?;
+                Ok((record.get("created_at").clone(), record.get("updated_at").clone(), history))
+            });
+            told.collect::<Result<Vec<_>, records::Error>>()
+        });
+        for (created, updated, history) in told.unwrap() {
+            assert!(history.is_sorted_by(|later, earlier| later.at >= earlier.at), "{history:?}");
+            assert_eq!(created.as_instant(), history.last().map(|change| change.at));
+            assert_eq!(updated.as_instant(), history.first().map(|change| change.at));
+        }
+    }
+}
+
+#[test]
+fn things_happen_at_hours_of_work_and_none_after_now_whenever_the_company_is_made() {
+    // A Monday morning, a Sunday night, a Saturday, a Thursday evening, the first minute of a working week.
+    for now in
+        ["2026-03-02T10:00", "2026-03-01T03:20", "2026-02-28T17:00", "2026-02-26T22:10", "2026-03-02T08:01"]
+    {
+        let now: Timestamp = format!("{now}:00Z").parse().unwrap();
+        let steps = plan::plan(&some_sellers(), now, Currency::USD, Size::default());
+        for step in &steps {
+            let at = step.at.to_zoned(jiff::tz::TimeZone::UTC);
+            assert!(step.at <= now, "{step:?}");
+            assert!((8..18).contains(&at.hour()) && at.weekday().to_monday_zero_offset() < 5, "{step:?}");
+        }
+        let last = steps.last().unwrap().at;
+        let rushed = steps.iter().filter(|step| step.at == last).count();
+        assert!(rushed < 8, "{rushed} things happened at {last}");
+    }
+}
+
+#[test]
+fn each_step_finds_what_it_links_to() {
+    let steps = plan::plan(&some_sellers(), now(), Currency::USD, Size::default());
+    assert!(steps.is_sorted_by_key(|step| step.at));
+    let all: HashSet<Id> = steps.iter().map(|step| step.id).collect();
+    let mut made = HashSet::new();
+    for step in &steps {
+        let linked = step.set.iter().filter_map(|(_, value)| value.as_id());
+        let members = step.members.iter().flat_map(|(_, members)| members.iter().copied());
+        let missing = |id: &Id| all.contains(id) && !made.contains(id);
+        assert!(!linked.chain(members).any(|id| missing(&id)), "{step:?}");
+        assert_eq!(made.insert(step.id), step.is_new, "{step:?}");
+    }
+}
+
+#[test]
 fn the_plan_is_the_same_every_time_and_of_the_size_that_was_asked_for() {
     let of = |now: Timestamp| plan::plan(&some_sellers(), now, Currency::USD, Size::default());
     let steps = of(now());

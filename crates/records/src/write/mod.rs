@@ -24,7 +24,7 @@ use std::{
 
 use db::Tx;
 use expr::sql::Sql;
-use kernel::{ColumnType, Id, Value};
+use kernel::{ColumnType, Id, Timestamp, Value};
 use metadata::Object;
 
 use crate::{Engine, Error, Principal, Reader, event};
@@ -126,6 +126,22 @@ impl<'a, 'c> Writer<'a, 'c> {
     ) -> Result<T, Error> {
         let system = Principal { zone: self.who.zone.clone(), ..Principal::system() };
         self.acting_as(&system, work)
+    }
+
+    /// The same transaction as it happened at another time, done by Rapport on behalf of a person: for a past that is
+    /// told afterwards. Roll-ups are settled when the transaction ends, at its own time.
+    pub fn in_the_past<T>(
+        &mut self,
+        at: Timestamp,
+        by: Id,
+        work: impl FnOnce(&mut Writer<'_, 'c>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut system = Principal { zone: self.who.zone.clone(), ..Principal::system() };
+        system.actor.user = Some(by);
+        let now = std::mem::replace(&mut self.reader.now, at);
+        let answer = self.acting_as(&system, work);
+        self.reader.now = now;
+        answer
     }
 
     /// The same transaction, with the actor kept but every right given.

@@ -101,11 +101,11 @@ impl Plan<'_> {
             let due = if is_late { self.chance.between(-9, -1) } else { self.chance.between(0, 18) };
             self.open_task("deal", deal.id, owner, deal.created, due);
         }
-        if self.chance.percent(35) {
+        if self.chance.percent(40) {
             let later = self.chance.between(1, 16) as f64;
             let starts = self.chance.at_work(self.now.saturating_add(days(later)).unwrap_or(self.now));
             let asked = self.chance.between(1, 5) as f64;
-            let at = self.now.saturating_sub(days(asked)).unwrap_or(self.now).max(deal.created);
+            let at = self.days_ago(asked).max(deal.created);
             self.meeting("deal", deal.id, person, owner, at, (starts, "planned"));
         }
     }
@@ -119,9 +119,8 @@ impl Plan<'_> {
         }
     }
 
-    pub(super) fn lead_task(&mut self, lead: Id, owner: usize) {
+    pub(super) fn lead_task(&mut self, lead: Id, owner: usize, earliest: Timestamp) {
         let due = self.chance.between(-6, 9);
-        let earliest = self.now.saturating_sub(days(1.0)).unwrap_or(self.now);
         self.open_task("lead", lead, owner, earliest, due);
     }
 
@@ -236,7 +235,7 @@ impl Plan<'_> {
         let (subject, kind) = self.chance.of(TASKS);
         let due = date(self.now.saturating_add(days(due_in_days as f64)).unwrap_or(self.now));
         let before = self.chance.between(2, 12) as f64 - due_in_days.min(0) as f64;
-        let at = self.now.saturating_sub(days(before)).unwrap_or(self.now).clamp(earliest, self.now);
+        let at = self.days_ago(before).max(earliest);
         let priority =
             self.chance.weighted(&[("normal", 55), ("high", 30), ("low", 5), ("urgent", 10)], |of| of.1).0;
         let status =

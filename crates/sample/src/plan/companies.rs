@@ -50,7 +50,7 @@ impl Plan<'_> {
         } else {
             self.season(self.start, self.now)
         };
-        let created = self.chance.at_work(created).min(self.now);
+        let created = self.at_work(created, self.now);
         let owner = self.seller_for(country);
         let address = self.address(country);
         let kind = match self.chance.between(0, 99) {

@@ -23,6 +23,9 @@ pub(super) struct Deal {
 const NEW_BUSINESS: &[&str] = &["prospecting", "qualification", "needs_analysis", "proposal", "negotiation"];
 const RENEWALS: &[&str] = &["upcoming", "review", "offer_sent", "verbal_agreement"];
 
+/// Days after the end of a deal when its renewal comes up.
+const RENEWED_AFTER: f64 = 240.0;
+
 const LOST_REASONS: &[(&str, u32)] = &[
     ("price", 26),
     ("competitor", 20),
@@ -113,11 +116,11 @@ impl Plan<'_> {
     }
 
     fn make_new_business(&mut self) {
-        let person = self.chance.index(self.people.len());
         let source = self.chance.weighted(SOURCES, |source| source.1).0;
-        let known = self.people[person].created;
         let cycle = self.chance.around(52.0, 1.8).clamp(9.0, 260.0);
         let is_open = self.chance.percent(28);
+        let person = self.someone_known_for(if is_open { 3.0 } else { cycle * 1.3 });
+        let known = self.people[person].created;
         let course = self.course(known, cycle, is_open, win_rate(source), NEW_BUSINESS);
         let company = &self.companies[self.people[person].company];
         let size = (company.employees as f64 / 180.0).powf(0.3);
@@ -127,15 +130,31 @@ impl Plan<'_> {
         self.tell(person, name, amount, source, course, false);
     }
 
+    /// Somebody who has been known for so many days; in a young company for long enough.
+    fn someone_known_for(&mut self, days: f64) -> usize {
+        let drawn: Vec<usize> = (0..40).map(|_| self.chance.index(self.people.len())).collect();
+        let known = |at: &usize| self.people[*at].created;
+        let fits = drawn.iter().copied().find(|at| days_between(known(at), self.now) >= days);
+        fits.or_else(|| drawn.iter().copied().min_by_key(known)).unwrap_or(0)
+    }
+
     /// What was sold is renewed about a year later, and mostly is.
     fn make_renewal(&mut self, made: usize) {
-        let sold: Vec<usize> = (0..self.deals.len()).filter(|at| self.deals[*at].ended.is_some()).collect();
+        let cycle = self.chance.around(40.0, 1.5).clamp(12.0, 110.0);
+        let is_open = self.chance.percent(25);
+        let room = if is_open { 5.0 } else { cycle * 1.3 };
+        let is_due = |ended: Timestamp| days_between(ended, self.now) >= RENEWED_AFTER + room;
+        let sold: Vec<usize> =
+            (0..self.deals.len()).filter(|at| self.deals[*at].ended.is_some_and(is_due)).collect();
         let old: Vec<usize> = (0..self.people.len())
             .filter(|at| self.companies[self.people[*at].company].is_old_customer)
             .collect();
         let (person, from) = if made.is_multiple_of(3) && !sold.is_empty() {
             let deal = &self.deals[*self.chance.of(&sold)];
-            (deal.person, deal.ended.unwrap_or(self.start).saturating_add(days(240.0)).unwrap_or(self.now))
+            (
+                deal.person,
+                deal.ended.unwrap_or(self.start).saturating_add(days(RENEWED_AFTER)).unwrap_or(self.now),
+            )
         } else if old.is_empty() {
             (self.chance.index(self.people.len()), self.start)
         } else {
@@ -143,8 +162,6 @@ impl Plan<'_> {
         };
         let latest = self.now.saturating_sub(days(3.0)).unwrap_or(self.now);
         let from = from.max(self.people[person].created).min(latest);
-        let cycle = self.chance.around(40.0, 1.5).clamp(12.0, 110.0);
-        let is_open = self.chance.percent(25);
         let course = self.course(from, cycle, is_open, 86, RENEWALS);
         let company = &self.companies[self.people[person].company];
         let name = format!("{} – Renewal {}", company.name, course.expected.year());
@@ -167,7 +184,7 @@ impl Plan<'_> {
             // Some drag on for longer than anybody thought.
             let age = cycle * self.chance.between(5, 140) as f64 / 100.0;
             let begun = self.now.saturating_sub(days(age)).unwrap_or(self.now);
-            self.chance.at_work(begun).clamp(known, latest)
+            self.at_work(begun, latest).clamp(known, latest)
         } else {
             let last = self.now.saturating_sub(days(cycle + 2.0)).unwrap_or(self.now);
             self.season(known, last.max(known.saturating_add(days(0.5)).unwrap_or(known))).min(latest)
@@ -330,7 +347,7 @@ impl Plan<'_> {
         let first = if colleagues.is_empty() { 0 } else { self.chance.index(colleagues.len()) };
         for step in 0..count {
             let colleague = colleagues[(first + step) % colleagues.len()];
-            let later = self.chance.around(6.0, 2.0);
+            let later = self.chance.around(6.0, 2.0).min(days_between(course.created, until) * 0.9);
             let at = self.days_after(course.created, later).min(until);
             let role = *self.chance.of(ROLES);
             let set = vec![("deal", deal.into()), ("person", colleague.into()), ("role", role.into())];

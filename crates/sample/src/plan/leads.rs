@@ -139,11 +139,12 @@ impl Plan<'_> {
         }
         let spoke = self.days_after(came, waited);
         self.move_lead(id, owner, spoke, "contacted");
-        self.lead_activity(id, owner, spoke);
+        let noted = self.days_after(spoke, 0.004);
+        self.lead_activity(id, owner, noted);
         let patience = self.chance.around(24.0, 1.8);
         if age < waited + patience {
             if self.chance.percent(55) {
-                self.lead_task(id, owner);
+                self.lead_task(id, owner, noted);
             }
             if self.chance.percent(30) {
                 let at = self.days_after(spoke, 4.0);
@@ -152,7 +153,8 @@ impl Plan<'_> {
             return;
         }
         let at = self.days_after(spoke, patience);
-        self.lead_activity(id, owner, at);
+        let noted = self.days_after(at, 0.004);
+        self.lead_activity(id, owner, noted);
         match self.chance.between(0, 99) {
             0..=19 => self.move_lead(id, owner, at, "nurturing"),
             20..=31 => self.move_lead(id, owner, at, "junk"),

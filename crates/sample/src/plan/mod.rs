@@ -1,12 +1,13 @@
 //! What happened in two years: every record and every change, with its time and who did it.
 //!
 //! [`companies`] and [`people`] come first, then [`deals`] with their stages, products and contacts, the [`leads`]
-//! that some of them came from, and [`activities`] around all of these.
+//! that some of them came from, and [`activities`] around all of these. [`order`] settles when everything happened.
 
 mod activities;
 mod companies;
 mod deals;
 mod leads;
+mod order;
 mod people;
 mod products;
 mod publicity;
@@ -69,7 +70,7 @@ const HISTORY: SignedDuration = SignedDuration::from_hours(24 * 730);
 
 const SEED: u64 = 0x5261_7070_6f72_7421;
 
-/// Plans the two years before `now`, in the order of time.
+/// Plans the two years before `now`, in the order of time, in which each step finds what it links to.
 pub fn plan(sellers: &[Id], now: Timestamp, currency: Currency, size: Size) -> Vec<Step> {
     let mut plan = Plan {
         chance: Chance::new(SEED),
@@ -89,9 +90,7 @@ pub fn plan(sellers: &[Id], now: Timestamp, currency: Currency, size: Size) -> V
     plan.make_deals(size.deals);
     plan.make_leads(size.leads);
     plan.make_company_activities();
-    let mut steps = plan.steps;
-    steps.sort_by_key(|step| step.at);
-    steps
+    order::settle(plan.steps, now)
 }
 
 impl Plan<'_> {
@@ -131,12 +130,26 @@ impl Plan<'_> {
         self.steps.push(Step { at, by, object, id, is_new: false, set, members: Vec::new() });
     }
 
-    /// So many days later, at an hour of work; never after now.
-    fn days_after(&mut self, at: Timestamp, days: f64) -> Timestamp {
-        let later = at.saturating_add(SignedDuration::from_secs((days * 86_400.0) as i64)).unwrap_or(at);
-        let later =
-            self.chance.at_work(later).max(at.saturating_add(SignedDuration::from_mins(7)).unwrap_or(at));
-        later.min(self.now)
+    /// So many days later, at an hour of work; some time until now, where that would be after now.
+    fn days_after(&mut self, at: Timestamp, length: f64) -> Timestamp {
+        let mut later = at.saturating_add(days(length)).unwrap_or(at);
+        if later >= self.now {
+            later = self.chance.instant(at, self.now.max(at));
+        }
+        let later = self.at_work(later, self.now);
+        later.max(at.saturating_add(SignedDuration::from_mins(7)).unwrap_or(at)).min(self.now)
+    }
+
+    /// At an hour of work so many days before now.
+    fn days_ago(&mut self, length: f64) -> Timestamp {
+        let then = self.now.saturating_sub(days(length)).unwrap_or(self.now);
+        self.at_work(then, self.now)
+    }
+
+    /// The same day, or the next workday, at an hour of work; one of the days before, where that would be after `until`.
+    fn at_work(&mut self, at: Timestamp, until: Timestamp) -> Timestamp {
+        let before = |back: i32| at.saturating_sub(days(f64::from(back))).unwrap_or(at);
+        (0..4).map(|back| self.chance.at_work(before(back))).find(|moved| *moved <= until).unwrap_or(at)
     }
 }
 

@@ -17,7 +17,7 @@ impl Plan<'_> {
                 / (self.now.as_second() - self.start.as_second()).max(1);
             let growth = 60 + u32::try_from(age).unwrap_or(0);
             if self.chance.percent(BUSY[month - 1]) && self.chance.percent(growth) {
-                return self.chance.at_work(at).clamp(from, to);
+                return self.at_work(at, to).max(from);
             }
         }
     }
