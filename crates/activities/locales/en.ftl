@@ -116,6 +116,7 @@ meeting--location = Location
 meeting--join_url = Link to join
 meeting--parent = About
 meeting--attendees = Attendees
+    .related = Attended meetings
 meeting--colleagues = Colleagues
 meeting--reminder_at = Remind me
 meeting--description = Description

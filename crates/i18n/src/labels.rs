@@ -21,6 +21,13 @@ impl Reader {
         self.attribute(&format!("{object}--{link}"), "related").unwrap_or_else(|| self.objects(object, given))
     }
 
+    /// What making a record is called where that is not “New deal”: the attribute `new` of the link's message, for one
+    /// made from what it links to (`deal_contact--deal`: “Add person”), else that of the object's.
+    pub fn creating(&self, object: &str, link: Option<&str>) -> Option<String> {
+        link.and_then(|link| self.attribute(&format!("{object}--{link}"), "new"))
+            .or_else(|| self.attribute(&format!("object-{object}"), "new"))
+    }
+
     /// The name of a field: `deal--amount`, else the given label, else the name made readable.
     pub fn field(&self, object: &str, field: &str, given: Option<&str>) -> String {
         self.find(&format!("{object}--{field}"))

@@ -65,6 +65,8 @@ company--rating--hot = Hot
 company--rating--warm = Warm
 company--rating--cold = Cold
 company--parent = Parent company
+    .related = Subsidiaries
+    .new = New subsidiary
 company--primary_person = Primary contact
 company--annual_revenue = Annual revenue
 company--employees = Employees
@@ -114,6 +116,7 @@ person--phone = Phone
 person--mobile = Mobile
 person--home_phone = Home phone
 person--reports_to = Reports to
+    .related = Direct reports
 person--mailing = Mailing address
 person--other_address = Other address
 person--birthdate = Birthdate
@@ -260,7 +263,9 @@ lead--contacted_at = First contact
 lead--status_changed_at = Status since
 lead--converted_at = Converted
 lead--converted_company = Company from it
+    .related = Converted leads
 lead--converted_person = Person from it
+    .related = Converted leads
 lead--converted_deal = Deal from it
 lead--open_tasks = Open tasks
 lead--next_task_due = Next task
@@ -296,6 +301,7 @@ deal--name = Name
 deal--company = Company
 deal--person = Primary contact
 deal--product = Main product
+    .related = Main product of
 deal--pipeline = Pipeline
 deal--pipeline--new_business = New business
 deal--pipeline--renewals = Renewals
@@ -402,18 +408,24 @@ deal-section-activity = Activity
 deal-section-outcome = Outcome
 deal-section-more = More
 
-## Deal products
+## Products on deals
 
-object-deal_line = Deal product
-    .plural = Deal products
+object-deal_line = Product on a deal
+    .plural = Products on deals
+    .new = Add a product to a deal
 
 deal_line--deal = Deal
     .related = Products
+    .new = Add product
 deal_line--product = Product
+    .related = On deals
+    .new = Add to a deal
 deal_line--name = Name
+    .help = What the product is called, unless you type something else.
 deal_line--quantity = Quantity
 deal_line--list_price = List price
 deal_line--unit_price = Unit price
+    .help = The product’s price, unless you type another.
 deal_line--discount = Discount
 deal_line--total = Total
 deal_line--service_date = Date of service
@@ -424,18 +436,22 @@ deal_line-rule-quantity_positive = Enter a quantity above 0.
 deal_line-rule-discount_within_bounds = Enter a discount between 0 and 100 percent.
 deal_line-rule-price_not_negative = Enter a price of 0 or more; for less, give a discount.
 
-deal_line-view-all = All deal products
+deal_line-view-all = All products on deals
 
 deal_line-section-details = Details
 
-## Deal contacts
+## People on deals
 
-object-deal_contact = Deal contact
-    .plural = Deal contacts
+object-deal_contact = Person on a deal
+    .plural = People on deals
+    .new = Add a person to a deal
 
 deal_contact--deal = Deal
     .related = People
+    .new = Add person
 deal_contact--person = Person
+    .related = Deals
+    .new = Add to a deal
 deal_contact--role = Role
 deal_contact--role--primary_decision_maker = Primary decision maker
 deal_contact--role--business_decision_maker = Business decision maker
@@ -449,7 +465,7 @@ deal_contact--role--other = Other
 deal_contact--primary = Primary contact
 deal_contact--name = Name
 
-deal_contact-view-all = All deal contacts
+deal_contact-view-all = All people on deals
 
 deal_contact-section-details = Details
 

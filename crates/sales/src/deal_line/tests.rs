@@ -91,3 +91,11 @@ fn discounts_and_quantities_have_bounds() {
         ["quantity: deal_line-rule-quantity_positive", "discount: deal_line-rule-discount_within_bounds"]
     );
 }
+
+#[test]
+fn a_line_has_a_product_or_a_name() {
+    let house = house();
+    let deal = house.save(house.draft("deal").with("name", "Engine")).id;
+    let bare = house.draft("deal_line").with("deal", deal).with("quantity", Decimal::from(2));
+    assert_eq!(house.problems(bare), ["name: problem-required"]);
+}

@@ -48,6 +48,25 @@ fn every_object_field_option_view_and_rule_has_a_text() {
 }
 
 #[test]
+fn the_lists_of_one_record_have_different_names() {
+    let app = TestApp::sqlite();
+    let reader = app.app.texts().reader("en", jiff::tz::TimeZone::UTC, app.workspace.engine.clock().now());
+    for object in objects(&app) {
+        let mut names: Vec<String> = object
+            .layout
+            .related
+            .iter()
+            .filter_map(|list| list.split_once('.'))
+            .map(|(from, link)| reader.related(from, link, None))
+            .collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count, "{} has {:?} as {names:?}", object.name, object.layout.related);
+    }
+}
+
+#[test]
 fn every_icon_exists() {
     let app = TestApp::sqlite();
     for object in objects(&app) {

@@ -327,3 +327,24 @@ fn the_filter_speaks_of_how_things_ended_in_words() {
     let builder = ines.post_piece("/deals/filter", &form).ok();
     builder.says("Stage: outcome").has("value=\"won\" checked").has("value=\"stage.outcome\" selected");
 }
+
+#[test]
+fn what_is_added_to_a_record_is_called_as_people_call_it_there() {
+    let app = TestApp::sqlite();
+    let deal = app.given("ines", "deals", &json!({ "name": "Rebuild" }));
+    let person = app.given("ines", "people", &json!({ "name": { "first": "Ada", "last": "Byron" } }));
+    let ines = app.sign_in("ines");
+    ines.get(&format!("/deals/{deal}?tab=deal_contact.deal")).ok().says("Add person").says("No people yet");
+    ines.get(&format!("/deals/{deal}?tab=deal_line.deal")).ok().says("Add product");
+    let form = format!("/deal_contacts/new?deal={deal}&deal__title=Rebuild&__from=deal");
+    ines.get(&form).ok().says("Add person");
+    let sent = [("deal", deal.as_str()), ("person", ""), ("__from", "deal")];
+    ines.post("/deal_contacts/new", &sent).is(422).says("Add person");
+    ines.get("/deal_contacts/new").ok().says("Add a person to a deal");
+    ines.post("/deal_contacts/new", &[("deal", &deal), ("person", &person), ("role", "influencer")]).is(303);
+    // Each of the two sees the other, and not itself.
+    let people = ines.get(&format!("/deals/{deal}?tab=deal_contact.deal")).ok();
+    people.says("Ada Byron").says("Influencer");
+    ines.get(&format!("/people/{person}?tab=deal_contact.person")).ok().says("Add to a deal").says("Rebuild");
+    ines.get("/companies/new").ok().says("New company");
+}

@@ -5,6 +5,7 @@ pub mod show;
 pub mod take;
 
 use i18n::Reader;
+use kernel::Message;
 use metadata::{Field, Object};
 
 /// What people call a field.
@@ -21,6 +22,14 @@ pub fn option_label(look: &Reader, object: &Object, field: &Field, name: &str) -
         "created_via" | "updated_via" => look.text(&format!("channel-{name}")),
         _ => look.option(&object.name, &field.name, name, given),
     }
+}
+
+/// What making a record is called, on the page of another where it comes to be linked to that by `link`.
+pub fn creating(look: &Reader, object: &Object, link: Option<&str>) -> String {
+    look.creating(&object.name, link).unwrap_or_else(|| {
+        let name = look.object(&object.name, object.label.as_deref());
+        look.text_with(&Message::new("create-object").with("object", name))
+    })
 }
 
 /// The address of a record's page.

@@ -11,5 +11,5 @@ pub mod request;
 mod table;
 mod web;
 
-pub use table::is_editable;
+pub use table::{alignment, is_editable};
 pub use web::{routes, view_label};

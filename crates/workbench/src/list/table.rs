@@ -95,7 +95,8 @@ impl Drawing<'_> {
             Kind::Money | Kind::Decimal { .. } | Kind::Duration | Kind::RollUp(_) | Kind::Formula { .. } => {
                 130
             }
-            Kind::Date | Kind::DateTime | Kind::Phone => 150,
+            Kind::Date | Kind::Phone => 150,
+            Kind::DateTime => 180,
             Kind::Email | Kind::Url | Kind::Tags | Kind::LinkMany { .. } => 220,
             _ => 190,
         }
@@ -229,7 +230,8 @@ pub fn is_editable(field: &Field) -> bool {
     field.is_writable() && !matches!(field.kind, Kind::RichText | Kind::Json)
 }
 
-fn alignment(field: &Field) -> ui::table::Align {
+/// Numbers stand under each other by their ends.
+pub fn alignment(field: &Field) -> ui::table::Align {
     let number = matches!(
         field.kind,
         Kind::Integer | Kind::Decimal { .. } | Kind::Money | Kind::Percent { .. } | Kind::Duration

@@ -9,7 +9,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use kernel::Message;
 use maud::{Markup, html};
 use metadata::{
     Object,
@@ -31,7 +30,7 @@ use super::{
     table,
 };
 use crate::{
-    field::{ask::Asking, option_label},
+    field::{ask::Asking, creating, option_label},
     record::stage,
     saved_view,
 };
@@ -104,9 +103,7 @@ fn header(ctx: &Ctx, object: &Object, count: Option<Count>) -> PageHeader {
     let may = |action| ctx.principal().access.may(&object.name, action);
     let mut actions = Vec::new();
     if may(May::Create) {
-        let label = look.text_with(
-            &Message::new("create-object").with("object", look.object(&object.name, object.label.as_deref())),
-        );
+        let label = creating(look, object, None);
         actions.push(
             Action::new(label, "plus", Go::Dialog(format!("/{}/new", object.plural))).primary().shortcut("c"),
         );

@@ -73,7 +73,10 @@ pub async fn run(
     Ok(response)
 }
 
-fn dialog(ctx: &Ctx, object: &Object, id: Id, name: &str, controls: Vec<ui::input::Field>) -> Form {
+fn dialog(ctx: &Ctx, object: &Object, id: Id, name: &str, mut controls: Vec<ui::input::Field>) -> Form {
+    if let Some(first) = controls.first_mut() {
+        first.autofocus = true;
+    }
     let hint = ctx.look.find(&format!("{}-action-{name}-question", object.name));
     Form {
         id: "action-form".to_owned(),

@@ -8,20 +8,21 @@ use axum::{
 };
 use kernel::{Id, Message, Problem};
 use maud::{Markup, html};
-use metadata::{Field, Kind, Object};
+use metadata::{Field, Object};
 use records::{Action as May, Draft, Saved, Target};
 use ui::{
-    form::{Form, Section},
+    form::Form,
     overlay::{Overlay, OverlayKind, Toast},
     page::{Fit, PageHeader, page},
 };
 use web::{Ctx, Error, Fields, Path, Query};
 
 use super::{
+    asked::{asked_at_creation, changeable, focus, initial, preset, sections, sent},
     conflict::Others,
     edit::{asking, standing},
 };
-use crate::field::{ask::Standing, take};
+use crate::field::{creating, take};
 
 /// `GET /{plural}/new`: what stands behind the `?` is filled in already.
 pub async fn new_form(ctx: Ctx, Path(plural): Path<String>, query: Query) -> Result<Response, Error> {
@@ -31,23 +32,29 @@ pub async fn new_form(ctx: Ctx, Path(plural): Path<String>, query: Query) -> Res
     let asking = asking(&ctx, &registry);
     let mut form = form(&ctx, &object, &format!("/{plural}/new"));
     form.sections = sections(&ctx, &object, asked_at_creation(&object, &given), |field| {
-        let sent = field.kind.parts().iter().any(|part| given.has(&key(field, part.name)));
-        if sent {
+        if sent(field, &given) {
             asking.typed(&object, field, &given, None)
         } else {
             asking.control(&object, field, &initial(&ctx, &object, field))
         }
     });
-    if let Some(pick) = query.get("pick") {
-        form.hidden.push(("pick".to_owned(), pick.to_owned()));
-    }
+    form.hidden.extend(carried(&given));
     form.also = vec![("also".to_owned(), "another".to_owned(), ctx.look.text("save-and-new"))];
-    framed(&ctx, &creating(&ctx, &object), &form.render(&ctx.look)).await
+    focus(&mut form.sections, |name| !object.field(name).is_some_and(|field| sent(field, &given)));
+    framed(&ctx, &titled(&ctx, &object, &given), &form.render(&ctx.look)).await
 }
 
-fn creating(ctx: &Ctx, object: &Object) -> String {
-    let name = ctx.look.object(&object.name, object.label.as_deref());
-    ctx.look.text_with(&Message::new("create-object").with("object", name))
+/// Names the link by which the record at hand was to be linked to when the form was asked for.
+pub const FROM: &str = "__from";
+
+/// What making this is called where it was asked for, such as on the page of what it links to.
+fn titled(ctx: &Ctx, object: &Object, given: &Fields) -> String {
+    creating(&ctx.look, object, given.filled(FROM))
+}
+
+/// What has to be known again when the form is sent.
+fn carried(given: &Fields) -> impl Iterator<Item = (String, String)> {
+    ["pick", FROM].into_iter().filter_map(|name| Some((name.to_owned(), given.get(name)?.to_owned())))
 }
 
 /// `POST /{plural}/new`
@@ -73,7 +80,7 @@ pub async fn create(ctx: Ctx, Path(plural): Path<String>, fields: Fields) -> Res
                 &problems,
             );
             form.also = vec![("also".to_owned(), "another".to_owned(), ctx.look.text("save-and-new"))];
-            Ok(again(&ctx, &creating(&ctx, &object), &form))
+            Ok(again(&ctx, &titled(&ctx, &object, &fields), &form))
         }
         Err(error) => Err(error.into()),
     }
@@ -92,6 +99,7 @@ pub async fn edit_form(ctx: Ctx, Path((plural, id)): Path<(String, Id)>) -> Resu
     let shown = changeable(&object).filter(|field| record.shows(field)).collect();
     form.sections =
         sections(&ctx, &object, shown, |field| asking.control(&object, field, &standing(&record, field)));
+    focus(&mut form.sections, |_| true);
     let title = ctx.look.text_with(&Message::new("edit-record").with("title", record.title()));
     framed(&ctx, &title, &form.render(&ctx.look)).await
 }
@@ -197,126 +205,8 @@ fn refused(
             None => ctx.look.problem(problem),
         })
         .collect();
-    form.hidden.extend(fields.get("pick").map(|pick| ("pick".to_owned(), pick.to_owned())));
+    form.hidden.extend(carried(fields));
     form
-}
-
-/// The fields in the layout's sections, the rest after them.
-fn sections(
-    ctx: &Ctx,
-    object: &Object,
-    shown: Vec<&Field>,
-    mut control: impl FnMut(&Field) -> ui::input::Field,
-) -> Vec<Section> {
-    let mut names: Vec<String> = shown.iter().map(|field| field.name.clone()).collect();
-    let mut sections = Vec::new();
-    let is_long = shown.len() > 12;
-    for section in object.layout.sections.iter().filter(|_| is_long) {
-        let own: Vec<&Field> = section
-            .fields
-            .iter()
-            .filter_map(|name| shown.iter().find(|field| field.name == *name).copied())
-            .collect();
-        names.retain(|name| !own.iter().any(|field| field.name == *name));
-        let title = section
-            .label
-            .clone()
-            .or_else(|| ctx.look.find(&format!("{}-section-{}", object.name, section.name)));
-        if !own.is_empty() {
-            sections.push(Section {
-                title,
-                fields: own.into_iter().map(&mut control).collect(),
-                ..Section::default()
-            });
-        }
-    }
-    let rest: Vec<&Field> = shown.into_iter().filter(|field| names.contains(&field.name)).collect();
-    let title = (!sections.is_empty()).then(|| ctx.look.text("section-more"));
-    if !rest.is_empty() {
-        sections.push(Section {
-            title,
-            fields: rest.into_iter().map(&mut control).collect(),
-            ..Section::default()
-        });
-    }
-    if let Some(first) = sections.first_mut().and_then(|section| section.fields.first_mut()) {
-        first.autofocus = true;
-    }
-    let sent: Vec<String> =
-        sections.iter().flat_map(|section| &section.fields).map(|field| field.name.clone()).collect();
-    if let Some(last) = sections.last_mut() {
-        let value = sent.join(",");
-        last.fields.push(ui::input::Field::new("fields", "", ui::input::Input::Hidden { value }));
-    }
-    sections
-}
-
-fn changeable(object: &Object) -> impl Iterator<Item = &Field> {
-    object.fields.iter().filter(|field| {
-        // What is attached has a tab of its own on the record's page.
-        field.is_writable()
-            && field.kind != Kind::Json
-            && !matches!(field.name.as_str(), "external_id" | "files")
-    })
-}
-
-/// The required fields, those the layout asks for, and those that came with the address.
-fn asked_at_creation<'o>(object: &'o Object, given: &Fields) -> Vec<&'o Field> {
-    let layout = &object.layout;
-    let asked = |field: &&Field| {
-        let named = layout.create.contains(&field.name);
-        let sent =
-            given.has(&field.name) || field.kind.parts().iter().any(|part| given.has(&key(field, part.name)));
-        let all = layout.create.is_empty() && !matches!(field.name.as_str(), "owner" | "team" | "tags");
-        field.required || named || sent || all
-    };
-    let mut fields: Vec<&Field> = changeable(object).filter(asked).collect();
-    fields
-        .sort_by_key(|field| layout.create.iter().position(|name| *name == field.name).unwrap_or(usize::MAX));
-    fields
-}
-
-/// A title that was typed into a link's control, into the field that is the title.
-fn preset(object: &Object, given: &Fields) -> Fields {
-    let Some(title) = given.filled("title") else { return given.clone() };
-    let Some(first) = object.title.first().map(|at| &object.fields[*at]) else { return given.clone() };
-    let mut fields = given.with("title", None);
-    if first.kind == Kind::PersonName {
-        let (start, last) = title.rsplit_once(' ').unwrap_or(("", title));
-        fields = fields
-            .with(&format!("{}_first", first.name), Some(start))
-            .with(&format!("{}_last", first.name), Some(last));
-    } else {
-        fields = fields.with(&first.name, Some(title));
-    }
-    fields
-}
-
-/// What a new record's field holds before anybody types: its maker as owner, constants among the defaults.
-fn initial(ctx: &Ctx, object: &Object, field: &Field) -> Standing {
-    if field.name == "owner" && object.owned {
-        let values = vec![ctx.principal().me().into()];
-        return Standing { values, title: Some(ctx.session.name.clone()), ..Standing::default() };
-    }
-    let Some(default) = &field.default else { return Standing::default() };
-    if default.reads_links() || field.columns.is_empty() {
-        return Standing::default();
-    }
-    let binding = expr::Binding {
-        now: ctx.look.now(),
-        zone: &ctx.principal().zone,
-        me: ctx.principal().me(),
-        my_teams: &ctx.principal().teams,
-        guard: None,
-    };
-    let mut values = vec![kernel::Value::Null; object.columns[field.columns.clone()].len()];
-    values[0] = expr::eval(default, &binding);
-    let title = matches!(values[0], kernel::Value::Id(_)).then(|| ctx.session.name.clone());
-    Standing { values, title, ..Standing::default() }
-}
-
-fn key(field: &Field, part: &str) -> String {
-    if part.is_empty() { field.name.clone() } else { format!("{}_{part}", field.name) }
 }
 
 /// Over the page it was asked from, or as a page.

@@ -1,6 +1,7 @@
 //! One record: its page, its forms, its stages, its verbs.
 
 mod actions;
+mod asked;
 mod conflict;
 mod edit;
 mod form;

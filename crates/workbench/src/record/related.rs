@@ -10,17 +10,24 @@ use records::{Action as May, ListQuery, Record, Sort};
 use ui::{
     action::{Action, Go},
     bits::Empty,
-    table::{Cell, Column, Group, Row, Table},
+    content::Content,
+    table::{Align, Cell, Column, Group, Row, Table},
 };
 use web::{Ctx, Fields};
 
-use super::page::leading_here;
-use crate::field::{label, show};
+use super::{form::FROM, page::leading_here};
+use crate::{
+    field::{creating, label, show},
+    list::{alignment, is_editable},
+};
 
 /// Records of a related list that are shown.
 const SHOWN: usize = 25;
 /// Columns of a related list.
 const COLUMNS: usize = 6;
+
+/// What a number needs, in pixels, so that a line's total is beside its price.
+const NUMBER_WIDTH: u16 = 110;
 
 /// A list of records that lead to the one at hand.
 pub struct Related<'r> {
@@ -78,6 +85,8 @@ impl Related<'_> {
                 .map(|field| Column {
                     name: field.name.clone(),
                     label: label(look, &self.object, field),
+                    align: alignment(field),
+                    width: (alignment(field) == Align::End).then_some(NUMBER_WIDTH),
                     ..Column::default()
                 })
                 .collect(),
@@ -103,9 +112,12 @@ impl Related<'_> {
         let object = &self.object;
         let view = object.views.first().map(|view| view.columns.clone()).unwrap_or_default();
         let all = object.fields.iter().map(|field| field.name.clone());
-        let title = object.title.iter().map(|at| object.fields[*at].name.clone());
+        // A title that is written by itself repeats what the record links to, which the columns have.
+        let title = object.title.iter().map(|at| &object.fields[*at]).filter(|field| !field.read_only);
+        let title = title.map(|field| field.name.clone());
+        let rest = object.layout.key.iter().cloned().chain(all).filter(|_| view.is_empty());
         let mut names: Vec<String> = Vec::new();
-        for name in title.chain(view).chain(object.layout.key.iter().cloned()).chain(all) {
+        for name in title.chain(view.iter().cloned()).chain(rest) {
             if names.len() < COLUMNS && !names.contains(&name) && name != self.link().name {
                 names.push(name);
             }
@@ -121,15 +133,18 @@ impl Related<'_> {
         let href = format!("/{}/{}", self.object.plural, record.id());
         let edits =
             ctx.principal().access.may(&self.object.name, May::Update) || self.object.part_of.is_some();
-        let cell = |field: &&Field| Cell {
-            content: show::content(&ctx.look, registry, record, field),
-            edit: (edits && crate::list::is_editable(field))
-                .then(|| format!("{href}/fields/{}?in=cell", field.name)),
+        let cell = |(place, field): (usize, &&Field)| Cell {
+            content: match record.label(&field.name).filter(|_| place == 0) {
+                // The first cell leads to the record itself.
+                Some(linked) => Content::text(linked),
+                None => show::content(&ctx.look, registry, record, field),
+            },
+            edit: (edits && is_editable(field)).then(|| format!("{href}/fields/{}?in=cell", field.name)),
         };
         Row {
             id: record.id().to_string(),
             title: record.title().to_owned(),
-            cells: columns.iter().map(cell).collect(),
+            cells: columns.iter().enumerate().map(cell).collect(),
             href,
             selected: false,
         }
@@ -153,8 +168,8 @@ impl Related<'_> {
                 (format!("{}__title", link.name), record.title().to_owned()),
             ];
         }
-        let name = ctx.look.object(&self.object.name, self.object.label.as_deref());
-        let said = ctx.look.text_with(&Message::new("create-object").with("object", name));
+        let said = creating(&ctx.look, &self.object, Some(&link.name));
+        preset.push((FROM.to_owned(), link.name.clone()));
         let url = format!("/{}/new?{}", self.object.plural, Fields(preset).encode());
         Some(Action::new(said, "plus", Go::Dialog(url)))
     }
