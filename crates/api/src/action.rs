@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use axum::{http::HeaderMap, response::Response};
-use bytes::Bytes;
 use kernel::Id;
 use serde_json::{Map, json};
-use web::{Error, Path};
+use web::{Error, JsonBody, Path};
 
 use crate::{
     caller::{Caller, Verb},
@@ -18,14 +17,14 @@ pub async fn run(
     caller: Caller,
     Path((plural, id, name)): Path<(String, Id, String)>,
     headers: HeaderMap,
-    body: Bytes,
+    body: JsonBody,
 ) -> Result<Response, Error> {
     let object = caller.object(&plural, Verb::Write)?;
     let action = Arc::clone(caller.ctx.app.action(&object.name, &name).ok_or_else(Error::not_found)?);
-    let input = if body.is_empty() { Map::new() } else { parse(&body)? };
+    let input = if body.bytes().is_empty() { Map::new() } else { parse(&body)? };
     let workspace = Arc::clone(&caller.ctx.workspace);
     let look = caller.ctx.look.clone();
-    once(&caller, &headers, &body, move |writer| {
+    once(&caller, &headers, body.bytes(), move |writer| {
         let done = action.run(&workspace, writer, id, &input)?;
         let body = json!({
             "message": look.text_with(&done.message),

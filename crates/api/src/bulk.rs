@@ -9,13 +9,12 @@ mod order;
 use std::{collections::HashMap, sync::Arc};
 
 use axum::{http::HeaderMap, response::Response};
-use bytes::Bytes;
 use kernel::{Id, Message, Value, limits};
 use metadata::{Field, Object};
 use order::Entry;
 use records::{Action, Saved, Target, Writer};
 use serde_json::{Map, Value as Json, json};
-use web::{Ctx, Error, Path};
+use web::{Ctx, Error, JsonBody, Path};
 
 use crate::{
     caller::{Caller, Verb},
@@ -43,12 +42,12 @@ pub async fn save(
     caller: Caller,
     Path(plural): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    body: JsonBody,
 ) -> Result<Response, Error> {
     let object = caller.object(&plural, Verb::Write)?;
     let wish = wish(&object, parse(&body)?)?;
     let ctx = caller.ctx.clone();
-    once(&caller, &headers, &body, move |writer| {
+    once(&caller, &headers, body.bytes(), move |writer| {
         let entries = order::entries(&object, targets(writer, &object, &wish)?, &wish.records);
         let mut answers = vec![Json::Null; entries.len()];
         for part in order::parts(&entries) {

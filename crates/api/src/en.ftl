@@ -1,4 +1,3 @@
-api-json = The body is no JSON: { $reason }
 api-object = The body must be a JSON object.
 api-filter = The filter cannot be used: { $reason }
 api-unknown-parameter = There is no parameter { $name }.

@@ -6,12 +6,11 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 use kernel::{Id, Message};
 use metadata::Object;
 use records::{Draft, Target, change_log::Change, input};
 use serde_json::{Map, Value as Json, json};
-use web::{Error, Fields, Kind, Path, Query};
+use web::{Error, Fields, JsonBody, Kind, Path, Query};
 
 use crate::{
     caller::{Caller, Verb},
@@ -47,12 +46,12 @@ pub async fn create(
     caller: Caller,
     Path(plural): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    body: JsonBody,
 ) -> Result<Response, Error> {
     let object = caller.object(&plural, Verb::Write)?;
     let fields = parse(&body)?;
     let draft = draft(&object, Target::New(Id::generate()), &fields);
-    let answer = once(&caller, &headers, &body, move |writer| {
+    let answer = once(&caller, &headers, body.bytes(), move |writer| {
         let saved = writer.save(draft.clone())?;
         let record = writer.load(&object, saved.id)?;
         let mut out = String::with_capacity(1024);
@@ -72,13 +71,13 @@ pub async fn update(
     caller: Caller,
     Path((plural, id)): Path<(String, Id)>,
     headers: HeaderMap,
-    body: Bytes,
+    body: JsonBody,
 ) -> Result<Response, Error> {
     let object = caller.object(&plural, Verb::Write)?;
     let fields = parse(&body)?;
     let expected = expected(&headers)?;
     let draft = draft(&object, Target::Existing(id, None), &fields);
-    let answer = once(&caller, &headers, &body, move |writer| {
+    let answer = once(&caller, &headers, body.bytes(), move |writer| {
         if let Some(expected) = expected {
             let version = writer.load(&object, id)?.version();
             if version != expected {
@@ -148,11 +147,10 @@ fn change(change: &Change) -> Json {
 }
 
 /// The body's object.
-pub fn parse(body: &[u8]) -> Result<Map<String, Json>, Error> {
-    match serde_json::from_slice(body) {
-        Ok(Json::Object(fields)) => Ok(fields),
-        Ok(_) => Err(Error::invalid(Message::new("api-object"))),
-        Err(error) => Err(Error::invalid(Message::new("api-json").with("reason", error.to_string()))),
+pub fn parse(body: &JsonBody) -> Result<Map<String, Json>, Error> {
+    match body.read()? {
+        Json::Object(fields) => Ok(fields),
+        _ => Err(Error::invalid(Message::new("api-object"))),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod actor;
 pub mod clock;
 pub mod column;
 pub mod id;
+pub mod json;
 pub mod limits;
 pub mod message;
 pub mod money;

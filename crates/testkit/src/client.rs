@@ -116,10 +116,19 @@ impl<'a> Program<'a> {
 
     /// Sends bytes, as a file is sent.
     pub fn send_file(&self, path: &str, content: &[u8]) -> Answer {
-        let request = Request::post(path)
+        self.send_as(Method::POST, path, Some("application/octet-stream"), content)
+    }
+
+    /// Sends bytes that say what they are, or do not.
+    pub fn send_as(&self, method: Method, path: &str, media_type: Option<&str>, content: &[u8]) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
             .header(header::HOST, &self.app.host)
-            .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
-            .header(header::CONTENT_TYPE, "application/octet-stream");
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+        if let Some(media_type) = media_type {
+            request = request.header(header::CONTENT_TYPE, media_type);
+        }
         exchange(self.app, request.body(Body::from(content.to_vec()))).0
     }
 

@@ -54,6 +54,8 @@ pub enum Kind {
     /// The request was made upon a version that no longer stands.
     Stale,
     TooLarge,
+    /// The body is of a kind that is not read here.
+    Unsupported,
     TooMany,
     /// The database cannot be reached or takes no changes, or the disk is full: the same may succeed later.
     Unavailable,
@@ -71,6 +73,7 @@ impl Kind {
             Kind::Conflict => StatusCode::CONFLICT,
             Kind::Stale => StatusCode::PRECONDITION_FAILED,
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Kind::Unsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Broken => StatusCode::INTERNAL_SERVER_ERROR,
@@ -87,6 +90,7 @@ impl Kind {
             Kind::Conflict => "conflict",
             Kind::Stale => "stale",
             Kind::TooLarge => "too-large",
+            Kind::Unsupported => "unsupported",
             Kind::TooMany => "too-many",
             Kind::Unavailable => "unavailable",
             Kind::Broken => "broken",

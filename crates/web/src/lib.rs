@@ -13,6 +13,7 @@ mod cookie;
 mod error;
 mod fields;
 mod guard;
+mod json;
 mod line;
 mod live;
 mod page;
@@ -27,8 +28,9 @@ pub use context::{Ctx, Visitor};
 pub use cookie::{SECURE_SESSION_COOKIE, SESSION_COOKIE, cookie, expired_cookie, session_cookie, set_cookie};
 pub use error::{Error, Kind};
 pub use fields::{Fields, Query};
+pub use json::{Json, JsonBody};
 pub use page::{Nav, Whose};
-pub use path::{Json, Path};
+pub use path::Path;
 
 /// The texts of the frame, the navigation and errors, for the server to compose.
 pub fn feature() -> app::Feature {

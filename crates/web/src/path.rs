@@ -1,10 +1,9 @@
-//! What stands in the address, and what stands in a JSON body: refused as everything else is.
+//! What stands in the address: refused as everything else is.
 
 use axum::{
-    extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
+    extract::{FromRequestParts, rejection::BytesRejection},
     http::{StatusCode, request::Parts},
 };
-use bytes::Bytes;
 use kernel::Message;
 use serde::de::DeserializeOwned;
 
@@ -24,25 +23,6 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Path<T>, Error> {
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
         path.map(|axum::extract::Path(content)| Path(content)).map_err(|_| Error::not_found())
-    }
-}
-
-/// A body of JSON; what is wrong with it is said with its place.
-#[derive(Clone, Debug)]
-pub struct Json<T>(pub T);
-
-impl<T, S> FromRequest<S> for Json<T>
-where
-    T: DeserializeOwned,
-    S: Send + Sync,
-{
-    type Rejection = Error;
-
-    async fn from_request(request: Request, state: &S) -> Result<Json<T>, Error> {
-        let body = Bytes::from_request(request, state).await.map_err(|why| unread(&why))?;
-        serde_json::from_slice(&body)
-            .map(Json)
-            .map_err(|error| Error::invalid(Message::new("error-json").with("reason", error.to_string())))
     }
 }
 

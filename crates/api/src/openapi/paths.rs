@@ -78,9 +78,11 @@ pub(super) fn operation(
     responses: Json,
 ) -> Json {
     let mut operation = json!({ "tags": [tag], "operationId": id, "summary": summary, "parameters": parameters, "responses": responses });
-    if let (Json::Object(operation), Some(body)) = (&mut operation, body) {
-        operation.insert("requestBody".to_owned(), body);
+    let Some(body) = body else { return operation };
+    if body["content"].get("application/json").is_some() {
+        operation["responses"]["415"] = problem("415");
     }
+    operation["requestBody"] = body;
     operation
 }
 
@@ -97,10 +99,13 @@ pub(super) fn answers(good: &[(&str, Option<Json>)]) -> Json {
         answers.insert((*status).to_owned(), answer);
     }
     for (status, _) in shapes::PROBLEMS {
-        let problem = json!({ "$ref": format!("#/components/responses/Problem{status}") });
-        answers.insert(status.to_owned(), problem);
+        answers.insert(status.to_owned(), problem(status));
     }
     Json::Object(answers)
+}
+
+fn problem(status: &str) -> Json {
+    json!({ "$ref": format!("#/components/responses/Problem{status}") })
 }
 
 /// The parameters that choose records.

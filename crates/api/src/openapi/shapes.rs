@@ -265,13 +265,16 @@ pub const PROBLEMS: [(&str, &str); 9] = [
     ("503", "The database cannot be reached just now, or the disk is full: try again"),
 ];
 
+/// The problem that any request with a body of JSON may meet besides.
+const NO_JSON: (&str, &str) = ("415", "The body does not say that it is JSON");
+
 /// Those problems as answers that operations refer to.
 pub fn problems() -> Map<String, Json> {
     let content = json!({ "application/problem+json": { "schema": reference("Problem") } });
     let answer = |(status, said): &(&str, &str)| {
         (format!("Problem{status}"), json!({ "description": said, "content": content }))
     };
-    PROBLEMS.iter().map(answer).collect()
+    PROBLEMS.iter().chain([&NO_JSON]).map(answer).collect()
 }
 
 /// The scopes that a token may have.

@@ -32,6 +32,53 @@ fn a_parameter_that_cannot_be_what_it_is_is_refused_everywhere() {
 }
 
 #[test]
+fn a_body_that_is_no_json_or_says_a_thing_twice_is_refused_at_every_door() {
+    let app = TestApp::sqlite();
+    let program = app.program("ada", &["write", "admin"]);
+    let deal = app.given("ines", "deals", &json!({ "name": "Rebuild" }));
+    let file = program.send_file("/api/v1/imports?name=a.csv&object=company", b"Name\nAcme\n").is(201).json();
+    let view = program.post("/api/v1/deals/views", &json!({ "name": "Large" })).is(201).json();
+    let doors = [
+        (Method::POST, "/api/v1/deals".to_owned()),
+        (Method::PATCH, format!("/api/v1/deals/{deal}")),
+        (Method::POST, "/api/v1/deals/bulk".to_owned()),
+        (Method::POST, format!("/api/v1/deals/{deal}/actions/lose")),
+        (Method::POST, "/api/v1/deals/views".to_owned()),
+        (Method::PATCH, format!("/api/v1/deals/views/{}", view["id"].as_str().unwrap())),
+        (Method::POST, "/api/v1/tokens".to_owned()),
+        (Method::POST, "/api/v1/objects".to_owned()),
+        (Method::PUT, "/api/v1/objects/deal/overlay".to_owned()),
+        (Method::POST, "/api/v1/objects/deal/fields".to_owned()),
+        (Method::PUT, "/api/v1/warehouse/sources/prices".to_owned()),
+        (Method::POST, "/api/v1/query".to_owned()),
+        (Method::PUT, format!("/api/v1/imports/{}/mapping", file["id"].as_str().unwrap())),
+    ];
+    let told = |method: &Method, path: &str, media_type, text: &str, status| {
+        let told = program.send_as(method.clone(), path, media_type, text.as_bytes()).is(status).json();
+        told["detail"].as_str().unwrap_or_default().to_owned()
+    };
+    for (method, path) in &doors {
+        let twice = r#"{"name": "A", "records": [{}, {"email": "a", "email": "b"}]}"#;
+        let detail = told(method, path, Some("application/json"), twice, 422);
+        assert_eq!(detail, "The body has “records[1].email” twice. Send it once.", "{method} {path}");
+        let twice = r#"{"name": "A", "name": "B"}"#;
+        let detail = told(method, path, Some("application/merge-patch+json; charset=utf-8"), twice, 422);
+        assert_eq!(detail, "The body has “name” twice. Send it once.", "{method} {path}");
+        let detail = told(method, path, Some("application/x-www-form-urlencoded"), "{}", 415);
+        assert!(detail.ends_with("It says application/x-www-form-urlencoded."), "{method} {path}: {detail}");
+        assert!(told(method, path, None, "{}", 415).ends_with("Content-Type: application/json."), "{path}");
+    }
+    assert_eq!(program.get(&format!("/api/v1/deals/{deal}")).json()["name"], "Rebuild");
+    let described = program.get("/api/openapi.json").json();
+    for operations in described["paths"].as_object().unwrap().values() {
+        for operation in operations.as_object().unwrap().values().filter(|operation| operation.is_object()) {
+            let is_json = operation["requestBody"]["content"].get("application/json").is_some();
+            assert_eq!(is_json, operation["responses"].get("415").is_some(), "{}", operation["operationId"]);
+        }
+    }
+}
+
+#[test]
 fn what_is_not_there_is_not_found() {
     both(|app| {
         let program = app.program("ada", &["write", "admin"]);
