@@ -39,9 +39,10 @@ impl PageHeader {
                     @if !self.crumbs.is_empty() {
                         nav class="crumbs" aria-label=(reader.text("crumbs")) {
                             ol {
-                                @for (label, href) in &self.crumbs {
+                                @for (place, (label, href)) in self.crumbs.iter().enumerate() {
                                     li {
-                                        a class="quiet-link" href=(href) { (label) } (icon("chevron-right"))
+                                        @if place > 0 { (icon("chevron-right")) }
+                                        a class="quiet-link" href=(href) { (label) }
                                     }
                                 }
                             }

@@ -118,7 +118,7 @@ async fn shown(ctx: &Ctx, lead: &Record, found: &Matches, given: &Fields, proble
         ChoiceOption::new("new", look.text("lead-convert-deal-new")),
         ChoiceOption::new("none", look.text("lead-convert-deal-none")),
     ];
-    let name = given.get("deal_name").map_or_else(|| lead.text("company_name").to_owned(), str::to_owned);
+    let name = given.get("deal_name").map_or_else(|| deal_name(lead), str::to_owned);
     let currency = ctx.workspace.config.currency.code().to_owned();
     let deal = vec![
         Field::new(
@@ -205,6 +205,14 @@ fn options(look: &i18n::Reader, name: &str, made: &str, matches: &[Match]) -> Ve
     });
     let none = ChoiceOption::new("none", look.text(&format!("lead-convert-{name}-none")));
     existing.chain(new).chain([none]).collect()
+}
+
+/// What the deal is called unless another name is typed: as the company, or the person where there is none.
+fn deal_name(lead: &Record) -> String {
+    match lead.text("company_name") {
+        "" => person_name(lead),
+        company => company.to_owned(),
+    }
 }
 
 fn person_name(lead: &Record) -> String {
