@@ -55,6 +55,7 @@ edit-record = Edit { $title }
 save-and-new = Save and new
 saved = Saved
 deleted = { $title } is in the trash
+removed-from = { $title } is removed from { $whole }
 restored = Restored
 destroy = Delete for good
 destroy-question = This cannot be undone. Delete for good?

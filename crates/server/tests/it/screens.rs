@@ -347,4 +347,12 @@ fn what_is_added_to_a_record_is_called_as_people_call_it_there() {
     people.says("Ada Byron").says("Influencer");
     ines.get(&format!("/people/{person}?tab=deal_contact.person")).ok().says("Add to a deal").says("Rebuild");
     ines.get("/companies/new").ok().says("New company");
+    // Whoever may change the deal may take somebody out of it, and put them back.
+    let listed = app.program("ines", &["read"]).get("/api/v1/deal_contacts").json();
+    let contact = format!("/deal_contacts/{}", listed["records"][0]["id"].as_str().unwrap());
+    ines.get(&contact).ok().says("Remove");
+    ines.post_piece(&format!("{contact}/delete"), &[]).ok().says("Ada Byron is removed from Rebuild");
+    ines.get(&contact).ok().says("Restore");
+    ines.post_piece(&format!("{contact}/restore"), &[]).ok();
+    ines.get(&format!("/deals/{deal}?tab=deal_contact.deal")).ok().says("Ada Byron");
 }

@@ -7,6 +7,7 @@ use records::{Action, Count, Page, Record, Trash};
 use ui::{
     action::{Action as Button, Go},
     bits::{Count as Shown, Empty},
+    content::Content,
     live::Live,
     table::{Cell, Column, Direction, Group, Row, Selection, Sort, Table},
 };
@@ -106,17 +107,21 @@ impl Drawing<'_> {
         let object = &self.request.object;
         let href = format!("/{}/{}", object.plural, record.id());
         let edits = self.access.may(&object.name, Action::Update) && self.request.trash == Trash::Without;
-        let cell = |field: &Field| {
+        let cell = |(place, field): (usize, &Field)| {
             let edit = (edits && is_editable(field) && !object.title.contains(&self.position(field)))
                 .then(|| format!("{href}/fields/{}?in=cell", field.name));
-            let content = show::content(self.look, self.registry, record, field);
+            // The first cell leads to the record itself, not to what it links to.
+            let content = match record.label(&field.name).filter(|_| place == 0) {
+                Some(linked) => Content::text(linked),
+                None => show::content(self.look, self.registry, record, field),
+            };
             Cell { content, edit: edit.filter(|_| record.shows(field)) }
         };
         Row {
             id: record.id().to_string(),
             href: href.clone(),
             title: record.title().to_owned(),
-            cells: self.fields().map(cell).collect(),
+            cells: self.fields().enumerate().map(cell).collect(),
             selected: false,
         }
     }

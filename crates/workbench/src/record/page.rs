@@ -178,8 +178,10 @@ impl Drawing<'_> {
         }
         let mut more = Vec::new();
         let may = |action| self.ctx.principal().access.may(&object.name, action);
+        // A part goes with what it is a part of: whoever may change that may take it out.
+        let is_part = object.part_of.is_some();
         if self.record.is_deleted() {
-            if may(May::Delete) {
+            if may(May::Delete) || is_part {
                 actions.push(
                     Action::new(look.text("restore"), "undo-2", Go::Post(format!("{}/restore", self.url())))
                         .primary(),
@@ -190,11 +192,9 @@ impl Drawing<'_> {
                     Action::new(look.text("destroy"), "trash-2", Go::Post(format!("{}/destroy", self.url())));
                 more.push(destroy.danger().confirm(look.text("destroy-question")));
             }
-        } else if may(May::Delete) && self.may_change {
-            more.push(
-                Action::new(look.text("delete"), "trash-2", Go::Post(format!("{}/delete", self.url())))
-                    .danger(),
-            );
+        } else if (may(May::Delete) || is_part) && self.may_change {
+            let said = look.text(if is_part { "remove" } else { "delete" });
+            more.push(Action::new(said, "trash-2", Go::Post(format!("{}/delete", self.url()))).danger());
         }
         if self.ctx.principal().access.administrator {
             let why = format!("/why/{}/{}", object.name, self.record.id());

@@ -24,7 +24,7 @@ use crate::{
 /// Records of a related list that are shown.
 const SHOWN: usize = 25;
 /// Columns of a related list.
-const COLUMNS: usize = 6;
+const COLUMNS: usize = 5;
 
 /// What a number needs, in pixels, so that a line's total is beside its price.
 const NUMBER_WIDTH: u16 = 110;

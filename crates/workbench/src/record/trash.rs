@@ -6,21 +6,32 @@ use axum::{
 };
 use kernel::{Id, Message};
 use maud::html;
+use records::Record;
 use ui::overlay::Toast;
 use web::{Ctx, Error, Path};
 
 pub async fn delete(ctx: Ctx, Path((plural, id)): Path<(String, Id)>) -> Result<Response, Error> {
     let object = ctx.object(&plural)?;
-    let title = ctx
+    let said = ctx
         .write(move |writer| {
-            let title = writer.load(&object, id)?.title().to_owned();
+            let record = writer.load(&object, id)?;
             writer.delete(&object, id)?;
-            Ok::<_, records::Error>(title)
+            Ok::<_, records::Error>(deleted(&record))
         })
         .await?;
-    let said = ctx.look.text_with(&Message::new("deleted").with("title", title));
+    let said = ctx.look.text_with(&said);
     let toast = Toast::success(said).undo(format!("/{plural}/{id}/restore"));
     Ok(changed(&ctx, &format!("/{plural}/{id}"), &toast))
+}
+
+/// What has happened: a part is called as what it stands for, so that it is said what it was taken out of.
+fn deleted(record: &Record) -> Message {
+    let object = &record.object;
+    let whole = object.part_of.and_then(|link| record.label(&object.fields[link].name));
+    match whole {
+        Some(whole) => Message::new("removed-from").with("title", record.title()).with("whole", whole),
+        None => Message::new("deleted").with("title", record.title()),
+    }
 }
 
 pub async fn restore(ctx: Ctx, Path((plural, id)): Path<(String, Id)>) -> Result<Response, Error> {
