@@ -151,6 +151,32 @@ impl Staged {
     }
 }
 
+/// Writes the row of a file whose content does not come: in a transaction that is undone, to see what would be.
+///
+/// # Errors
+/// Only when the database fails.
+pub fn presume(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    description: &Description<'_>,
+    size_bytes: u64,
+) -> Result<Blob, Error> {
+    let blob = Blob {
+        id: Id::generate(),
+        media_type: "application/octet-stream".to_owned(),
+        name: name::sanitise(description.name),
+        size_bytes,
+        sha256: String::new(),
+        purpose: description.purpose,
+        created_at: now,
+        created_by: description.created_by,
+        expires_at: description.expires_at,
+        record: None,
+    };
+    blob::insert(tx, &blob)?;
+    Ok(blob)
+}
+
 impl Drop for Staged {
     fn drop(&mut self) {
         // Whether the transaction of a `keep` was committed is not known here; the sweep finds out.

@@ -31,7 +31,7 @@ mod table;
 pub use blob::{Blob, Purpose, claim, claimed, expire, find, remove, retain};
 pub use error::Error;
 pub use folder::Blobs;
-pub use incoming::{Description, Incoming, Staged};
+pub use incoming::{Description, Incoming, Staged, presume};
 pub use media::{is_picture, sniff};
 pub use name::sanitise;
 pub use sweep::Swept;

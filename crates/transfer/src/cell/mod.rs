@@ -4,12 +4,13 @@ mod date;
 mod name;
 mod number;
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use db::search::fold;
 use jiff::tz::TimeZone;
 use kernel::{Message, Value};
 use metadata::{Choice, Field, Kind};
+use serde_json::json;
 
 pub use date::DateStyle;
 pub use name::split as split_name;
@@ -91,10 +92,13 @@ impl How {
             How::Boolean => boolean(cell).map(Value::Bool).ok_or_else(|| typed("import-problem-boolean")),
             How::Option(known) => option(known, cell).map(Value::from),
             How::Options(known) => {
-                let entries = entries(cell).map(|entry| option(known, entry).map(Value::from));
+                let entries = entries(cell).into_iter().map(|entry| option(known, &entry).map(Value::from));
                 entries.collect::<Result<_, _>>().map(Value::List)
             }
-            How::Tags => Ok(Value::List(entries(cell).map(Value::from).collect())),
+            How::Tags => {
+                let entries = entries(cell).into_iter().map(|entry| Value::from(entry.into_owned()));
+                Ok(Value::List(entries.collect()))
+            }
             How::Json => {
                 serde_json::from_str(cell).map(Value::Json).map_err(|_| typed("import-problem-json"))
             }
@@ -102,15 +106,28 @@ impl How {
     }
 }
 
-/// The entries of a cell that holds several.
-pub fn entries(cell: &str) -> impl Iterator<Item = &str> {
+/// The entries of a cell that holds several, between separators or as a list of texts in JSON.
+pub fn entries(cell: &str) -> Vec<Cow<'_, str>> {
+    if cell.starts_with('[')
+        && let Ok(texts) = serde_json::from_str::<Vec<String>>(cell)
+    {
+        return texts.into_iter().filter(|text| !text.trim().is_empty()).map(Cow::Owned).collect();
+    }
     let several = cell.contains(BETWEEN);
     let parts = cell.split(
         move |character: char| {
             if several { BETWEEN.contains(&character) } else { character == ',' }
         },
     );
-    parts.map(str::trim).filter(|entry| !entry.is_empty())
+    parts.map(str::trim).filter(|entry| !entry.is_empty()).map(Cow::Borrowed).collect()
+}
+
+/// A cell that [`entries`] takes apart into these.
+pub fn of_entries(entries: &[&str]) -> String {
+    let is_plain = |entry: &&str| {
+        !entry.contains(BETWEEN) && !entry.contains(',') && !entry.starts_with('[') && *entry == entry.trim()
+    };
+    if entries.iter().all(is_plain) { entries.join("; ") } else { json!(entries).to_string() }
 }
 
 /// What may stand for each option: its name and its label, whatever their case, spaces and hyphens.

@@ -181,15 +181,15 @@ fn new_words(table: &Table, plan: &Plan) -> Result<IndexMap<String, Vec<String>>
             let field = &plan.object.fields[*field];
             let Some(cell) = column.meant(row.cell(column.at)) else { continue };
             let several = matches!(field.kind, Kind::MultiChoice(_));
-            let entries: Vec<&str> = if several { crate::cell::entries(cell).collect() } else { vec![cell] };
+            let entries = if several { crate::cell::entries(cell) } else { vec![cell.into()] };
             for entry in entries {
                 let found = words.entry(field.name.clone()).or_default();
-                let key = loose(entry);
+                let key = loose(&entry);
                 if !known.contains_key(&key)
                     && found.len() < OPTIONS
                     && !found.iter().any(|word| loose(word) == key)
                 {
-                    found.push(entry.to_owned());
+                    found.push(entry.into_owned());
                 }
             }
         }

@@ -149,7 +149,7 @@ fn looked_up<'a>(archive: &'a Archive, folder: &str, text: &str) -> Result<Vec<&
     if let Ok(entry) = archive.find(text, folder) {
         return Ok(vec![entry]);
     }
-    entries(text).map(|name| archive.find(name, folder)).collect()
+    entries(text).iter().map(|name| archive.find(name, folder)).collect()
 }
 
 fn too_many(plan: &Plan, field: usize, count: usize) -> Option<Message> {
@@ -184,15 +184,7 @@ pub fn attach(
                 continue;
             }
             is_new = true;
-            let stored = match &file.content {
-                Some(content) => keep(writer, content, file)?,
-                None => StoredFile {
-                    id: Id::generate(),
-                    name: file.name.clone(),
-                    size_bytes: file.size_bytes,
-                    media_type: String::new(),
-                },
-            };
+            let stored = keep(writer, file)?;
             match held.iter_mut().find(|known| known.name == file.name || max == 1) {
                 Some(known) => *known = stored,
                 None => held.push(stored),
@@ -202,7 +194,7 @@ pub fn attach(
             let message = Message::new("problem-too-many-files").with("max", max);
             return Ok(Err(Fault::new(first.at, message)));
         }
-        if is_new && brought.iter().all(|file| file.content.is_some()) {
+        if is_new {
             draft.put_column(object.fields[at].columns.start, file_value(&held));
         }
         changes |= is_new;
@@ -236,7 +228,8 @@ fn has(writer: &mut Writer<'_, '_>, held: &[StoredFile], file: &Brought) -> Resu
     Ok(false)
 }
 
-fn keep(writer: &mut Writer<'_, '_>, content: &Staged, file: &Brought) -> Result<StoredFile, Error> {
+/// Has the database know a file. What a check does is undone, so that it gets by without the content.
+fn keep(writer: &mut Writer<'_, '_>, file: &Brought) -> Result<StoredFile, Error> {
     let now = writer.now();
     let description = Description {
         name: &file.name,
@@ -244,7 +237,11 @@ fn keep(writer: &mut Writer<'_, '_>, content: &Staged, file: &Brought) -> Result
         created_by: writer.who().me(),
         expires_at: Some(now + KEPT),
     };
-    let blob = content.keep(writer.tx(), now, &description).map_err(broken)?;
+    let blob = match &file.content {
+        Some(content) => content.keep(writer.tx(), now, &description),
+        None => blobs::presume(writer.tx(), now, &description, file.size_bytes),
+    };
+    let blob = blob.map_err(broken)?;
     let (id, name, media_type) = (blob.id, blob.name, blob.media_type);
     Ok(StoredFile { id, name, size_bytes: blob.size_bytes, media_type })
 }

@@ -242,7 +242,7 @@ const fn is_choice(how: &How) -> bool {
 fn put_link(plan: &Plan, link: usize, cell: &str, links: &mut Vec<Named>) {
     let field = &plan.object.fields[plan.links[link].field];
     if matches!(field.kind, Kind::LinkMany { .. }) {
-        links.extend(entries(cell).map(|name| Named::new(plan, link, name)));
+        links.extend(entries(cell).iter().map(|name| Named::new(plan, link, name)));
     } else {
         links.push(Named::new(plan, link, cell));
     }

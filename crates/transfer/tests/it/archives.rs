@@ -126,6 +126,35 @@ fn a_check_says_by_row_and_column_what_the_archive_has_not_and_takes_nothing_out
 }
 
 #[test]
+fn a_check_knows_that_the_archive_has_the_file_which_a_record_needs() {
+    both(|app| {
+        let ada = app.program("ada", &["write", "admin"]);
+        let paper = json!({ "name": "paper", "type": "file", "required": true, "max": 1 });
+        let contract = json!({
+            "name": "contract", "plural": "contracts", "title": ["name"],
+            "field": [{ "name": "name", "type": "text", "required": true }, paper],
+        });
+        ada.post("/api/v1/objects", &contract).is(201);
+        let table = b"name,paper\nLease,lease.pdf\nLoan,\nSale,none.pdf\n";
+        let given = archive(&[("contracts.csv", table), ("lease.pdf", b"%PDF-1.7 lease")]);
+        let mapping = proposed(app, &given, "contract", false);
+        let refused = ["3 B: problem-required", "4 B: import-problem-archive-absent"];
+        let checked = crate::given::checked(app, &given, &mapping);
+        assert_eq!(
+            (figures(&checked).as_str(), problems(app, &checked)),
+            ("1/0/0/2", refused.map(str::to_owned).to_vec())
+        );
+        assert_eq!(claimed(app), 0);
+        let import = imported(app, &given, &mapping);
+        assert_eq!(
+            (figures(&import).as_str(), problems(app, &import)),
+            ("1/0/0/2", refused.map(str::to_owned).to_vec())
+        );
+        assert_eq!(claimed(app), 1);
+    });
+}
+
+#[test]
 fn every_record_gets_the_file_that_a_pattern_names() {
     let app = TestApp::sqlite();
     let given = archive(&[
