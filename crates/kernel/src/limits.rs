@@ -28,6 +28,8 @@ pub const FILES_PER_FIELD: usize = 100;
 pub const UPLOAD_BYTES: usize = 1 << 30;
 /// Columns of an imported table.
 pub const IMPORT_COLUMNS: usize = 1_000;
+/// Bytes of one line of an imported file of JSON Lines.
+pub const IMPORT_LINE_BYTES: usize = 16 << 20;
 /// Bytes of one cell of an imported table.
 pub const IMPORT_CELL_BYTES: usize = 1 << 20;
 /// Fields on one object, shipped and custom together.

@@ -8,7 +8,7 @@ import-problem-unpacked = The compressed file grows beyond { $max } GiB when it 
 import-problem-workbook = The workbook cannot be read. Save it again as XLSX, or as CSV.
 import-problem-archive = The archive or workbook is damaged, or it is none. Pack or save it again.
 import-problem-archive-entries = The archive or folder has more than { $max } files.
-import-problem-archive-no-table = The archive has no table: put a CSV, TSV or XLSX file beside the files.
+import-problem-archive-no-table = The archive has no table: put a CSV, TSV, XLSX or JSON Lines file beside the files.
 import-problem-archive-tables = The archive has several tables. Say which one is meant: { $tables }.
 import-problem-archive-unreadable = { $path } cannot be read: { $why }
 import-problem-sheet = The workbook has no sheet called “{ $name }”.
@@ -17,7 +17,16 @@ import-problem-too-large = The file is larger than { $max } MiB.
 import-problem-disk-full = The disk is full.
 import-problem-file-gone = The file is no longer there. Send it again.
 
+import-problem-lines = No line of the file has a record as JSON, such as {"{"}"name": "Acme"{"}"}.
+import-problem-lines-document = This is one document of JSON. Write one record a line, as an export to JSON Lines does.
+
 # What is wrong with a row
+import-problem-lines-broken = The line is no JSON, at character { $column }: { $why }.
+import-problem-lines-object = The line has no record: write it as a JSON object.
+import-problem-lines-twice = The line has “{ $name }” twice.
+import-problem-lines-deep = The line has more than { $max } objects and lists within each other.
+import-problem-lines-long = The line is longer than { $max } MiB.
+import-problem-lines-late = The first lines of the file do not have “{ $name }”, and they say what columns there are. Put it on the first line, even empty.
 import-problem-archive-absent = The archive has no file “{ $name }”.
 import-problem-archive-several = The archive has several files “{ $name }”. Name its folder too, and keep to upper and lower case.
 import-problem-archive-outside = “{ $name }” leads out of the archive.
@@ -73,7 +82,7 @@ import-problem-mapping = The mapping cannot be read: { $why }
 import-problem-schema = The new fields could not be made: { $why }
 
 # Why an import stops
-import-problem-denied = You may not import { WITHIN($object) }.
+import-problem-denied = You may not import these records.
 import-problem-administrator = Only an administrator can make fields and options. Leave these columns out, or ask one.
 import-problem-owner = Whoever started this import may no longer sign in.
 import-problem-broken = It failed again and again: { $why }
@@ -109,7 +118,7 @@ part-suffix = suffix
 
 # The pages
 import-title = Import
-import-hint = Bring in records from a CSV, TSV or XLSX file, alone or with their files in a ZIP archive. Nothing is changed before you have seen what would happen.
+import-hint = Bring in records from a CSV, TSV, XLSX or JSON Lines file, alone or with their files in a ZIP archive. Nothing is changed before you have seen what would happen.
 import-steps = Steps of the import
 import-step-file = File
 import-step-columns = Columns
@@ -120,7 +129,7 @@ import-object-help = Not needed with a kept mapping.
 import-mapping = Kept mapping
 import-mapping-help = How the columns of an earlier file were read.
 import-file = File
-import-file-help = CSV, TSV or XLSX, also compressed with gzip, or a ZIP archive with a table and the files that its rows name; up to 1 GiB.
+import-file-help = CSV, TSV, XLSX or JSON Lines, also compressed with gzip, or a ZIP archive with a table and the files that its rows name; up to 1 GiB.
 import-next = Next
 import-problem-what = Say with name what the file is called, and with object what its rows are, or with mapping how they are read.
 import-problem-no-file = Choose a file.
@@ -147,6 +156,7 @@ import-state-reverted = Taken back
 import-columns-title = Columns of { $file }
 import-columns-hint = Decide where each column goes. The rows become { WITHIN($objects) }.
 import-found-text = { $rows } rows, { $columns } columns; text in { $encoding }, cells apart by { $delimiter }.
+import-found-lines = { $rows } records as JSON, one a line; { $columns } columns.
 import-found-sheet = { $rows } rows, { $columns } columns; sheet “{ $sheet }”.
 import-found-archive = { $tables ->
     [1] The table is { $table }; the other files of the archive can go to fields of files, by a column that names them.
@@ -246,9 +256,9 @@ import-did-refuse = { $count } refused
 import-reverted = Taken back: { $deleted } deleted, { $updated } given their earlier content, { $kept } left because somebody has changed them since.
 import-kinds = Problems
 import-kind = { $problem } ({ $rows ->
-        [one] one row
-       *[other] { $rows } rows
-    }, first { $row })
+        [one] row { $row }
+       *[other] { $rows } rows, the first { $row }
+    })
 import-bad-rows = Rows with problems
 import-download-bad = Download all of them
 import-type-text = text

@@ -39,7 +39,7 @@ const SOME_REFUSED: i32 = 2;
 /// Problems that are shown; the report has all.
 const SHOWN: usize = 20;
 
-/// Bring in records from a CSV, TSV or XLSX file, alone or with the files of records in a ZIP archive or folder.
+/// Bring in records from a CSV, TSV, XLSX or JSON Lines file, alone or with the files of records in a ZIP archive or folder.
 ///
 /// Without a mapping, columns are matched with fields by name and content. Exit code 0: all rows are in; 2: some are
 /// not (see --report); 1: it did not work.

@@ -30,7 +30,7 @@ const ENTRIES: usize = 100_000;
 /// Bytes of the directory, with what has to be read to find it.
 const DIRECTORY_BYTES: u64 = 32 << 20;
 /// What tables are called by.
-const TABLES: [&str; 3] = [".csv", ".tsv", ".xlsx"];
+const TABLES: [&str; 5] = [".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson"];
 /// What they may be called by as well, where nothing is surely one.
 const TEXTS: [&str; 1] = [".txt"];
 /// Tables that are named in a message.

@@ -14,7 +14,7 @@ use records::input;
 use super::{Blank, ColumnRule, LinkRule, Mapping, Missing, Mode, Unknown};
 use crate::{
     cell::{How, Style},
-    table::{Header, Shape},
+    table::{Format, Header, Shape},
 };
 
 /// Everything that turning rows into drafts needs.
@@ -147,6 +147,7 @@ impl Plan {
             mapping,
             headers,
             with_files: shape.archive.is_some(),
+            decimal_mark: matches!(shape.format, Format::Lines { .. }).then_some('.'),
             registry,
             look,
             zone,
@@ -230,6 +231,8 @@ struct Making<'a> {
     mapping: &'a Mapping,
     headers: &'a [Header],
     with_files: bool,
+    /// JSON has one mark, so that nothing has to be told from the number itself.
+    decimal_mark: Option<char>,
     registry: &'a Registry,
     look: &'a Reader,
     zone: &'a TimeZone,
@@ -292,7 +295,7 @@ impl Making<'_> {
 
     fn style(&self) -> Style {
         Style {
-            decimal_mark: self.mapping.decimal_mark,
+            decimal_mark: self.mapping.decimal_mark.or(self.decimal_mark),
             dates: self.mapping.dates.clone(),
             zone: self.zone.clone(),
         }

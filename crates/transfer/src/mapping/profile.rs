@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use kernel::Message;
 
 use super::guess::Guess;
-use crate::table::{Error, Header, Row, Table};
+use crate::table::{Error, Format, Header, Row, Table};
 
 /// Rows that are looked at; beyond, the counts are of these.
 const ROWS: u64 = 200_000;
@@ -25,6 +25,7 @@ pub struct Profile {
     /// There are more.
     pub more: bool,
     pub columns: Vec<ColumnProfile>,
+    pub format: Format,
     /// The tables of the archive that this one lies in, with the files that may come with it.
     pub archive: Option<Vec<String>>,
     /// The first faults in the file's rows, with the row's number.
@@ -78,6 +79,7 @@ impl Profile {
             rows: 0,
             more: false,
             columns: table.shape.headers.iter().map(column).collect(),
+            format: table.shape.format.clone(),
             archive: table.shape.archive.clone(),
             faults: Vec::new(),
             repaired: 0,

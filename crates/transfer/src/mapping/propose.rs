@@ -54,7 +54,7 @@ pub fn propose(
             None if is_of_files(column, object, look) => {
                 assumptions.push(without_files(column));
             }
-            None if new_fields && column.filled > 0 => {
+            None if new_fields && column.filled > 0 && !is_beside(profile, column) => {
                 let new = new_field(column, object, &mapping.columns);
                 rule.field = Some(new.name.clone());
                 rule.unknown = if new.options.is_empty() { Unknown::Report } else { Unknown::Add };
@@ -107,6 +107,12 @@ fn is_of_files(column: &ColumnProfile, object: &Object, look: &Reader) -> bool {
         let label = look.field(&object.name, &field.name, field.label.as_deref());
         word == loose(&field.name) || word == loose(&label)
     })
+}
+
+/// Whether a column only says more about another, as `company.id` about `company`.
+fn is_beside(profile: &Profile, column: &ColumnProfile) -> bool {
+    let whole = column.header.name.rsplit_once('.').map(|(whole, _)| whole);
+    whole.is_some_and(|whole| profile.column(whole).is_some())
 }
 
 fn without_files(column: &ColumnProfile) -> Assumption {

@@ -1,4 +1,4 @@
-//! Reading tables from files: delimited text in any usual encoding, also compressed, and workbooks.
+//! Reading tables from files: delimited text in any usual encoding and JSON Lines, also compressed, and workbooks.
 //!
 //! [`Table::open`] finds out what a file is ([`Shape`]); [`Table::each`] then hands over its rows one by one, so that
 //! a file of any size needs little memory. What is wrong with a row stands in [`Row::faults`], with its column; the
@@ -6,6 +6,7 @@
 
 mod delimited;
 mod encoding;
+mod lines;
 mod shape;
 mod source;
 mod workbook;
@@ -51,7 +52,7 @@ pub struct Table {
 /// One row: its cells one behind the other in one text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row {
-    /// As a spreadsheet counts: the header is 1.
+    /// As a spreadsheet counts: the header is 1. Of JSON Lines, the line.
     pub number: u64,
     text: String,
     ends: Vec<usize>,
@@ -150,6 +151,7 @@ impl Table {
         };
         match &self.shape.format {
             Format::Delimited { .. } => delimited::each(&self.source, &self.shape, &mut checked),
+            Format::Lines { keys, .. } => lines::each(&self.source, keys, &mut checked),
             Format::Workbook { sheet, .. } => workbook::each(&self.source, sheet, &mut checked),
         }
     }

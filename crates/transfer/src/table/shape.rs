@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Error, Reading, Row, Source, delimited,
     encoding::{self, Characters},
+    lines,
     source::{Container, chained},
     workbook,
 };
@@ -50,6 +51,12 @@ pub enum Format {
         skip: usize,
         compressed: bool,
     },
+    /// Records as JSON, one a line.
+    Lines {
+        /// What the columns are called on the lines.
+        keys: Vec<String>,
+        compressed: bool,
+    },
     Workbook {
         sheet: String,
         sheets: Vec<String>,
@@ -64,6 +71,16 @@ pub struct Header {
     pub at: usize,
 }
 
+impl Shape {
+    /// What a column is called where it is told about: by its letters as in a spreadsheet, by its key on lines of JSON.
+    pub fn place(&self, at: usize) -> String {
+        match &self.format {
+            Format::Lines { keys, .. } => keys.get(at).cloned().unwrap_or_default(),
+            Format::Delimited { .. } | Format::Workbook { .. } => letters(at),
+        }
+    }
+}
+
 /// Finds out what a file is.
 pub fn find(source: &Source, reading: &Reading) -> Result<Shape, Error> {
     match source.container()? {
@@ -73,6 +90,7 @@ pub fn find(source: &Source, reading: &Reading) -> Result<Shape, Error> {
             workbook::each(source, &sheet, &mut |row| keep(&mut rows, row))?;
             finish(Format::Workbook { sheet, sheets }, rows, reading)
         }
+        container if lines::are_in(source)? => lines::shape(source, container == Container::Gzip),
         container => delimited_shape(source, reading, container == Container::Gzip),
     }
 }
@@ -220,18 +238,22 @@ fn headers(top: Option<&Row>, samples: &[&Row], width: usize, notes: &mut Vec<Me
                 notes.push(Message::new("import-note-unnamed").with("name", name.as_str()));
             }
         }
-        let base = name.clone();
-        let mut count = 1;
-        while !seen.insert(name.to_lowercase()) {
-            count += 1;
-            name = format!("{base} ({count})");
-        }
-        if count > 1 {
-            notes.push(Message::new("import-note-same-name").with("was", base).with("name", name.as_str()));
-        }
-        headers.push(Header { name, at });
+        headers.push(Header { name: unique(&mut seen, name, notes), at });
     }
     headers
+}
+
+/// A name that no column before has, whatever its case.
+pub fn unique(seen: &mut HashSet<String>, base: String, notes: &mut Vec<Message>) -> String {
+    let (mut name, mut count) = (base.clone(), 1);
+    while !seen.insert(name.to_lowercase()) {
+        count += 1;
+        name = format!("{base} ({count})");
+    }
+    if count > 1 {
+        notes.push(Message::new("import-note-same-name").with("was", base).with("name", name.as_str()));
+    }
+    name
 }
 
 /// As spreadsheets name columns: A, B, …, Z, AA.

@@ -212,3 +212,63 @@ fn a_workbook_is_read_with_its_days_and_numbers() {
     let table = given.open().unwrap();
     assert_eq!(rows(&table), ["2: Acme|1100.04|2026-12-24", "4: Below a blank row||"]);
 }
+
+#[test]
+fn lines_of_json_are_rows_whose_columns_are_called_by_keys_and_parts() {
+    let (headers, rows) = read(
+        "\u{feff}{\"name\": \"Rotor\", \"size\": 1.5, \"big\": true, \"price\": {\"amount\": \"2.50\", \"currency\": \"EUR\"}}\r\n\n\
+         {\"name\": \"=1+1\", \"who\": {\"id\": \"7\", \"title\": \"Ada\"}, \"tags\": [\"a\", \"b\"], \"price\": null}\n\
+         {\"tags\": [\"a, b\"], \"to\": [{\"id\": \"1\", \"title\": \"Jo\"}, {\"id\": \"2\", \"title\": \"Mo; Bo\"}], \"at\": {\"city\": \"Graz\"}, \"raw\": {\"x\": [1]}}"
+            .as_bytes(),
+    );
+    assert_eq!(headers, "name|size|big|price|price.currency|who|who.id|tags|to|to.id|at.city|raw");
+    assert_eq!(
+        rows,
+        [
+            "1: Rotor|1.5|true|2.50|EUR|||||||",
+            "3: '=1+1|||||Ada|7|a; b||||",
+            "4: |||||||[\"a, b\"]|[\"Jo\",\"Mo; Bo\"]|1; 2|Graz|{\"x\":[1]}",
+        ]
+    );
+}
+
+#[test]
+fn a_line_that_is_none_is_refused_with_a_reason_and_the_others_go_on() {
+    let mut content = b"{\"a\": 1, \"b\": \"x\"}\n{\"a\": 1, \"a\": 2}\nnothing\n[1]\n".to_vec();
+    content.extend(format!("{{\"a\": {}1{}}}\n", "[".repeat(40), "]".repeat(40)).bytes());
+    content.extend(format!("{{\"a\": \"{}\"}}\n", "x".repeat(17 << 20)).bytes());
+    content.extend(format!("{{\"a\": 5, \"b\": \"{}\"}}\n", "x".repeat(2 << 20)).bytes());
+    content.extend(b"{\"a\": 8}\n{\"b\": \"\xff\"}");
+    let (headers, rows) = read(&content);
+    assert_eq!(headers, "a|b");
+    assert_eq!(
+        rows,
+        [
+            "1: 1|x",
+            "2: | ! import-problem-lines-twice",
+            "3: | ! import-problem-lines-broken",
+            "4: | ! import-problem-lines-object",
+            "5: | ! import-problem-lines-deep",
+            "6: | ! import-problem-lines-long",
+            "7: 5| !B import-problem-cell-size",
+            "8: 8|",
+            "9: | ! import-problem-lines-broken",
+        ]
+    );
+}
+
+#[test]
+fn json_that_is_no_lines_is_told_what_to_be() {
+    assert_eq!(given("a.jsonl", b"").problem(), "import-problem-empty-file");
+    assert_eq!(given("a.jsonl", b"[1]\n[2]\n").problem(), "import-problem-lines");
+    assert_eq!(given("a.json", b"[{\"a\": 1}]").problem(), "import-problem-lines-document");
+    assert_eq!(given("a.json", b"{\n  \"a\": 1\n}").problem(), "import-problem-lines-document");
+    let wide: Vec<String> = (0..1_001).map(|at| format!("\"k{at}\": 1")).collect();
+    assert_eq!(
+        given("a.jsonl", format!("{{{}}}", wide.join(",")).as_bytes()).problem(),
+        "import-problem-columns"
+    );
+    let late = format!("{}{{\"a\": 1, \"new\": 2, \"none\": null}}\n", "{\"a\": 1}\n".repeat(10_000));
+    let rows = read(late.as_bytes()).1;
+    assert_eq!(rows.last().unwrap(), "10001: 1 ! import-problem-lines-late");
+}

@@ -22,6 +22,7 @@ use crate::{
         complete, find_field, new_field, paths,
     },
     run::Import,
+    table::Format,
 };
 
 /// Different words of a column that are asked for.
@@ -50,7 +51,7 @@ impl Drawing<'_> {
         let mut sections = vec![self.head(mapping)];
         sections.extend(self.profile.columns.iter().enumerate().map(|(at, column)| self.column(at, column)));
         sections.push(self.constants(mapping));
-        sections.push(self.reading(mapping));
+        sections.extend(self.reading(mapping));
         let known: Vec<&str> =
             self.profile.columns.iter().map(|column| column.header.name.as_str()).collect();
         let elsewhere =
@@ -375,7 +376,8 @@ impl Drawing<'_> {
         }
     }
 
-    fn reading(&self, mapping: &Mapping) -> Section {
+    /// How the file is read, where that can be said otherwise.
+    fn reading(&self, mapping: &Mapping) -> Option<Section> {
         let look = self.look;
         let reading = &mapping.reading;
         let signs =
@@ -404,33 +406,34 @@ impl Drawing<'_> {
             let input = Input::Choice { value: reading.table.clone(), options, radio: false };
             Field::new("table", look.text("import-table"), input).help(look.text("import-table-help"))
         });
-        Section {
+        let of_texts = [
+            Field::new(
+                "delimiter",
+                look.text("import-delimiter"),
+                Input::Choice { value: sign, options: signs.to_vec(), radio: false },
+            ),
+            Field::new(
+                "encoding",
+                look.text("import-encoding"),
+                Input::Choice { value: reading.encoding.clone(), options: encodings, radio: false },
+            ),
+            Field::new(
+                "header",
+                look.text("import-header"),
+                Input::Choice { value: header, options: answers, radio: false },
+            ),
+            Field::new("sheet", look.text("import-sheet"), Input::text(sheet)),
+        ];
+        // JSON leaves nothing to be said.
+        let is_json = matches!(self.profile.format, Format::Lines { .. });
+        let fields: Vec<Field> = table.into_iter().chain(of_texts.into_iter().filter(|_| !is_json)).collect();
+        (!fields.is_empty()).then(|| Section {
             title: Some(look.text("import-reading")),
             hint: Some(look.text("import-reading-hint")),
-            fields: table
-                .into_iter()
-                .chain([
-                    Field::new(
-                        "delimiter",
-                        look.text("import-delimiter"),
-                        Input::Choice { value: sign, options: signs.to_vec(), radio: false },
-                    ),
-                    Field::new(
-                        "encoding",
-                        look.text("import-encoding"),
-                        Input::Choice { value: reading.encoding.clone(), options: encodings, radio: false },
-                    ),
-                    Field::new(
-                        "header",
-                        look.text("import-header"),
-                        Input::Choice { value: header, options: answers, radio: false },
-                    ),
-                    Field::new("sheet", look.text("import-sheet"), Input::text(sheet)),
-                ])
-                .collect(),
+            fields,
             layout: Layout::TwoColumns,
             folded: true,
-        }
+        })
     }
 }
 

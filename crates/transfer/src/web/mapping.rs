@@ -24,7 +24,7 @@ use crate::{
     mapping::{Assumption, ColumnRule, Mapping, Plan, complete, saved},
     run::{Import, State, enqueue, set_mapping},
     start::{self, Examined},
-    table::{Format, letters},
+    table::Format,
 };
 
 /// Rows and columns of the file that are shown.
@@ -221,6 +221,7 @@ fn found(ctx: &Ctx, examined: &Examined) -> Markup {
         Format::Delimited { delimiter, encoding, .. } => Message::new("import-found-text")
             .with("encoding", encoding.as_str())
             .with("delimiter", sign(look, *delimiter).to_lowercase()),
+        Format::Lines { .. } => Message::new("import-found-lines"),
         Format::Workbook { sheet, .. } => Message::new("import-found-sheet").with("sheet", sheet.as_str()),
     };
     let message = message.with("rows", rows).with("columns", shape.headers.len());
@@ -236,7 +237,7 @@ fn found(ctx: &Ctx, examined: &Examined) -> Markup {
         notes.push(look.text_with(&Message::new("import-note-repaired").with("rows", rows)));
     }
     let faults = examined.profile.faults.iter().take(5).map(|(row, column, message)| {
-        let place = column.map_or_else(String::new, |at| format!(" {}", letters(at)));
+        let place = column.map_or_else(String::new, |at| format!(" {}", shape.place(at)));
         format!("{} {row}{place}: {}", look.text("import-report-row"), look.text_with(message))
     });
     let faults: Vec<String> = faults.collect();

@@ -176,7 +176,7 @@ async fn shown(
     }
     let file = Input::File {
         current: Vec::new(),
-        accept: Some(".csv,.tsv,.txt,.xlsx,.gz,.zip,text/csv".to_owned()),
+        accept: Some(".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.gz,.zip,text/csv".to_owned()),
         multiple: false,
         max_bytes: Some(limits::UPLOAD_BYTES as u64),
         upload: None,

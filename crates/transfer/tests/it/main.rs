@@ -5,4 +5,5 @@ mod files;
 mod given;
 mod hostile;
 mod jobs;
+mod lines;
 mod pages;
