@@ -50,4 +50,4 @@ def compare():
             ]:
                 ours = pd.DataFrame(answer[f"{side}_vectors"]).set_index(side).loc[names, columns]
                 gap.of(ours, theirs, where)
-    gap.row("`recommend --method als`: every vector", version("implicit"))
+    gap.row("`recommend --method als`: every vector, with and without strengths", version("implicit"))
