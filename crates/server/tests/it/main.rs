@@ -9,6 +9,7 @@ mod faults;
 mod files;
 mod labels;
 mod permissions;
+mod rates;
 mod refusals;
 mod routes;
 mod saved_views;
