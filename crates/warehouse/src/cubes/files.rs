@@ -127,7 +127,9 @@ fn view(
 ) -> Result<(Arc<dyn TableProvider>, Vec<Named>), Error> {
     let schema = table.schema();
     if let Some((missing, _)) = several.iter().find(|(name, _)| schema.field_with_name(name).is_err()) {
-        return Err(Error::Files(format!("there is no column `{missing}` that could hold several values")));
+        let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        let names = names.join(", ");
+        return Err(Error::Source(format!("there is no column \"{missing}\"; the file has {names}")));
     }
     let mut columns: Vec<Named> = Vec::new();
     let mut values: Vec<Expr> = Vec::new();
