@@ -77,6 +77,7 @@ pub async fn add(context: &SessionContext, tables: &Arc<Catalog>) -> Result<(), 
         ("pg_index", keys()),
         ("pg_constraint", constraints()),
         ("pg_class", classes()),
+        ("pg_attribute", attributes()),
         ("pg_settings", settings()),
     ] {
         let plan = context.state().create_logical_plan(&sql).await?;
@@ -95,6 +96,17 @@ fn classes() -> String {
          select * replace (cast(oid + {KEY_OID} as int) as oid, relname || '_pkey' as relname, 'i' as relkind,
             cast(403 as int) as relam, cast(1 as smallint) as relnatts, false as relhasindex), {more}
          from {CATALOG}.pg_catalog.pg_class where has_key(relname)"
+    )
+}
+
+/// The columns of tables, and of the index behind the key of each.
+fn attributes() -> String {
+    format!(
+        "select * from {CATALOG}.pg_catalog.pg_attribute
+         union all
+         select * replace (cast(attrelid + {KEY_OID} as int) as attrelid, cast(1 as smallint) as attnum)
+         from {CATALOG}.pg_catalog.pg_attribute
+         where attname = 'id' and attrelid in (select oid from {CATALOG}.pg_catalog.pg_class where has_key(relname))"
     )
 }
 

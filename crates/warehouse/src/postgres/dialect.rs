@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, ArrayElemTypeDef, BinaryOperator, CaseWhen, CastKind, DataType, Expr, Function, FunctionArg,
     FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName, Query, SelectItem, SetExpr,
-    Statement, TableFactor, Value, VisitMut, VisitorMut,
+    Statement, Subscript, TableFactor, Value, VisitMut, VisitorMut,
 };
 
 use super::patterns;
@@ -23,7 +23,25 @@ pub fn rewritten(statement: &Statement) -> Statement {
     let mut statement = statement.clone();
     let walked = VisitMut::visit(&mut statement, &mut Rewriting);
     debug_assert!(walked.is_continue());
+    if let Statement::Query(query) = &mut statement
+        && let SetExpr::Select(select) = &mut *query.body
+        && select.projection.iter().any(tells_a_vector)
+    {
+        // psqlODBC reads these from a type of their own, which cannot be told: better no index than a wrong one.
+        select.selection = Some(Expr::Value(Value::Boolean(false).into()));
+    }
     statement
+}
+
+/// Whether a column of an answer is the list of an index's columns.
+fn tells_a_vector(item: &SelectItem) -> bool {
+    match item {
+        SelectItem::UnnamedExpr(Expr::Identifier(name)) => name.value == "indkey",
+        SelectItem::UnnamedExpr(Expr::CompoundIdentifier(names)) => {
+            names.last().is_some_and(|name| name.value == "indkey")
+        }
+        _ => false,
+    }
 }
 
 /// Goes from the inside out: what a branch has become decides what its `case` is.
@@ -104,17 +122,29 @@ fn rewrite(expression: &mut Expr) {
             *expression = call("interval_times", vec![(**right).clone(), (**left).clone()]);
         }
         // A field of what `_pg_expandarray` gives, and where it is called something else.
-        Expr::CompoundFieldAccess { root, access_chain } => {
-            if let [AccessExpr::Dot(Expr::Identifier(field))] = access_chain.as_slice() {
+        Expr::CompoundFieldAccess { root, access_chain } => match access_chain.as_slice() {
+            [AccessExpr::Dot(Expr::Identifier(field))] => {
                 *expression = call("get_field", vec![(**root).clone(), text(field.value.clone())]);
             }
-        }
+            [way @ .., AccessExpr::Subscript(Subscript::Index { index })] => {
+                if let Some(vector) = vector(root, way) {
+                    *expression = call("array_element", vec![vector, next(index)]);
+                }
+            }
+            _ => {}
+        },
         Expr::Case { conditions, else_result, .. } => {
             let empty = |CaseWhen { result, .. }: &CaseWhen| is_nothing(result);
             if conditions.iter().all(empty) && else_result.as_deref().is_none_or(is_nothing) {
                 *expression = nothing();
             }
         }
+        // A type of texts that is not there.
+        Expr::Cast { data_type, .. } if data_type.to_string().eq_ignore_ascii_case("name") => {
+            *data_type = DataType::Text;
+        }
+        // The places in the lists of a key's columns, each of which has one.
+        Expr::Function(function) if is_over_bounds(function) => *expression = number("1"),
         Expr::Function(function) => match (name_of(function), &mut function.args) {
             (Some("_pg_expandarray"), FunctionArguments::List(list)) => {
                 if let [FunctionArg::Unnamed(FunctionArgExpr::Expr(array))] = list.args.as_slice() {
@@ -165,6 +195,33 @@ fn number(number: &str) -> Expr {
 fn only_entry(array: Expr) -> Expr {
     let entry = call("array_element", vec![array, number("1")]);
     call("named_struct", vec![text("x".to_owned()), entry, text("n".to_owned()), number("1")])
+}
+
+/// Whether it is `generate_series(array_lower(a, 1), array_upper(a, 1))`.
+fn is_over_bounds(function: &Function) -> bool {
+    let said = function.to_string().to_lowercase();
+    said.starts_with("generate_series(array_lower(") && said.contains("array_upper(")
+}
+
+/// The column of an index's columns that a path leads to, if it is one: their entries are counted from 0.
+fn vector(root: &Expr, way: &[AccessExpr]) -> Option<Expr> {
+    let mut names = match root {
+        Expr::Identifier(name) => vec![name.clone()],
+        Expr::CompoundIdentifier(names) => names.clone(),
+        _ => return None,
+    };
+    for step in way {
+        let AccessExpr::Dot(Expr::Identifier(name)) = step else { return None };
+        names.push(name.clone());
+    }
+    let is_vector = ["indkey", "indclass", "indcollation", "indoption"].contains(&&*names.last()?.value);
+    is_vector.then_some(Expr::CompoundIdentifier(names))
+}
+
+/// The place of an entry, counted from 1.
+fn next(index: &Expr) -> Expr {
+    let (left, right) = (Box::new(Expr::Nested(Box::new(index.clone()))), Box::new(number("1")));
+    Expr::BinaryOp { left, op: BinaryOperator::Plus, right }
 }
 
 /// Has a query that is a value look for one: that it finds no more than one row is not seen when it is planned.

@@ -147,6 +147,16 @@ fn odbc_lists_tables_and_reads_them() {
 }
 
 #[test]
+fn odbc_asks_for_keys_and_indexes() {
+    let Some(python) = python() else { return };
+    let app = company();
+    let door = warehouse::postgres::serve(&app.app, "127.0.0.1:0".parse().expect("an address"));
+    let door = door.expect("a place to listen");
+    let script = Script::run(Command::new(python), "over_odbc.py", door.address(), &[]);
+    script.ends_well();
+}
+
+#[test]
 fn psql_describes_tables() {
     let app = company();
     let door = warehouse::postgres::serve(&app.app, "127.0.0.1:0".parse().expect("an address"));
