@@ -98,7 +98,7 @@ impl Calls {
     fn read(&self, table: &Table) -> Result<Days, Failure> {
         let time = table.choose(self.time.as_deref(), "--time", &["time", "datetime", "at", "start"])?;
         let calls = table.choose(self.calls.as_deref(), "--calls", &["calls", "count", "volume"])?;
-        let (times, counts) = (table.times(time)?, table.amounts(calls, "a number of calls")?);
+        let (times, counts) = (table.near_times(time)?, table.amounts(calls, "a number of calls")?);
         let mut order: Vec<usize> = (0..times.len()).collect();
         order.sort_by(|&a, &b| times[a].total_cmp(&times[b]));
         let mut days = Days { intervals: 0, counts: Vec::new(), dates: Vec::new() };

@@ -144,7 +144,7 @@ impl Pipeline {
             "--amount",
             &["amount", "value", "closevalue", "revenue"],
         )?;
-        let (opened_at, closed_at) = (table.times(opened)?, table.times(closed)?);
+        let (opened_at, closed_at) = (table.near_times(opened)?, table.near_times(closed)?);
         let values = table.numbers(amount)?;
         let rows: Vec<usize> = (0..table.len()).filter(|&row| !opened_at[row].is_nan()).collect();
         let outcome = |row: usize| match table.text(stage, row) {

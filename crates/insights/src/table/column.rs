@@ -160,6 +160,20 @@ impl Table {
             .collect()
     }
 
+    /// As [`Table::times`], none a century and more from the middle one.
+    ///
+    /// # Errors
+    /// As [`Table::times`], and for one that is.
+    pub fn near_times(&self, column: usize) -> Result<Vec<f64>, Failure> {
+        let times = self.times(column)?;
+        let there: Vec<usize> = (0..times.len()).filter(|row| !times[*row].is_nan()).collect();
+        let days: Vec<i32> = there.iter().map(|row| times[*row].floor() as i32).collect();
+        match far_from_the_others(&days) {
+            None => Ok(times),
+            Some(at) => Err(self.too_far(column, there[at])),
+        }
+    }
+
     /// Whole days since 1970-01-01, none missing.
     ///
     /// # Errors
@@ -170,25 +184,21 @@ impl Table {
             Some(row) => Err(Failure::Input(format!("{}: there is no date", self.place(column, row)))),
             None => {
                 let days: Vec<i32> = times.iter().map(|time| time.floor() as i32).collect();
-                self.check_far(column, &days)?;
-                Ok(days)
+                match far_from_the_others(&days) {
+                    None => Ok(days),
+                    Some(row) => Err(self.too_far(column, row)),
+                }
             }
         }
     }
 
-    /// Refuses a date a century and more from the middle one: it is a mark or a slip, and would stretch all times.
-    fn check_far(&self, column: usize, days: &[i32]) -> Result<(), Failure> {
-        let mut sorted = days.to_vec();
-        sorted.sort_unstable();
-        let middle = sorted.get(sorted.len() / 2).copied().unwrap_or(0);
-        match days.iter().position(|day| (day - middle).abs() > FAR_DAYS) {
-            None => Ok(()),
-            Some(row) => Err(Failure::Input(format!(
-                "{}: {} is more than a hundred years from the other dates; mend it, or leave it out with --where",
-                self.place(column, row),
-                self.text(column, row)
-            ))),
-        }
+    /// A date a century and more from the others is a mark or a slip, and would stretch all times.
+    fn too_far(&self, column: usize, row: usize) -> Failure {
+        Failure::Input(format!(
+            "{}: {} is more than a hundred years from the other dates; mend it, or leave it out with --where",
+            self.place(column, row),
+            self.text(column, row)
+        ))
     }
 
     /// A date of the command line, in the form of the file's or any usual one.
@@ -267,6 +277,14 @@ impl Table {
             })
             .collect()
     }
+}
+
+/// The first of some days that is [`FAR_DAYS`] and more from the middle one.
+fn far_from_the_others(days: &[i32]) -> Option<usize> {
+    let mut sorted = days.to_vec();
+    sorted.sort_unstable();
+    let middle = sorted.get(sorted.len() / 2).copied().unwrap_or(0);
+    days.iter().position(|day| (day - middle).abs() > FAR_DAYS)
 }
 
 fn number_of(text: &str) -> Option<f64> {

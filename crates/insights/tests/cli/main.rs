@@ -2,6 +2,7 @@
 
 mod commands;
 mod documented;
+mod far_dates;
 mod line;
 mod pages;
 mod reference;
