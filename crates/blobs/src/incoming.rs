@@ -133,19 +133,9 @@ impl Staged {
         if !self.blobs.has(self.id) {
             return Err(Error::NotFound);
         }
-        let name = name::sanitise(description.name);
-        let blob = Blob {
-            id: self.id,
-            media_type: self.media_type(&name).to_owned(),
-            name,
-            size_bytes: self.size_bytes,
-            sha256: self.sha256.clone(),
-            purpose: description.purpose,
-            created_at: now,
-            created_by: description.created_by,
-            expires_at: description.expires_at,
-            record: None,
-        };
+        let mut blob = row(self.id, now, description, self.size_bytes);
+        blob.media_type = self.media_type(&blob.name).to_owned();
+        blob.sha256.clone_from(&self.sha256);
         blob::insert(tx, &blob)?;
         Ok(blob)
     }
@@ -161,8 +151,15 @@ pub fn presume(
     description: &Description<'_>,
     size_bytes: u64,
 ) -> Result<Blob, Error> {
-    let blob = Blob {
-        id: Id::generate(),
+    let blob = row(Id::generate(), now, description, size_bytes);
+    blob::insert(tx, &blob)?;
+    Ok(blob)
+}
+
+/// The row of a file of whose content nothing is known but its size.
+fn row(id: Id, now: Timestamp, description: &Description<'_>, size_bytes: u64) -> Blob {
+    Blob {
+        id,
         media_type: "application/octet-stream".to_owned(),
         name: name::sanitise(description.name),
         size_bytes,
@@ -172,9 +169,7 @@ pub fn presume(
         created_by: description.created_by,
         expires_at: description.expires_at,
         record: None,
-    };
-    blob::insert(tx, &blob)?;
-    Ok(blob)
+    }
 }
 
 impl Drop for Staged {

@@ -15,11 +15,7 @@ use ui::{
 };
 use web::{Ctx, Error, Fields, Path};
 
-use super::{
-    form::{Drawing, taken},
-    load,
-    upload::steps,
-};
+use super::{form::Drawing, load, taken::taken, upload::steps};
 use crate::{
     mapping::{Assumption, ColumnRule, Mapping, Plan, complete, saved},
     run::{Import, State, enqueue, set_mapping},

@@ -9,6 +9,7 @@ mod form;
 mod list;
 mod mapping;
 mod run;
+mod taken;
 mod upload;
 
 use std::sync::Arc;
