@@ -52,3 +52,38 @@ impl<'a> Weights<'a> {
         (mean, (squares / all).sqrt())
     }
 }
+
+/// How much each row counts in a measure: 1, or its weight of zero or more.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counts<'a> {
+    weights: Option<&'a [f64]>,
+    rows: usize,
+    total: f64,
+}
+
+impl<'a> Counts<'a> {
+    /// # Errors
+    /// [`Error::Length`], [`Error::Value`] for a weight below zero, [`Error::Empty`] when no row has one.
+    pub fn new(weights: Option<&'a [f64]>, rows: usize) -> Result<Self, Error> {
+        let Some(own) = weights else { return Ok(Counts { weights, rows, total: rows as f64 }) };
+        same_length("the column of weights", own.len(), rows)?;
+        check_values("weight", own, "is not a number of zero or more", |w| w >= 0.0 && w.is_finite())?;
+        let total: f64 = own.iter().sum();
+        if total > 0.0 { Ok(Counts { weights, rows, total }) } else { Err(Error::Empty) }
+    }
+
+    /// Of one row.
+    pub fn of(&self, row: usize) -> f64 {
+        self.weights.map_or(1.0, |weights| weights[row])
+    }
+
+    /// Of all rows.
+    pub fn total(&self) -> f64 {
+        self.total
+    }
+
+    /// The mean of something about rows.
+    pub fn mean(&self, of: impl Fn(usize) -> f64) -> f64 {
+        (0..self.rows).map(|row| self.of(row) * of(row)).sum::<f64>() / self.total
+    }
+}

@@ -137,7 +137,7 @@ fn time_boost(folder: &Folder) {
             return model.losses.last().copied().unwrap_or(0.0);
         }
         let start = Instant::now();
-        let auc = metrics::auc(&y, &model.predict(&features).expect("chances")).expect("two classes");
+        let auc = metrics::auc(&y, &model.predict(&features).expect("chances"), None).expect("two classes");
         // The peer's measure is not timed either, but cannot be left out here.
         eprintln!("{{\"predict_and_measure\": {}}}", start.elapsed().as_secs_f64());
         auc

@@ -51,6 +51,45 @@ pub struct Rule {
     pub leverage: f64,
     /// (1 − P(B)) / (1 − P(B | A)); infinite for a rule without exception (Brin et al. 1997).
     pub conviction: f64,
+    /// P(A).
+    pub left_support: f64,
+    /// P(B).
+    pub right_support: f64,
+}
+
+impl Rule {
+    /// P(A and B) / √(P(A) P(B)) (Tan, Kumar, Srivastava 2004, as the next two).
+    pub fn cosine(&self) -> f64 {
+        self.support / (self.left_support * self.right_support).sqrt()
+    }
+
+    /// P(A and B) / P(A or B).
+    pub fn jaccard(&self) -> f64 {
+        self.support / (self.left_support + self.right_support - self.support)
+    }
+
+    /// The mean of P(B | A) and P(A | B) (Kulczyński).
+    pub fn kulczynski(&self) -> f64 {
+        0.5 * (self.confidence + self.support / self.right_support)
+    }
+
+    /// By how much A moves the share of B, of what there is to move: (P(B | A) − P(B)) / (1 − P(B)), or / P(B) where it
+    /// falls (Berzal et al. 2002); 0 where all baskets have B.
+    pub fn certainty(&self) -> f64 {
+        let by = self.confidence - self.right_support;
+        match by {
+            by if by > 0.0 => by / (1.0 - self.right_support),
+            by if by < 0.0 => by / self.right_support,
+            _ => 0.0,
+        }
+    }
+
+    /// Leverage as a share of the most that the sides allow (Zhang 2000), from −1 to 1.
+    pub fn zhang(&self) -> f64 {
+        let most = (self.support * (1.0 - self.left_support))
+            .max(self.left_support * (self.right_support - self.support));
+        if most > 0.0 { self.leverage / most } else { 0.0 }
+    }
 }
 
 /// Makes rules of all frequent sets with two items or more, best lift first.
@@ -123,6 +162,8 @@ impl Search<'_> {
                 } else {
                     (1.0 - right_share) / (1.0 - confidence)
                 },
+                left_support: f64::from(left_count) / self.baskets,
+                right_support: right_share,
                 left,
                 right: right.to_vec(),
                 count,

@@ -280,3 +280,26 @@ fn ranking_counts_every_candidate() {
     assert_eq!((report.hit_rate, report.ndcg), (1.0, 1.0));
     assert_eq!(report.coverage, 0.5);
 }
+
+#[test]
+fn rules_are_measured_in_more_ways() {
+    // Of 10 baskets 5 have A, 4 have B, 3 have both.
+    let rule = Rule {
+        left: vec![0],
+        right: vec![1],
+        count: 3,
+        support: 0.3,
+        confidence: 0.6,
+        lift: 1.5,
+        leverage: 0.1,
+        conviction: 1.5,
+        left_support: 0.5,
+        right_support: 0.4,
+    };
+    let near = |have: f64, want: f64| assert!((have - want).abs() < 1e-12, "{have}, not {want}");
+    near(rule.cosine(), 0.3 / 0.2f64.sqrt());
+    near(rule.jaccard(), 0.5);
+    near(rule.kulczynski(), 0.675);
+    near(rule.certainty(), 1.0 / 3.0);
+    near(rule.zhang(), 0.1 / 0.15);
+}

@@ -3,6 +3,7 @@
 use super::logistic::{LogisticOptions, logistic, sigmoid};
 use super::metrics::check_outcome;
 use crate::error::{check_values, same_length};
+use crate::weights::Weights;
 use crate::{Error, Feature, Silent};
 
 /// A straight line through the log odds (Platt 1999), by plain maximum likelihood.
@@ -15,15 +16,15 @@ pub struct Platt {
 }
 
 impl Platt {
-    /// Fits outcomes (0 or 1) to scores of rows that the model was not fitted to.
+    /// Fits outcomes (0 or 1) to scores of rows that the model was not fitted to. `weights`, if given, are above zero.
     ///
     /// # Errors
     /// As [`logistic`].
-    pub fn fit(outcome: &[f64], scores: &[f64]) -> Result<Platt, Error> {
+    pub fn fit(outcome: &[f64], scores: &[f64], weights: Option<&[f64]>) -> Result<Platt, Error> {
         let fit = logistic(
             &[Feature::numbers("score", scores)],
             outcome,
-            None,
+            weights,
             &LogisticOptions::default(),
             &Silent,
         )?;
@@ -54,28 +55,30 @@ struct Pool {
 }
 
 impl Isotonic {
-    /// Fits outcomes (any numbers; 0 and 1 for chances) to scores by least squares.
+    /// Fits outcomes (any numbers; 0 and 1 for chances) to scores by least squares. `weights`, if given, are above zero.
     ///
     /// # Errors
     /// [`Error::Empty`], [`Error::Length`], [`Error::Value`] for bad data.
-    pub fn fit(outcome: &[f64], scores: &[f64]) -> Result<Isotonic, Error> {
+    pub fn fit(outcome: &[f64], scores: &[f64], weights: Option<&[f64]>) -> Result<Isotonic, Error> {
         if outcome.is_empty() {
             return Err(Error::Empty);
         }
         same_length("the scores", scores.len(), outcome.len())?;
         check_values("score", scores, "is not a finite number", f64::is_finite)?;
         check_values("outcome", outcome, "is not a finite number", f64::is_finite)?;
-        let mut rows: Vec<(f64, f64)> = scores.iter().copied().zip(outcome.iter().copied()).collect();
+        let weights = Weights::new(weights, outcome.len())?;
+        let mut rows: Vec<(f64, f64, f64)> =
+            (0..outcome.len()).map(|row| (scores[row], outcome[row], weights.of(row))).collect();
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut pools: Vec<Pool> = Vec::new();
-        for (score, y) in rows {
+        for (score, y, weight) in rows {
             match pools.last_mut() {
                 // Equal scores share a chance before anything is pooled.
                 Some(last) if last.first == score && last.last == score => {
-                    last.sum += y;
-                    last.weight += 1.0;
+                    last.sum += weight * y;
+                    last.weight += weight;
                 }
-                _ => pools.push(Pool { first: score, last: score, sum: y, weight: 1.0 }),
+                _ => pools.push(Pool { first: score, last: score, sum: weight * y, weight }),
             }
         }
         let mut line = Isotonic { scores: Vec::new(), chances: Vec::new() };
@@ -94,9 +97,9 @@ impl Isotonic {
     ///
     /// # Errors
     /// As [`Self::fit`], and [`Error::OneClass`].
-    pub fn fit_chances(outcome: &[f64], scores: &[f64]) -> Result<Isotonic, Error> {
+    pub fn fit_chances(outcome: &[f64], scores: &[f64], weights: Option<&[f64]>) -> Result<Isotonic, Error> {
         check_outcome(outcome)?;
-        Self::fit(outcome, scores)
+        Self::fit(outcome, scores, weights)
     }
 
     /// The chance for a score: on the line between knots, flat beyond the ends.

@@ -3,29 +3,32 @@
 use super::metrics::auc;
 use crate::Error;
 use crate::error::same_length;
+use crate::weights::Counts;
 
 /// All measures of chances of classes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClassReport {
     /// Rows measured.
     pub rows: usize,
+    /// Σ weight.
+    pub weight: f64,
     /// Share of rows whose most likely class came.
     pub accuracy: f64,
     /// Mean of −ln(chance of the class that came).
     pub log_loss: f64,
     /// One for each class.
     pub classes: Vec<ClassMeasures>,
-    /// For each class that came, rows by the class that was the most likely.
-    pub confusion: Vec<Vec<usize>>,
+    /// For each class that came, Σ weight of the rows by the class that was the most likely.
+    pub confusion: Vec<Vec<f64>>,
 }
 
 /// How well one class is told from all others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClassMeasures {
-    /// Rows of the class.
-    pub rows: usize,
-    /// Rows for which it was the most likely.
-    pub foreseen: usize,
+    /// Σ weight of the rows of the class.
+    pub rows: f64,
+    /// Σ weight of the rows for which it was the most likely.
+    pub foreseen: f64,
     /// Share of its rows for which it was; none without rows.
     pub recall: Option<f64>,
     /// Share of the rows for which it was that are its own; none without any.
@@ -44,11 +47,16 @@ pub fn most_likely(chances: &[Vec<f64>]) -> Vec<u32> {
     (0..chances.first().map_or(0, Vec::len)).map(best).collect()
 }
 
-/// Measures chances, for each class one per row.
+/// Measures chances, for each class one per row. `weights`, if given, say how much each row counts.
 ///
 /// # Errors
-/// [`Error::Empty`] without rows or classes, [`Error::Length`], [`Error::Value`] for a code without chances.
-pub fn class_report(outcome: &[u32], chances: &[Vec<f64>]) -> Result<ClassReport, Error> {
+/// [`Error::Empty`] without rows or classes, [`Error::Length`], [`Error::Value`] for a code without chances or a weight
+/// below zero.
+pub fn class_report(
+    outcome: &[u32],
+    chances: &[Vec<f64>],
+    weights: Option<&[f64]>,
+) -> Result<ClassReport, Error> {
     let (rows, count) = (outcome.len(), chances.len());
     if rows == 0 || count == 0 {
         return Err(Error::Empty);
@@ -61,31 +69,41 @@ pub fn class_report(outcome: &[u32], chances: &[Vec<f64>]) -> Result<ClassReport
             problem: "is a class without chances",
         });
     }
-    let mut confusion = vec![vec![0usize; count]; count];
-    for (&came, foreseen) in outcome.iter().zip(most_likely(chances)) {
-        confusion[came as usize][foreseen as usize] += 1;
+    let counts = Counts::new(weights, rows)?;
+    let mut confusion = vec![vec![0.0; count]; count];
+    for (row, (&came, foreseen)) in outcome.iter().zip(most_likely(chances)).enumerate() {
+        confusion[came as usize][foreseen as usize] += counts.of(row);
     }
-    let right = (0..count).map(|class| confusion[class][class]).sum::<usize>();
-    let surprise = |(row, &class): (usize, &u32)| -chances[class as usize][row].max(f64::MIN_POSITIVE).ln();
+    let right = (0..count).map(|class| confusion[class][class]).sum::<f64>();
+    let surprise = |row: usize| -chances[outcome[row] as usize][row].max(f64::MIN_POSITIVE).ln();
     Ok(ClassReport {
         rows,
-        accuracy: right as f64 / rows as f64,
-        log_loss: outcome.iter().enumerate().map(surprise).sum::<f64>() / rows as f64,
-        classes: (0..count).map(|class| measures(class, outcome, &chances[class], &confusion)).collect(),
+        weight: counts.total(),
+        accuracy: right / counts.total(),
+        log_loss: counts.mean(surprise),
+        classes: (0..count)
+            .map(|class| measures(class, outcome, &chances[class], weights, &confusion))
+            .collect(),
         confusion,
     })
 }
 
-fn measures(class: usize, outcome: &[u32], chances: &[f64], confusion: &[Vec<usize>]) -> ClassMeasures {
+fn measures(
+    class: usize,
+    outcome: &[u32],
+    chances: &[f64],
+    weights: Option<&[f64]>,
+    confusion: &[Vec<f64>],
+) -> ClassMeasures {
     let own: Vec<f64> = outcome.iter().map(|&came| f64::from(u8::from(came as usize == class))).collect();
-    let rows = confusion[class].iter().sum::<usize>();
-    let foreseen = confusion.iter().map(|came| came[class]).sum::<usize>();
-    let share = |all: usize| (all > 0).then(|| confusion[class][class] as f64 / all as f64);
+    let rows = confusion[class].iter().sum::<f64>();
+    let foreseen = confusion.iter().map(|came| came[class]).sum::<f64>();
+    let share = |all: f64| (all > 0.0).then(|| confusion[class][class] / all);
     ClassMeasures {
         rows,
         foreseen,
         recall: share(rows),
         precision: share(foreseen),
-        auc: auc(&own, chances).ok(),
+        auc: auc(&own, chances, weights).ok(),
     }
 }

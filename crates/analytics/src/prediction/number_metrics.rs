@@ -3,13 +3,15 @@
 use super::boosting::Loss;
 use crate::Error;
 use crate::error::{check_values, same_length};
-use crate::sample::mean;
+use crate::weights::Counts;
 
 /// All measures of predicted numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NumberReport {
     /// Rows measured.
     pub rows: usize,
+    /// Σ weight.
+    pub weight: f64,
     /// Root of the mean squared error.
     pub rmse: f64,
     /// Mean absolute error.
@@ -26,11 +28,17 @@ pub struct NumberReport {
     pub mean_predicted: f64,
 }
 
-/// Measures the scores of a model with this loss.
+/// Measures the scores of a model with this loss. `weights`, if given, say how much each row counts.
 ///
 /// # Errors
-/// [`Error::Empty`] without rows, [`Error::Length`], [`Error::Value`] for a number that is none.
-pub fn number_report(outcome: &[f64], scores: &[f64], loss: Loss) -> Result<NumberReport, Error> {
+/// [`Error::Empty`] without rows that count, [`Error::Length`], [`Error::Value`] for a number that is none or a weight
+/// below zero.
+pub fn number_report(
+    outcome: &[f64],
+    scores: &[f64],
+    weights: Option<&[f64]>,
+    loss: Loss,
+) -> Result<NumberReport, Error> {
     let rows = outcome.len();
     if rows == 0 {
         return Err(Error::Empty);
@@ -39,18 +47,20 @@ pub fn number_report(outcome: &[f64], scores: &[f64], loss: Loss) -> Result<Numb
     check_values("outcome", outcome, "is not a finite number", f64::is_finite)?;
     check_values("score", scores, "is not a number", |score| !score.is_nan())?;
     let predicted: Vec<f64> = scores.iter().map(|&score| loss.predicted(score)).collect();
-    let errors = || outcome.iter().zip(&predicted).map(|(came, foreseen)| foreseen - came);
-    let mean_outcome = mean(outcome);
-    let squares: f64 = errors().map(|error| error * error).sum();
-    let spread: f64 = outcome.iter().map(|came| (came - mean_outcome).powi(2)).sum();
+    let counts = Counts::new(weights, rows)?;
+    let error = |row: usize| predicted[row] - outcome[row];
+    let mean_outcome = counts.mean(|row| outcome[row]);
+    let square = counts.mean(|row| error(row).powi(2));
+    let spread = counts.mean(|row| (outcome[row] - mean_outcome).powi(2));
     Ok(NumberReport {
         rows,
-        rmse: (squares / rows as f64).sqrt(),
-        mae: errors().map(f64::abs).sum::<f64>() / rows as f64,
-        r_squared: 1.0 - squares / spread,
-        loss: loss.mean(outcome, scores),
-        share_below: errors().filter(|error| *error >= 0.0).count() as f64 / rows as f64,
+        weight: counts.total(),
+        rmse: square.sqrt(),
+        mae: counts.mean(|row| error(row).abs()),
+        r_squared: 1.0 - square / spread,
+        loss: loss.mean(outcome, scores, weights)?,
+        share_below: counts.mean(|row| f64::from(u8::from(error(row) >= 0.0))),
         mean_outcome,
-        mean_predicted: mean(&predicted),
+        mean_predicted: counts.mean(|row| predicted[row]),
     })
 }

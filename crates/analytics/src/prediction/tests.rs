@@ -194,7 +194,7 @@ fn rows_outside_a_drawn_tree_are_scored_by_its_questions() {
     let options = BoostOptions { trees: 1, row_share: 0.5, learning_rate: 1.0, ..BoostOptions::default() };
     let found = boost(&coin.features(), &coin.y, None, &options, &Silent).unwrap();
     let chances = found.predict(&coin.features()).unwrap();
-    assert!((found.losses[0] - metrics::log_loss(&coin.y, &chances).unwrap()).abs() < 1e-9);
+    assert!((found.losses[0] - metrics::log_loss(&coin.y, &chances, None).unwrap()).abs() < 1e-9);
 }
 
 #[test]
@@ -244,25 +244,25 @@ fn measures_by_hand() {
     let y = [1.0, 0.0, 1.0, 0.0];
     let p = [0.9, 0.6, 0.6, 0.2];
     // Pairs: 0.9 beats both, 0.6 ties one and beats one.
-    assert_eq!(metrics::auc(&y, &p).unwrap(), 3.5 / 4.0);
-    assert_eq!(metrics::ks(&y, &p).unwrap(), 0.5);
-    assert!((metrics::average_precision(&y, &p).unwrap() - (0.5 + 0.5 * 2.0 / 3.0)).abs() < 1e-12);
-    assert!((metrics::brier(&y, &p).unwrap() - (0.01 + 0.36 + 0.16 + 0.04) / 4.0).abs() < 1e-12);
-    assert_eq!(metrics::lift(&y, &p, 0.25).unwrap(), 2.0);
-    assert_eq!(metrics::auc(&[1.0, 1.0], &[0.1, 0.2]).unwrap_err(), Error::OneClass);
-    let gains = metrics::gains(&y, &p, 4).unwrap();
+    assert_eq!(metrics::auc(&y, &p, None).unwrap(), 3.5 / 4.0);
+    assert_eq!(metrics::ks(&y, &p, None).unwrap(), 0.5);
+    assert!((metrics::average_precision(&y, &p, None).unwrap() - (0.5 + 0.5 * 2.0 / 3.0)).abs() < 1e-12);
+    assert!((metrics::brier(&y, &p, None).unwrap() - (0.01 + 0.36 + 0.16 + 0.04) / 4.0).abs() < 1e-12);
+    assert_eq!(metrics::lift(&y, &p, None, 0.25).unwrap(), 2.0);
+    assert_eq!(metrics::auc(&[1.0, 1.0], &[0.1, 0.2], None).unwrap_err(), Error::OneClass);
+    let gains = metrics::gains(&y, &p, None, 4).unwrap();
     assert_eq!(gains[0], metrics::Gain { rows: 0.25, events: 0.5, lift: 2.0 });
     assert_eq!(gains[3].events, 1.0);
 }
 
 #[test]
 fn isotonic_steps_pool_what_falls() {
-    let line = Isotonic::fit(&[0.0, 1.0, 0.0, 1.0], &[1.0, 2.0, 3.0, 4.0]).unwrap();
+    let line = Isotonic::fit(&[0.0, 1.0, 0.0, 1.0], &[1.0, 2.0, 3.0, 4.0], None).unwrap();
     assert_eq!(line.chance(0.0), 0.0);
     assert_eq!(line.chance(2.0), 0.5);
     assert_eq!(line.chance(3.5), 0.75);
     assert_eq!(line.chance(9.0), 1.0);
-    let tied = Isotonic::fit(&[0.0, 1.0, 1.0], &[1.0, 1.0, 2.0]).unwrap();
+    let tied = Isotonic::fit(&[0.0, 1.0, 1.0], &[1.0, 1.0, 2.0], None).unwrap();
     assert_eq!((tied.chance(1.0), tied.chance(2.0)), (0.5, 1.0));
 }
 
@@ -317,7 +317,7 @@ fn cross_validation_measures_on_unseen_rows() {
         let (train, test) = (pick(&coin.x, &fold.train), pick(&coin.x, &fold.test));
         fit(&[Feature::numbers("x", &train)], &pick(&coin.y, &fold.train))?.chances(&[&test])
     };
-    let found = cross_validate(&coin.y, &folds(&coin.y, 5, 1).unwrap(), run, &Silent).unwrap();
+    let found = cross_validate(&coin.y, None, &folds(&coin.y, 5, 1).unwrap(), run, &Silent).unwrap();
     let (auc, deviation) = found.mean(|report| report.auc);
     assert!(auc > 0.8 && deviation < 0.1 && found.pooled.rows == 600);
 }
@@ -327,9 +327,15 @@ fn importance_reasons_drift_and_card_tell_the_story() {
     let coin = coin(2_000, 12);
     let found = boost(&coin.features(), &coin.y, None, &BoostOptions::default(), &Silent).unwrap();
     let predict = |features: &[Feature]| found.predict(features);
-    let importance =
-        permutation_importance(&coin.features(), predict, |own| metrics::auc(&coin.y, own), 3, 1, &Silent)
-            .unwrap();
+    let importance = permutation_importance(
+        &coin.features(),
+        predict,
+        |own| metrics::auc(&coin.y, own, None),
+        3,
+        1,
+        &Silent,
+    )
+    .unwrap();
     assert_eq!(importance[0].name, "x");
     assert!(importance[0].mean > 0.2 && importance[1].mean < 0.05);
 
@@ -349,10 +355,41 @@ fn importance_reasons_drift_and_card_tell_the_story() {
         outcome: "heads".to_owned(),
         method: "boosting".to_owned(),
         rows: "2,000 throws".to_owned(),
-        held_out: metrics::report(&coin.y, &found.predict(&coin.features()).unwrap()).unwrap(),
+        held_out: metrics::report(&coin.y, &found.predict(&coin.features()).unwrap(), None).unwrap(),
         importance,
         notes: vec!["Made up.".to_owned()],
     };
     let page = card.markdown();
     assert!(page.starts_with("# Chance of: heads") && page.contains("| x | ") && page.contains("- Made up."));
+}
+
+#[test]
+fn measures_count_a_weight_of_two_as_the_row_twice_and_of_zero_as_none() {
+    let mut random = Random::new(5);
+    let chance: Vec<f64> = (0..60).map(|_| (random.uniform() * 20.0).floor() / 20.0).collect();
+    let y: Vec<f64> = chance.iter().map(|p| f64::from(u8::from(random.uniform() < *p))).collect();
+    let weights: Vec<f64> = (0..60).map(|row| f64::from(row % 3)).collect();
+    let repeated: Vec<usize> = (0..60).flat_map(|row| vec![row; row % 3]).collect();
+    let take = |values: &[f64]| repeated.iter().map(|&row| values[row]).collect::<Vec<f64>>();
+    let have = metrics::report(&y, &chance, Some(&weights)).unwrap();
+    let want = metrics::report(&take(&y), &take(&chance), None).unwrap();
+    assert_eq!((have.rows, have.weight, want.weight), (60, 60.0, 60.0));
+    let all = |found: &metrics::Report| {
+        let own = [found.auc, found.ks, found.average_precision, found.brier, found.log_loss, found.lift_10];
+        let more = [found.lift_20, found.calibration_error, found.mean_chance];
+        own.into_iter().chain(more).chain(found.decile_rates.clone()).collect::<Vec<f64>>()
+    };
+    for (have, want) in all(&have).iter().zip(all(&want)) {
+        assert!((have - want).abs() < 1e-12, "{have}, not {want}");
+    }
+    let line = Isotonic::fit(&take(&y), &take(&chance), None).unwrap();
+    let counted: Vec<usize> = (0..60).filter(|row| row % 3 > 0).collect();
+    let own = |values: &[f64]| counted.iter().map(|&row| values[row]).collect::<Vec<f64>>();
+    let weighed = Isotonic::fit(&own(&y), &own(&chance), Some(&own(&weights))).unwrap();
+    assert!(
+        (0..20)
+            .all(|p| (line.chance(0.05 * f64::from(p)) - weighed.chance(0.05 * f64::from(p))).abs() < 1e-12)
+    );
+    let none = metrics::auc(&[0.0, 1.0, 1.0], &[0.1, 0.2, 0.3], Some(&[1.0, 0.0, 0.0]));
+    assert_eq!(none, Err(Error::OneClass));
 }

@@ -153,12 +153,13 @@ impl CrossValidation {
 
 /// Fits to the training rows of each fold and measures on its test rows.
 ///
-/// `fit` gets a fold and gives the chance of each test row, in order.
+/// `fit` gets a fold and gives the chance of each test row, in order. `weights`, if given, say how much each row counts.
 ///
 /// # Errors
 /// Those of `fit`; as [`report`] when a fold's test rows have one outcome only; [`Error::Stopped`].
 pub fn cross_validate(
     outcome: &[f64],
+    weights: Option<&[f64]>,
     folds: &[Fold],
     mut fit: impl FnMut(&Fold) -> Result<Vec<f64>, Error>,
     progress: &dyn Progress,
@@ -169,12 +170,12 @@ pub fn cross_validate(
         progress.at(at as f64 / folds.len() as f64)?;
         let fitted = fit(fold)?;
         same_length("the fold's chances", fitted.len(), fold.test.len())?;
-        let own: Vec<f64> = fold.test.iter().map(|&row| outcome[row]).collect();
-        reports.push(report(&own, &fitted)?);
+        let of = |values: &[f64]| fold.test.iter().map(|&row| values[row]).collect::<Vec<f64>>();
+        reports.push(report(&of(outcome), &fitted, weights.map(of).as_deref())?);
         fold.test.iter().zip(fitted).for_each(|(&row, chance)| chances[row] = chance);
     }
     let tested: Vec<usize> = (0..outcome.len()).filter(|&row| !chances[row].is_nan()).collect();
     let take = |values: &[f64]| tested.iter().map(|&row| values[row]).collect::<Vec<f64>>();
-    let pooled = report(&take(outcome), &take(&chances))?;
+    let pooled = report(&take(outcome), &take(&chances), weights.map(take).as_deref())?;
     Ok(CrossValidation { chances, folds: reports, pooled })
 }

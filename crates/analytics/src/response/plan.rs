@@ -1,82 +1,8 @@
-//! Before and around a test: how many customers, several comparisons, a broken split, the Bayesian view.
+//! Around a test: several comparisons, a broken split, the Bayesian view.
 
 use crate::Error;
 use crate::error::check_values;
-use crate::special::{bisect, chi2_sf, ln_beta, normal_cdf, normal_quantile};
-
-fn check(alpha: f64, power: f64) -> Result<f64, Error> {
-    if !(alpha > 0.0 && alpha < 1.0 && power > 0.0 && power < 1.0) {
-        return Err(Error::Parameter { name: "alpha and power", problem: "must be above 0 and below 1" });
-    }
-    let sum = normal_quantile(1.0 - 0.5 * alpha) + normal_quantile(power);
-    if sum > 0.0 {
-        Ok(sum)
-    } else {
-        Err(Error::Parameter { name: "power", problem: "must be above alpha / 2" })
-    }
-}
-
-fn check_rates(from: f64, to: f64) -> Result<(), Error> {
-    if from == to || ![from, to].iter().all(|rate| (0.0..=1.0).contains(rate)) {
-        return Err(Error::Parameter { name: "rates", problem: "must be within 0 and 1, and differ" });
-    }
-    Ok(())
-}
-
-/// Rows per group to find a change of a rate with the given power, two-sided (Fleiss, Levin, Paik 2003, eq. 4.14
-/// without the continuity correction). Round it up.
-///
-/// # Errors
-/// [`Error::Parameter`] for numbers out of range.
-pub fn rows_for_rates(from: f64, to: f64, alpha: f64, power: f64) -> Result<f64, Error> {
-    check(alpha, power)?;
-    check_rates(from, to)?;
-    let middle = 0.5 * (from + to);
-    let null = (2.0 * middle * (1.0 - middle)).sqrt();
-    let real = (from * (1.0 - from) + to * (1.0 - to)).sqrt();
-    let width = normal_quantile(1.0 - 0.5 * alpha) * null + normal_quantile(power) * real;
-    Ok((width / (to - from)).powi(2))
-}
-
-/// The same by the arcsine of the rates (Cohen 1988, chapter 6), counting finds in the wrong direction too.
-///
-/// # Errors
-/// As [`rows_for_rates`].
-pub fn rows_for_rates_arcsine(from: f64, to: f64, alpha: f64, power: f64) -> Result<f64, Error> {
-    let sum = check(alpha, power)?;
-    check_rates(from, to)?;
-    let limit = normal_quantile(1.0 - 0.5 * alpha);
-    let shift = bisect(|d| normal_cdf(d - limit) + normal_cdf(-d - limit) - power, 0.0, sum + 1.0);
-    let h = 2.0 * to.sqrt().asin() - 2.0 * from.sqrt().asin();
-    Ok(2.0 * (shift / h).powi(2))
-}
-
-/// Rows per group to find a difference of means, with the standard deviation of the values, two-sided, by the
-/// normal distribution.
-///
-/// # Errors
-/// As [`rows_for_rates`].
-pub fn rows_for_means(difference: f64, deviation: f64, alpha: f64, power: f64) -> Result<f64, Error> {
-    let sum = check(alpha, power)?;
-    if !(deviation > 0.0 && difference != 0.0 && difference.is_finite()) {
-        return Err(Error::Parameter { name: "difference and deviation", problem: "must not be 0" });
-    }
-    Ok(2.0 * (sum * deviation / difference).powi(2))
-}
-
-/// Chance to find a change of a rate with `rows` rows per group, two-sided, by the normal distribution.
-///
-/// # Errors
-/// As [`rows_for_rates`].
-pub fn power_for_rates(from: f64, to: f64, alpha: f64, rows: f64) -> Result<f64, Error> {
-    check(alpha, 0.5)?;
-    check_rates(from, to)?;
-    let middle = 0.5 * (from + to);
-    let null = normal_quantile(1.0 - 0.5 * alpha) * (2.0 * middle * (1.0 - middle)).sqrt();
-    let real = (from * (1.0 - from) + to * (1.0 - to)).sqrt();
-    let shift = (to - from).abs() * rows.sqrt();
-    Ok(normal_cdf((shift - null) / real) + normal_cdf((-shift - null) / real))
-}
+use crate::special::{chi2_sf, ln_beta};
 
 /// How p-values of several tests are kept honest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

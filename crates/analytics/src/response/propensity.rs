@@ -1,23 +1,28 @@
-//! Who will answer: a model fitted to some rows and measured on others, and whom to ask.
+//! Who will answer, or with how much: a model fitted to some rows and measured on others, and whom to ask.
 
 use crate::prediction::metrics::{Gain, Report, descending, gains, report};
 use crate::prediction::{
-    BoostOptions, Boosted, Encoder, EncodingOptions, Fold, Levels, Logistic, LogisticOptions, boost, logistic,
+    BoostOptions, Boosted, Encoder, EncodingOptions, Fold, Levels, Linear, Logistic, LogisticOptions, boost,
+    linear, logistic,
 };
 use crate::{Error, Feature, Progress, Taken};
 
-/// How chances are learned.
+/// How chances or amounts are learned.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Learner {
-    /// Ridge regression on encoded, scaled columns; λ = 1 suits most data.
+    /// Chances by ridge regression on encoded, scaled columns; λ = 1 suits most data.
     Logistic { ridge: f64 },
+    /// Amounts by ridge regression on encoded, scaled columns.
+    Linear { ridge: f64 },
     /// Boosted trees on the columns as they are.
     Boosted(BoostOptions),
 }
 
-/// A fitted model of chances.
+/// A fitted model of chances or amounts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ResponseModel {
+    /// The encoding, and the line through it.
+    Linear { encoder: Encoder, fit: Linear },
     /// The encoding, and the regression on it.
     Logistic { encoder: Encoder, fit: Logistic },
     /// Boosted trees.
@@ -25,10 +30,10 @@ pub enum ResponseModel {
 }
 
 impl ResponseModel {
-    /// Fits chances of outcome 1 to all rows.
+    /// Fits chances of outcome 1, or amounts, to all rows.
     ///
     /// # Errors
-    /// Those of the encoding and of [`logistic`] or [`boost`].
+    /// Those of the encoding and of [`logistic`], [`linear`] or [`boost`].
     pub fn fit(
         features: &[Feature],
         outcome: &[f64],
@@ -39,10 +44,15 @@ impl ResponseModel {
             Learner::Boosted(options) => {
                 Ok(ResponseModel::Boosted(boost(features, outcome, None, options, progress)?))
             }
+            Learner::Linear { ridge } => {
+                let encoder = Encoder::fit(features, None, None, &encoding(*ridge))?;
+                let design = encoder.transform(features)?;
+                let columns: Vec<&[f64]> = design.columns.iter().map(Vec::as_slice).collect();
+                let fit = linear(&columns, outcome, *ridge)?;
+                Ok(ResponseModel::Linear { encoder, fit })
+            }
             Learner::Logistic { ridge } => {
-                let levels = if *ridge > 0.0 { Levels::OneHot } else { Levels::OneHotWithoutFirst };
-                let options = EncodingOptions { levels, standardise: true, ..EncodingOptions::default() };
-                let encoder = Encoder::fit(features, None, None, &options)?;
+                let encoder = Encoder::fit(features, None, None, &encoding(*ridge))?;
                 let design = encoder.transform(features)?;
                 let options = LogisticOptions { ridge: *ridge, threads: 1 };
                 let fit = logistic(&design.features(), outcome, None, &options, progress)?;
@@ -51,19 +61,29 @@ impl ResponseModel {
         }
     }
 
-    /// The chance of outcome 1 for each row of the same columns.
+    /// The chance of outcome 1, or the amount, for each row of the same columns.
     ///
     /// # Errors
     /// [`Error::Length`] and [`Error::Value`] for bad columns.
     pub fn chances(&self, features: &[Feature]) -> Result<Vec<f64>, Error> {
         match self {
             ResponseModel::Boosted(model) => model.predict(features),
+            ResponseModel::Linear { encoder, fit } => {
+                let design = encoder.transform(features)?;
+                fit.predict(&design.columns.iter().map(Vec::as_slice).collect::<Vec<_>>())
+            }
             ResponseModel::Logistic { encoder, fit } => {
                 let design = encoder.transform(features)?;
                 fit.chances(&design.columns.iter().map(Vec::as_slice).collect::<Vec<_>>())
             }
         }
     }
+}
+
+/// Scaled columns; without a ridge the first of each kind's columns follows from the others.
+fn encoding(ridge: f64) -> EncodingOptions {
+    let levels = if ridge > 0.0 { Levels::OneHot } else { Levels::OneHotWithoutFirst };
+    EncodingOptions { levels, standardise: true, ..EncodingOptions::default() }
 }
 
 /// A model and what it is worth on rows that it did not see.
@@ -112,8 +132,8 @@ pub fn propensity(
     })?;
     let tested = y(&fold.test);
     Ok(Propensity {
-        report: report(&tested, &chances)?,
-        gains: gains(&tested, &chances, 20)?,
+        report: report(&tested, &chances, None)?,
+        gains: gains(&tested, &chances, None, 20)?,
         model,
         chances,
     })

@@ -60,7 +60,7 @@ pub fn qini(outcome: &[f64], treated: &[f64], scores: &[f64]) -> Result<Qini, Er
 }
 
 /// The same for the uplift curve, (mean of the treated − mean of the controls) × rows so far: area over random as
-/// a share of that of the perfect order (AUUC as scikit-uplift has it).
+/// a share of that of the perfect order (AUUC as scikit-uplift has it for outcomes 1 and 0).
 ///
 /// # Errors
 /// As [`qini`].
@@ -71,15 +71,21 @@ pub fn uplift_area(outcome: &[f64], treated: &[f64], scores: &[f64]) -> Result<f
         let uplift = mean(sums.treated_outcome, sums.treated) - mean(sums.control_outcome, sums.controls);
         uplift * (sums.treated + sums.controls)
     };
-    let count = |y: f64, t: f64| outcome.iter().zip(treated).filter(|(a, b)| **a == y && **b == t).count();
-    let by_outcome = count(1.0, 0.0) > count(0.0, 1.0);
-    let best: Vec<f64> = outcome
-        .iter()
-        .zip(treated)
-        .map(|(y, t)| 2.0 * f64::from(u8::from(y == t)) + if by_outcome { *y } else { *t })
-        .collect();
+    let best = best_order(outcome, treated);
     let area = curve(outcome, treated, scores, gain).area_over_random();
     Ok(area / curve(outcome, treated, &best, gain).area_over_random())
+}
+
+/// Scores of the perfect order: the treated by outcome, then the controls by outcome the other way round. Of outcomes 1
+/// and 0 scikit-uplift puts those who answer as they were treated first, which is the same but for ties.
+fn best_order(outcome: &[f64], treated: &[f64]) -> Vec<f64> {
+    let pairs = || outcome.iter().zip(treated);
+    if outcome.iter().any(|&y| y != 0.0 && y != 1.0) {
+        return pairs().map(|(y, t)| y * (2.0 * t - 1.0)).collect();
+    }
+    let count = |y: f64, t: f64| pairs().filter(|(a, b)| **a == y && **b == t).count();
+    let by_outcome = count(1.0, 0.0) > count(0.0, 1.0);
+    pairs().map(|(y, t)| 2.0 * f64::from(u8::from(y == t)) + if by_outcome { *y } else { *t }).collect()
 }
 
 /// Mean outcome of the treated minus that of the controls among the best `share` of rows (rounded down; equal

@@ -1,8 +1,8 @@
 //! Two groups by rank (Wilcoxon 1945; Mann and Whitney 1947): for amounts that are mostly zero or far apart.
 
+use super::question::{Alternative, Question};
 use crate::Error;
 use crate::error::check_values;
-use crate::special::ln_normal_sf;
 
 /// What the ranks show.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +13,7 @@ pub struct RankTest {
     pub superiority: f64,
     /// Standardised, with corrections for ties and continuity.
     pub z: f64,
-    /// Two-sided p-value of z.
+    /// p-value of z.
     pub p: f64,
 }
 
@@ -21,7 +21,7 @@ pub struct RankTest {
 ///
 /// # Errors
 /// [`Error::Empty`] for a group without rows, [`Error::Value`] for NaN, [`Error::Constant`] when all are alike.
-pub fn compare_ranks(treated: &[f64], control: &[f64]) -> Result<RankTest, Error> {
+pub fn compare_ranks(treated: &[f64], control: &[f64], question: &Question) -> Result<RankTest, Error> {
     if treated.is_empty() || control.is_empty() {
         return Err(Error::Empty);
     }
@@ -46,7 +46,11 @@ pub fn compare_ranks(treated: &[f64], control: &[f64]) -> Result<RankTest, Error
         return Err(Error::Constant { column: "the value".to_owned() });
     }
     let away = u - 0.5 * n * m;
-    let z = away.signum() * (away.abs() - 0.5).max(0.0) / variance.sqrt();
-    let p = (ln_normal_sf(z.abs()) + std::f64::consts::LN_2).exp().min(1.0);
-    Ok(RankTest { u, superiority: u / (n * m), z, p })
+    let away = match question.alternative {
+        Alternative::TwoSided => away.signum() * (away.abs() - 0.5).max(0.0),
+        Alternative::Higher => away - 0.5,
+        Alternative::Lower => away + 0.5,
+    };
+    let z = away / variance.sqrt();
+    Ok(RankTest { u, superiority: u / (n * m), z, p: question.p_of_z(z) })
 }

@@ -1,7 +1,8 @@
 //! Two rates side by side: conversions of so many customers with and without an offer.
 
+use super::question::{Alternative, Question, check_level};
 use crate::Error;
-use crate::special::{chi2_sf, ln_factorial, ln_normal_sf, normal_quantile};
+use crate::special::{chi2_sf, ln_factorial, normal_quantile};
 
 /// How many of how many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct RateTest {
     pub relative_lift: f64,
     /// Difference over its standard error with one common rate.
     pub z: f64,
-    /// Two-sided p-value of z; that of Pearson's chi-squared, too.
+    /// p-value of z; two-sided it is that of Pearson's chi-squared, too.
     pub p: f64,
     /// Pearson's chi-squared, z².
     pub chi2: f64,
@@ -46,19 +47,21 @@ pub struct RateTest {
     pub wilson: [(f64, f64); 2],
     /// (a d) / (b c) of the two-by-two table.
     pub odds_ratio: f64,
-    /// Fisher's exact two-sided p-value: all tables with these sums that are no likelier than this one.
+    /// Fisher's exact p-value: all tables with these sums that are no likelier than this one; one-sided, all with as many
+    /// successes of the treated, or more (fewer).
     pub fisher_p: f64,
 }
 
-/// Compares the rate of the treated with that of the control group; intervals cover with chance `level` (0.95).
+/// Compares the rate of the treated with that of the control group.
 ///
 /// # Errors
 /// [`Error::Empty`] for a group without rows, [`Error::Parameter`] for more successes than rows or a level outside
 /// 0 and 1, [`Error::OneClass`] when all or none did it in both.
-pub fn compare_rates(treated: Counts, control: Counts, level: f64) -> Result<RateTest, Error> {
+pub fn compare_rates(treated: Counts, control: Counts, question: &Question) -> Result<RateTest, Error> {
     check(treated)?;
     check(control)?;
-    check_level(level)?;
+    question.check()?;
+    let level = question.level;
     let (n, m) = (treated.rows as f64, control.rows as f64);
     let (a, c) = (treated.successes as f64, control.successes as f64);
     if a + c == 0.0 || a + c == n + m {
@@ -71,8 +74,7 @@ pub fn compare_rates(treated: Counts, control: Counts, level: f64) -> Result<Rat
     let cross = a * (m - c) - c * (n - a);
     let margins = n * m * (a + c) * (n + m - a - c);
     let chi2_yates = (n + m) * (cross.abs() - 0.5 * (n + m)).max(0.0).powi(2) / margins;
-    let quantile = normal_quantile(0.5 + 0.5 * level);
-    let half = quantile * (p * (1.0 - p) / n + q * (1.0 - q) / m).sqrt();
+    let half = question.z() * (p * (1.0 - p) / n + q * (1.0 - q) / m).sqrt();
     let intervals = [wilson(treated, level)?, wilson(control, level)?];
     let [(low_p, high_p), (low_q, high_q)] = intervals;
     Ok(RateTest {
@@ -80,7 +82,7 @@ pub fn compare_rates(treated: Counts, control: Counts, level: f64) -> Result<Rat
         difference,
         relative_lift: difference / q,
         z,
-        p: (ln_normal_sf(z.abs()) + std::f64::consts::LN_2).exp(),
+        p: question.p_of_z(z),
         chi2: z * z,
         chi2_yates,
         p_yates: chi2_sf(chi2_yates, 1.0),
@@ -88,7 +90,7 @@ pub fn compare_rates(treated: Counts, control: Counts, level: f64) -> Result<Rat
         newcombe: (difference - (p - low_p).hypot(high_q - q), difference + (high_p - p).hypot(q - low_q)),
         wilson: intervals,
         odds_ratio: a * (m - c) / (c * (n - a)),
-        fisher_p: fisher(treated, control),
+        fisher_p: fisher(treated, control, question.alternative),
     })
 }
 
@@ -116,15 +118,9 @@ fn check(counts: Counts) -> Result<(), Error> {
     }
 }
 
-pub(super) fn check_level(level: f64) -> Result<(), Error> {
-    if level > 0.0 && level < 1.0 {
-        return Ok(());
-    }
-    Err(Error::Parameter { name: "level", problem: "must be above 0 and below 1" })
-}
-
-/// Σ of the hypergeometric chances that are at most that of this table (with slack for rounding, 1e-7).
-fn fisher(treated: Counts, control: Counts) -> f64 {
+/// Σ of the hypergeometric chances that are at most that of this table (with slack for rounding, 1e-7), or of those on its
+/// side.
+fn fisher(treated: Counts, control: Counts, alternative: Alternative) -> f64 {
     let (n, m) = (treated.rows, control.rows);
     let successes = treated.successes + control.successes;
     let ln_choose =
@@ -133,6 +129,11 @@ fn fisher(treated: Counts, control: Counts) -> f64 {
     let ln_chance = |k: u64| ln_choose(n, k) + ln_choose(m, successes - k) - all;
     let limit = ln_chance(treated.successes) + 1e-7;
     let range = successes.saturating_sub(m)..=n.min(successes);
-    let sum: f64 = range.map(ln_chance).filter(|chance| *chance <= limit).map(f64::exp).sum();
+    let counts = |k: &u64| match alternative {
+        Alternative::TwoSided => ln_chance(*k) <= limit,
+        Alternative::Higher => *k >= treated.successes,
+        Alternative::Lower => *k <= treated.successes,
+    };
+    let sum: f64 = range.filter(counts).map(|k| ln_chance(k).exp()).sum();
     sum.min(1.0)
 }

@@ -3,7 +3,7 @@
 //! Looking at an ordinary p-value again and again finds differences where there are none. [`always_valid`] gives
 //! p-values that may be watched all the time; [`boundaries`] the z-values to cross at a few planned looks.
 
-use super::rates::check_level;
+use super::question::check_level;
 use crate::Error;
 use crate::special::{normal_cdf, normal_pdf, normal_quantile, normal_sf};
 

@@ -12,8 +12,12 @@ fn near(actual: f64, expected: f64, distance: f64) {
 #[test]
 fn the_lady_tasting_tea() {
     // Fisher 1935: 3 of 4 against 1 of 4.
-    let found =
-        compare_rates(Counts { successes: 3, rows: 4 }, Counts { successes: 1, rows: 4 }, 0.95).unwrap();
+    let found = compare_rates(
+        Counts { successes: 3, rows: 4 },
+        Counts { successes: 1, rows: 4 },
+        &Question::default(),
+    )
+    .unwrap();
     near(found.fisher_p, 34.0 / 70.0, 1e-12);
     assert_eq!(found.odds_ratio, 9.0);
     near(found.chi2, 2.0, 1e-12);
@@ -23,8 +27,12 @@ fn the_lady_tasting_tea() {
 #[test]
 fn newcombe_s_own_example() {
     // Newcombe 1998, table II, case (a): 56/70 − 48/80 = 0.2, method 10: 0.0524 to 0.3339.
-    let found =
-        compare_rates(Counts { successes: 56, rows: 70 }, Counts { successes: 48, rows: 80 }, 0.95).unwrap();
+    let found = compare_rates(
+        Counts { successes: 56, rows: 70 },
+        Counts { successes: 48, rows: 80 },
+        &Question::default(),
+    )
+    .unwrap();
     near(found.newcombe.0, 0.0524, 5e-5);
     near(found.newcombe.1, 0.3339, 5e-5);
     near(found.wald.0, 0.0575, 5e-5);
@@ -33,18 +41,22 @@ fn newcombe_s_own_example() {
 #[test]
 fn rates_that_say_nothing_are_refused() {
     let none = Counts { successes: 0, rows: 10 };
-    assert_eq!(compare_rates(none, none, 0.95).unwrap_err(), Error::OneClass);
-    assert_eq!(compare_rates(Counts { successes: 0, rows: 0 }, none, 0.95).unwrap_err(), Error::Empty);
-    assert!(compare_rates(Counts { successes: 11, rows: 10 }, none, 0.95).is_err());
-    assert!(compare_means(&[1.0, 1.0], &[1.0, 1.0], 0.95).is_err());
-    assert!(compare_means(&[1.0], &[1.0, 2.0], 0.95).is_err());
-    assert!(compare_ranks(&[1.0], &[1.0]).is_err());
+    assert_eq!(compare_rates(none, none, &Question::default()).unwrap_err(), Error::OneClass);
+    assert_eq!(
+        compare_rates(Counts { successes: 0, rows: 0 }, none, &Question::default()).unwrap_err(),
+        Error::Empty
+    );
+    assert!(compare_rates(Counts { successes: 11, rows: 10 }, none, &Question::default()).is_err());
+    assert!(compare_means(&[1.0, 1.0], &[1.0, 1.0], &Question::default()).is_err());
+    assert!(compare_means(&[1.0], &[1.0, 2.0], &Question::default()).is_err());
+    assert!(compare_ranks(&[1.0], &[1.0], &Question::default()).is_err());
 }
 
 #[test]
 fn welch_by_hand() {
     // Means 3 and 6, variances 2.5 and 10, five rows each: t = −3 / √2.5, df = 2.5² / (0.25/4 + 4/4).
-    let found = compare_means(&[1.0, 2.0, 3.0, 4.0, 5.0], &[2.0, 4.0, 6.0, 8.0, 10.0], 0.95).unwrap();
+    let found =
+        compare_means(&[1.0, 2.0, 3.0, 4.0, 5.0], &[2.0, 4.0, 6.0, 8.0, 10.0], &Question::default()).unwrap();
     near(found.t, -3.0 / 2.5f64.sqrt(), 1e-12);
     near(found.df, 6.25 / 1.0625, 1e-12);
     near(found.p, 0.107_531_2, 1e-6);
@@ -54,7 +66,7 @@ fn welch_by_hand() {
 #[test]
 fn ranks_by_hand() {
     // Treated {1, 4}, control {2, 3, 4}: wins 0 + (2 + ½) of 6.
-    let found = compare_ranks(&[1.0, 4.0], &[2.0, 3.0, 4.0]).unwrap();
+    let found = compare_ranks(&[1.0, 4.0], &[2.0, 3.0, 4.0], &Question::default()).unwrap();
     near(found.u, 2.5, 0.0);
     near(found.superiority, 2.5 / 6.0, 1e-15);
     assert_eq!(found.p, 1.0);
@@ -62,12 +74,28 @@ fn ranks_by_hand() {
 
 #[test]
 fn more_rows_find_smaller_changes() {
-    near(rows_for_rates(0.1, 0.12, 0.05, 0.8).unwrap(), 3_840.847, 1e-3);
-    near(rows_for_rates_arcsine(0.1, 0.12, 0.05, 0.8).unwrap(), 3_834.596, 1e-3);
-    near(power_for_rates(0.1, 0.12, 0.05, 3_840.847).unwrap(), 0.8, 1e-6);
+    near(
+        rows_for_rates(0.1, 0.12, &Design { alpha: 0.05, power: 0.8, ..Design::default() }).unwrap(),
+        3_840.847,
+        1e-3,
+    );
+    near(
+        rows_for_rates_arcsine(0.1, 0.12, &Design { alpha: 0.05, power: 0.8, ..Design::default() }).unwrap(),
+        3_834.596,
+        1e-3,
+    );
+    near(
+        power_for_rates(0.1, 0.12, &Design { alpha: 0.05, ..Design::default() }, 3_840.847).unwrap(),
+        0.8,
+        1e-6,
+    );
     // Half a standard deviation: 2 (1.96 + 0.8416)² / 0.25.
-    near(rows_for_means(0.5, 1.0, 0.05, 0.8).unwrap(), 62.79, 0.01);
-    assert!(rows_for_rates(0.1, 0.1, 0.05, 0.8).is_err());
+    near(
+        rows_for_means(0.5, 1.0, &Design { alpha: 0.05, power: 0.8, ..Design::default() }).unwrap(),
+        62.79,
+        0.01,
+    );
+    assert!(rows_for_rates(0.1, 0.1, &Design { alpha: 0.05, power: 0.8, ..Design::default() }).is_err());
 }
 
 #[test]
@@ -239,4 +267,85 @@ fn propensity_measures_on_the_rows_held_back() {
     let (asked, least, profit) = best_cut(&[0.5, 0.1, 0.3], Offer { cost: 1.0, value: 4.0 }).unwrap();
     assert_eq!((asked, least), (2, 0.3));
     near(profit, 1.0 + 0.2, 1e-12);
+}
+
+#[test]
+fn one_sided_tests_count_one_tail() {
+    let (a, b) = ([1.0, 2.0, 3.0, 4.0, 5.0], [2.0, 4.0, 6.0, 8.0, 10.0]);
+    let asked = |alternative| Question { alternative, ..Question::default() };
+    let (two, less) = (Question::default(), asked(Alternative::Lower));
+    let p = |question: &Question| compare_means(&a, &b, question).unwrap().p;
+    assert!((p(&less) - 0.5 * p(&two)).abs() < 1e-15);
+    assert!((p(&asked(Alternative::Higher)) - (1.0 - 0.5 * p(&two))).abs() < 1e-15);
+    // Pooled variance (2.5 + 10) / 2 = 6.25, t = −3 / √(6.25 · 2 / 5), 8 degrees of freedom.
+    let student = Question { equal_variances: true, ..two };
+    let found = compare_means(&a, &b, &student).unwrap();
+    assert!((found.t + 3.0 / 2.5f64.sqrt()).abs() < 1e-12 && found.df == 8.0);
+    // 3 of 4 against 1 of 4: as many or more successes in 16 + 1 of 70 tables.
+    let (treated, control) = (Counts { successes: 3, rows: 4 }, Counts { successes: 1, rows: 4 });
+    let higher = compare_rates(treated, control, &asked(Alternative::Higher)).unwrap();
+    assert!((higher.fisher_p - 17.0 / 70.0).abs() < 1e-12);
+    assert!((higher.p - 0.5 * compare_rates(treated, control, &two).unwrap().p).abs() < 1e-15);
+    // U = 0 of 6 pairs, mean 3, variance 3: (0 − 3 + 0.5) / √3.
+    let ranks = compare_ranks(&[1.0, 2.0], &[3.0, 4.0, 5.0], &less).unwrap();
+    assert!((ranks.z + 2.5 / 3f64.sqrt()).abs() < 1e-12 && ranks.p < 0.1);
+}
+
+#[test]
+fn several_groups_are_tested_at_once() {
+    let two = [Counts { successes: 56, rows: 70 }, Counts { successes: 48, rows: 80 }];
+    let both = overall_rates(&two).unwrap();
+    let pair = compare_rates(two[0], two[1], &Question::default()).unwrap();
+    assert!((both.statistic - pair.chi2).abs() < 1e-9 && both.df == 1.0);
+    let groups = [vec![1.0, 2.0, 3.0, 4.0, 5.0], vec![2.0, 4.0, 6.0, 8.0, 10.0]];
+    for equal_variances in [true, false] {
+        let question = Question { equal_variances, ..Question::default() };
+        let (pair, all) = (
+            compare_means(&groups[0], &groups[1], &question).unwrap(),
+            overall_means(&groups, equal_variances).unwrap(),
+        );
+        assert!((all.statistic - pair.t * pair.t).abs() < 1e-9);
+        assert!((all.df_within.unwrap() - pair.df).abs() < 1e-9 && (all.p - pair.p).abs() < 1e-12);
+    }
+    // Ranks 1 to 6 in three pairs: sums 3, 7, 11; H = 12 / 42 · (9 + 49 + 121) / 2 − 21.
+    let found = overall_ranks(&[vec![1.0, 2.0], vec![3.0, 4.0], vec![5.0, 6.0]]).unwrap();
+    assert!((found.statistic - (12.0 / 42.0 * 89.5 - 21.0)).abs() < 1e-12);
+    assert!(matches!(overall_ranks(&[vec![1.0], vec![1.0]]), Err(Error::Constant { .. })));
+    assert!(overall_means(&groups[..1], true).is_err());
+}
+
+#[test]
+fn uplift_of_amounts_is_learnt_by_lines() {
+    // An offer adds 3 to all and 2 for each x.
+    let mut random = Random::new(4);
+    let x: Vec<f64> = (0..400).map(|_| random.normal()).collect();
+    let treated: Vec<f64> = (0..400).map(|row| f64::from(row % 2)).collect();
+    let y: Vec<f64> = x.iter().zip(&treated).map(|(x, t)| 10.0 + x + t * (3.0 + 2.0 * x)).collect();
+    let features = [Feature::numbers("x", &x)];
+    let line = Learner::Linear { ridge: 0.0 };
+    let found = two_models(&features, &y, &treated, &line, &Silent).unwrap().uplift(&features).unwrap();
+    assert!(found.iter().zip(&x).all(|(effect, x)| (effect - 3.0 - 2.0 * x).abs() < 1e-9));
+    let found = one_model(&features, &y, &treated, &line, &Silent).unwrap().uplift(&features).unwrap();
+    assert!(found.iter().all(|effect| (effect - found[0]).abs() < 1e-9));
+    let area = uplift_area(&y, &treated, &x).unwrap();
+    assert!(area > 0.0 && area < 1.0);
+}
+
+#[test]
+fn sample_sizes_know_sides_ratios_and_student() {
+    // R: power.t.test(delta = 0.5, sd = 1, power = 0.8, strict = TRUE), alone and alternative = "one.sided".
+    let plain = Design::default();
+    near(rows_for_means_by_t(0.5, 1.0, &plain).unwrap(), 63.765_610_17, 1e-5);
+    near(power_for_means(0.5, 1.0, &plain, 63.765_610_17).unwrap(), 0.8, 1e-8);
+    let one = Design { alternative: Alternative::Higher, ..plain };
+    near(rows_for_means_by_t(0.5, 1.0, &one).unwrap(), 50.150_79, 1e-4);
+    // One-sided z is 1.644854 + 0.841621, its square 6.182557, twice that over 0.25.
+    near(rows_for_means(0.5, 1.0, &one).unwrap(), 49.460, 1e-3);
+    // Two of the control for each treated: three quarters of the treated.
+    let more = Design { ratio: 2.0, ..plain };
+    near(rows_for_means(0.5, 1.0, &more).unwrap(), 0.75 * rows_for_means(0.5, 1.0, &plain).unwrap(), 1e-9);
+    let rows = rows_for_rates(0.1, 0.12, &more).unwrap();
+    // The wrong direction is found once in a million.
+    near(power_for_rates(0.1, 0.12, &more, rows).unwrap(), 0.8, 1e-5);
+    assert!(rows_for_means(0.5, 1.0, &Design { ratio: 0.0, ..plain }).is_err());
 }

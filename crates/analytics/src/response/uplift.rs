@@ -14,7 +14,7 @@ pub struct TwoModels {
     pub control: ResponseModel,
 }
 
-/// Fits chances of outcome 1 to the treated and to the controls apart. `treated` is 1 or 0 per row; it must have
+/// Fits chances of outcome 1, or amounts, to the treated and to the controls apart. `treated` is 1 or 0 per row; it must have
 /// been drawn by lot.
 ///
 /// # Errors
@@ -40,7 +40,7 @@ pub fn two_models(
 }
 
 impl TwoModels {
-    /// Chance with the offer − chance without it, per row.
+    /// Chance (or amount) with the offer − that without it, per row.
     ///
     /// # Errors
     /// As [`ResponseModel::chances`].
@@ -65,7 +65,7 @@ pub struct OneModel {
 /// What the column of the treatment is called.
 const TREATED: &str = "treated";
 
-/// Fits chances of outcome 1 to all rows, with the treatment as one more column. In a regression its effect on
+/// Fits chances of outcome 1, or amounts, to all rows, with the treatment as one more column. In a regression its effect on
 /// the log odds is the same for everybody; trees find for themselves for whom it differs. `treated` is 1 or 0 per row;
 /// it must have been drawn by lot.
 ///
@@ -85,7 +85,7 @@ pub fn one_model(
 }
 
 impl OneModel {
-    /// Chance with the offer − chance without it, per row.
+    /// Chance (or amount) with the offer − that without it, per row.
     ///
     /// # Errors
     /// As [`ResponseModel::chances`].

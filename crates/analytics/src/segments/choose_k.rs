@@ -89,7 +89,7 @@ pub fn choose_k(
     Ok(KChoices { by_silhouette: best, by_gap: by_gap.map_or(largest, |pair| pair[0].k), tried })
 }
 
-/// Rows spread evenly over the box of the points.
+/// Rows spread evenly over the box of the points, with their weights.
 fn evenly_spread(points: &Points, seed: u64, draw: u64) -> Points {
     let mut random = Random::stream(seed, u64::MAX - draw);
     let d = points.columns();
@@ -102,7 +102,7 @@ fn evenly_spread(points: &Points, seed: u64, draw: u64) -> Points {
     }
     let values =
         (0..points.len() * d).map(|at| low[at % d] + (high[at % d] - low[at % d]) * random.uniform());
-    Points::from_rows(values.collect(), d)
+    points.with_values(values.collect())
 }
 
 fn gap(

@@ -51,9 +51,11 @@ pub struct KMeans {
     pub labels: Vec<u32>,
     /// Rows in each group.
     pub sizes: Vec<usize>,
+    /// Σ weight of the rows in each group.
+    pub weights: Vec<f64>,
     /// Mean of each group, in the units of the points.
     pub centres: Vec<Vec<f64>>,
-    /// Sum of squared distances of the rows to the means of their groups.
+    /// Sum of squared distances of the rows to the means of their groups, by weight.
     pub inertia: f64,
     /// Rounds of the restart that was kept.
     pub iterations: usize,
@@ -69,7 +71,7 @@ impl KMeans {
     }
 }
 
-/// Splits the rows into `k` groups with small squared distances to their means.
+/// Splits the rows into `k` groups with small squared distances to their means, both by weight ([`Points::weighed`]).
 ///
 /// Scale the columns first ([`Points::standardised`]) unless they are in one unit. Groups are numbered as their
 /// first centres were given or drawn.
@@ -90,10 +92,15 @@ pub fn k_means(points: &Points, options: &KMeansOptions, progress: &dyn Progress
     };
     let centres: Vec<Vec<f64>> = settled.centres.chunks_exact(d).map(<[f64]>::to_vec).collect();
     let mut sizes = vec![0; k];
-    settled.labels.iter().for_each(|&label| sizes[label as usize] += 1);
+    let mut weights = vec![0.0; k];
+    for (row, &label) in settled.labels.iter().enumerate() {
+        sizes[label as usize] += 1;
+        weights[label as usize] += points.weight(row);
+    }
     Ok(KMeans {
         inertia: inertia(points, &settled),
         sizes,
+        weights,
         centres,
         labels: settled.labels,
         iterations: settled.iterations,
@@ -149,8 +156,9 @@ fn patience(points: &Points, options: &KMeansOptions) -> Patience {
 
 fn inertia(points: &Points, settled: &Settled) -> f64 {
     let d = points.columns();
-    let rows = points.rows().zip(&settled.labels);
-    rows.map(|(row, &label)| squared(row, &settled.centres[label as usize * d..][..d])).sum()
+    let to_centre =
+        |row: usize| squared(points.row(row), &settled.centres[settled.labels[row] as usize * d..][..d]);
+    (0..points.len()).map(|row| points.weight(row) * to_centre(row)).sum()
 }
 
 fn check(points: &Points, options: &KMeansOptions) -> Result<(), Error> {
@@ -175,10 +183,13 @@ fn check(points: &Points, options: &KMeansOptions) -> Result<(), Error> {
     Ok(())
 }
 
-/// Counts distinct rows, but no further than `enough`.
+/// Counts distinct rows with a weight, but no further than `enough`.
 pub(super) fn distinct_rows(points: &Points, enough: usize) -> usize {
     let mut seen = std::collections::HashSet::new();
-    for row in points.rows() {
+    for (at, row) in points.rows().enumerate() {
+        if points.weight(at) == 0.0 {
+            continue;
+        }
         // −0 and 0 are the same place.
         seen.insert(row.iter().map(|value| (value + 0.0).to_bits()).collect::<Vec<u64>>());
         if seen.len() >= enough {

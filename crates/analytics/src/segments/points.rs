@@ -2,15 +2,17 @@
 
 use crate::Error;
 use crate::error::{check_values, same_length};
+use crate::weights::Counts;
 
 /// Larger numbers have no finite square, or sums of them have none.
 const LARGEST: f64 = 1e150;
 
-/// Rows of numbers without gaps: `rows` × `columns`.
+/// Rows of numbers without gaps: `rows` × `columns`, each of which counts 1 unless it has a weight.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Points {
     values: Vec<f64>,
     columns: usize,
+    weights: Option<Vec<f64>>,
 }
 
 /// Points in units of each column's standard deviation, and how to get back.
@@ -20,7 +22,7 @@ pub struct Standardised {
     pub points: Points,
     /// Mean of each column.
     pub means: Vec<f64>,
-    /// Standard deviation of each column, over n rows (not n − 1).
+    /// Standard deviation of each column, over n rows or their weight (not n − 1).
     pub deviations: Vec<f64>,
 }
 
@@ -45,11 +47,33 @@ impl Points {
             )?;
         }
         let values = (0..rows).flat_map(|row| columns.iter().map(move |column| column[row])).collect();
-        Ok(Points { values, columns: columns.len() })
+        Ok(Points { values, columns: columns.len(), weights: None })
     }
 
-    pub(super) fn from_rows(values: Vec<f64>, columns: usize) -> Points {
-        Points { values, columns }
+    /// Lets each row count for so many, as [`Points::standardised`] and k-means do; a row of weight 0 counts for nothing,
+    /// but has a group all the same.
+    ///
+    /// # Errors
+    /// [`Error::Length`], [`Error::Value`] for a weight below zero, [`Error::Empty`] when all are zero.
+    pub fn weighed(self, weights: Vec<f64>) -> Result<Points, Error> {
+        Counts::new(Some(&weights), self.len())?;
+        Ok(Points { weights: Some(weights), ..self })
+    }
+
+    /// Other rows, as many, with the weights of these.
+    pub(super) fn with_values(&self, values: Vec<f64>) -> Points {
+        Points { values, columns: self.columns, weights: self.weights.clone() }
+    }
+
+    /// How much a row counts.
+    #[inline]
+    pub fn weight(&self, row: usize) -> f64 {
+        self.weights.as_ref().map_or(1.0, |weights| weights[row])
+    }
+
+    /// The weights, if rows have any.
+    pub(super) fn weights(&self) -> Option<&[f64]> {
+        self.weights.as_deref()
     }
 
     /// Number of rows.
@@ -81,7 +105,7 @@ impl Points {
         &self.values
     }
 
-    /// The mean over the columns of their variances (n, not n − 1).
+    /// The mean over the columns of their variances (n, not n − 1), each row once, as scikit-learn has it.
     pub(super) fn mean_variance(&self) -> f64 {
         let variance = |column: usize| {
             let values = || self.rows().map(move |row| row[column]);
@@ -94,23 +118,26 @@ impl Points {
     /// The given rows only.
     pub fn take(&self, rows: &[usize]) -> Points {
         let values = rows.iter().flat_map(|&row| self.row(row)).copied().collect();
-        Points { values, columns: self.columns }
+        let weights = self.weights.as_ref().map(|own| rows.iter().map(|&row| own[row]).collect());
+        Points { values, columns: self.columns, weights }
     }
 
-    /// Scales every column to mean 0 and standard deviation 1.
+    /// Scales every column to mean 0 and standard deviation 1, by weight.
     ///
     /// # Errors
     /// [`Error::Constant`] for a column with one value.
     pub fn standardised(&self) -> Result<Standardised, Error> {
-        let n = self.len() as f64;
+        let n: f64 = (0..self.len()).map(|row| self.weight(row)).sum();
         let mut means = vec![0.0; self.columns];
-        for row in self.rows() {
-            means.iter_mut().zip(row).for_each(|(mean, value)| *mean += value / n);
+        for (at, row) in self.rows().enumerate() {
+            let weight = self.weight(at);
+            means.iter_mut().zip(row).for_each(|(mean, value)| *mean += weight * value / n);
         }
         let mut squares = vec![0.0; self.columns];
-        for row in self.rows() {
+        for (at, row) in self.rows().enumerate() {
+            let weight = self.weight(at);
             for ((square, value), mean) in squares.iter_mut().zip(row).zip(&means) {
-                *square += (value - mean).powi(2) / n;
+                *square += weight * (value - mean).powi(2) / n;
             }
         }
         let deviations: Vec<f64> = squares.iter().map(|square| square.sqrt()).collect();
@@ -125,7 +152,7 @@ impl Points {
                 *value = (*value - mean) / deviation;
             }
         }
-        Ok(Standardised { points: Points { values, columns: self.columns }, means, deviations })
+        Ok(Standardised { points: self.with_values(values), means, deviations })
     }
 }
 

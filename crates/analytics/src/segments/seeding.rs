@@ -3,12 +3,19 @@
 use super::points::{Points, squared};
 use crate::random::Random;
 
-/// Picks `k` rows as centres: each next one drawn with a chance in proportion to its squared distance to the
-/// nearest centre so far, the best of 2 + ⌊ln k⌋ draws.
+/// Picks `k` rows as centres: each next one drawn with a chance in proportion to its weight and its squared distance to
+/// the nearest centre so far, the best of 2 + ⌊ln k⌋ draws.
 pub(super) fn plus_plus(points: &Points, k: usize, random: &mut Random) -> Vec<f64> {
-    let first = random.below(points.len());
+    let first = match points.weights() {
+        None => random.below(points.len()),
+        Some(weights) => draw(weights, weights.iter().sum(), random),
+    };
     let mut centres = points.row(first).to_vec();
-    let mut nearest: Vec<f64> = points.rows().map(|row| squared(row, points.row(first))).collect();
+    let mut nearest: Vec<f64> = points
+        .rows()
+        .enumerate()
+        .map(|(at, row)| points.weight(at) * squared(row, points.row(first)))
+        .collect();
     let mut total: f64 = nearest.iter().sum();
     let draws = 2 + (k as f64).ln() as usize;
     // Two columns that take turns: the best draw so far, and the one that is tried.
@@ -31,11 +38,11 @@ pub(super) fn plus_plus(points: &Points, k: usize, random: &mut Random) -> Vec<f
     centres
 }
 
-/// Writes each row's squared distance to the nearest centre, with one centre more; gives their sum.
+/// Writes each row's weighted squared distance to the nearest centre, with one centre more; gives their sum.
 fn closer(points: &Points, centre: &[f64], nearest: &[f64], into: &mut [f64]) -> f64 {
     let mut sum = 0.0;
-    for ((row, near), out) in points.rows().zip(nearest).zip(into) {
-        *out = near.min(squared(row, centre));
+    for (at, ((row, near), out)) in points.rows().zip(nearest).zip(into).enumerate() {
+        *out = near.min(points.weight(at) * squared(row, centre));
         sum += *out;
     }
     sum

@@ -204,3 +204,28 @@ fn profiles_say_what_sets_groups_apart() {
          channel clearly less often shop (33 % against 67 %)"
     );
 }
+
+#[test]
+fn a_row_of_weight_two_counts_as_the_row_twice_in_k_means() {
+    let mut random = Random::new(8);
+    let rows = 300;
+    let columns: Vec<Vec<f64>> = (0..2).map(|_| (0..rows).map(|_| random.normal()).collect()).collect();
+    let weights: Vec<f64> = (0..rows).map(|row| (row % 4) as f64).collect();
+    let repeated: Vec<usize> = (0..rows).flat_map(|row| vec![row; row % 4]).collect();
+    let points = Points::from_columns(&[&columns[0], &columns[1]]).unwrap();
+    let (twice, once) = (points.take(&repeated), points.weighed(weights).unwrap());
+    let (twice, once) = (twice.standardised().unwrap(), once.standardised().unwrap());
+    assert!((twice.means[0] - once.means[0]).abs() < 1e-12);
+    assert!((twice.deviations[1] - once.deviations[1]).abs() < 1e-12);
+    let start = |rows: Vec<usize>| KMeansOptions { start: Start::Rows(rows), ..KMeansOptions::new(3, 1) };
+    let at = |row: usize| repeated.iter().position(|own| *own == row).unwrap();
+    let have = k_means(&once.points, &start(vec![1, 2, 3]), &Silent).unwrap();
+    let want = k_means(&twice.points, &start(vec![at(1), at(2), at(3)]), &Silent).unwrap();
+    assert_eq!(have.iterations, want.iterations);
+    assert!((have.inertia - want.inertia).abs() < 1e-9 * want.inertia);
+    assert_eq!(have.weights, want.sizes.iter().map(|size| *size as f64).collect::<Vec<f64>>());
+    assert!(repeated.iter().zip(&want.labels).all(|(&row, label)| have.labels[row] == *label));
+    // Rows that count for nothing are no start.
+    let none = Points::from_columns(&[&[1.0, 2.0, 3.0]]).unwrap().weighed(vec![1.0, 0.0, 0.0]).unwrap();
+    assert!(matches!(k_means(&none, &KMeansOptions::new(2, 1), &Silent), Err(Error::TooFew { have: 1, .. })));
+}

@@ -1,8 +1,9 @@
-//! Chi-squared, Student's t, Fisher's F, gamma and beta: shares below and above, their logarithms, quantiles.
+//! Chi-squared, Student's t, Fisher's F, gamma and beta, noncentral t: shares below and above, their logarithms, quantiles.
 
+use super::gamma::ln_gamma;
 use super::incomplete_beta::{beta_regularized, ln_both_sides};
 use super::incomplete_gamma::{gamma_p, gamma_q, ln_gamma_q};
-use super::normal::normal_quantile;
+use super::normal::{normal_cdf, normal_quantile};
 use super::root::{bisect, increasing_root};
 
 /// Share of a chi-squared distribution with `df` degrees of freedom below `x`.
@@ -76,6 +77,32 @@ pub fn t_quantile(p: f64, df: f64) -> f64 {
     let start = normal_quantile(tail).abs();
     let size = increasing_root(|t| -ln_t_sf_two_sided(t, df), -(2.0 * tail).ln(), start);
     size.copysign(p - 0.5)
+}
+
+/// Share below `t` of Student's distribution around `shift` instead of 0 (noncentral; Lenth 1989, AS 243).
+pub fn noncentral_t_cdf(t: f64, df: f64, shift: f64) -> f64 {
+    if !(t.is_finite() && shift.is_finite() && df > 0.0) {
+        return f64::NAN;
+    }
+    if t < 0.0 {
+        return 1.0 - noncentral_t_cdf(-t, df, -shift);
+    }
+    let (x, half) = (t * t / (df + t * t), 0.5 * shift * shift);
+    // Terms of Poisson's law, those of whole and of half counts, from their peak outwards; e^-half may underflow.
+    let term = |j: f64| {
+        let whole = (j * half.max(f64::MIN_POSITIVE).ln() - half - ln_gamma(j + 1.0)).exp();
+        let between = ((j + 0.5) * half.max(f64::MIN_POSITIVE).ln() - half - ln_gamma(j + 1.5)).exp();
+        whole * beta_regularized(j + 0.5, 0.5 * df, x)
+            + shift.signum() * between * beta_regularized(j + 1.0, 0.5 * df, x)
+    };
+    let peak = half.floor();
+    let reach = 12.0 * half.sqrt() + 40.0;
+    let (mut j, mut sum) = ((peak - reach).max(0.0), 0.0);
+    while j <= peak + reach {
+        sum += term(j);
+        j += 1.0;
+    }
+    (normal_cdf(-shift) + 0.5 * sum).clamp(0.0, 1.0)
 }
 
 /// Share of Fisher's F distribution with `d1` and `d2` degrees of freedom below `f`.

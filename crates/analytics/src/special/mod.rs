@@ -14,7 +14,7 @@ mod root;
 
 pub use distributions::{
     beta_quantile, chi2_cdf, chi2_quantile, chi2_sf, f_cdf, f_sf, gamma_quantile, ln_chi2_sf, ln_f_sf,
-    ln_t_sf_two_sided, t_cdf, t_quantile, t_sf_two_sided,
+    ln_t_sf_two_sided, noncentral_t_cdf, t_cdf, t_quantile, t_sf_two_sided,
 };
 pub use gamma::{digamma, gamma_sign, ln_beta, ln_factorial, ln_gamma, trigamma};
 pub use hypergeometric::{hyp2f1, ln_hyp2f1};

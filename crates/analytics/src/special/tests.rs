@@ -95,3 +95,17 @@ fn the_rule_of_gauss_integrates_what_is_smooth() {
     check(rule.weights.iter().sum(), 1.0, 1e-14);
     check(rule.integrate(0.0, 2.0, |x| (-3.0 * x).exp()), (1.0 - (-6.0_f64).exp()) / 3.0, 1e-13);
 }
+
+#[test]
+fn noncentral_t_is_that_of_r() {
+    let cases = [
+        (2.0, 10.0, 1.5, 0.659154072442026),
+        (-1.0, 5.0, 2.0, 0.00231637565416343),
+        (30.0, 50.0, 28.0, 0.717804883119766),
+        (1.2, 2.5, 0.0, 0.834280581167061),
+    ];
+    for (t, df, shift, want) in cases {
+        let have = noncentral_t_cdf(t, df, shift);
+        assert!((have - want).abs() < 1e-10, "{have}, not {want}");
+    }
+}

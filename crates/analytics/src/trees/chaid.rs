@@ -1,12 +1,12 @@
-//! CHAID: trees with as many branches as the data call for, chosen by chi-squared tests (Kass 1980).
+//! CHAID: trees with as many branches as the data call for, chosen by chi-squared or F tests (Kass 1980).
 //!
-//! At each node the categories of every predictor are merged until all that are left differ. The predictor whose
-//! table is least likely by chance, allowing for the ways it could have been merged, splits the node. p-values
+//! At each node the categories of every predictor are merged until all that are left differ, or, exhaustively, to
+//! where they differ most (Biggs, de Ville, Suen 1991). The predictor whose groups are least likely by chance, allowing for the ways it could have been merged, splits the node. p-values
 //! underflow on large data, so their logarithms are compared. Start at [`chaid`].
 
-use super::chaid_merge::{Group, chi_squared, ln_p, merge, multiplier};
-use crate::error::same_length;
-use crate::weights::Weights;
+use super::chaid_answers::{Answers, Target, test};
+use super::chaid_merge::{Group, answers, exhaustive_multiplier, merge, multiplier};
+use crate::error::{check_values, same_length};
 use crate::{Error, MISSING, Progress};
 
 /// Which categories of a predictor may merge.
@@ -36,8 +36,10 @@ pub struct Predictor<'a> {
 /// How to grow a tree.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ChaidOptions {
-    /// Categories merge while their difference has a p-value above this.
+    /// Categories merge while their difference has a p-value above this; of no use to exhaustive merging.
     pub merge: f64,
+    /// Merge down to two groups, and take the step at which the groups were least likely by chance.
+    pub exhaustive: bool,
     /// A node is split when the adjusted p-value is at most this.
     pub split: f64,
     /// Most questions above a leaf.
@@ -54,6 +56,7 @@ impl Default for ChaidOptions {
     fn default() -> Self {
         ChaidOptions {
             merge: 0.05,
+            exhaustive: false,
             split: 0.05,
             max_depth: 3,
             min_parent: 100.0,
@@ -70,10 +73,12 @@ pub struct Candidate {
     pub predictor: usize,
     /// Codes of each merged category, ascending ([`MISSING`] last).
     pub groups: Vec<Vec<u32>>,
-    /// Pearson's chi-squared of the merged table.
-    pub chi2: f64,
+    /// Pearson's chi-squared of the merged table, or F of its groups for a number.
+    pub statistic: f64,
     /// Its degrees of freedom.
     pub df: usize,
+    /// F's degrees of freedom within groups: rows, by weight, less groups.
+    pub df_within: Option<f64>,
     /// ln of its p-value.
     pub ln_p: f64,
     /// Bonferroni's multiplier, 1 without it.
@@ -89,8 +94,8 @@ pub struct ChaidNode {
     pub parent: Option<usize>,
     /// Questions above it.
     pub depth: usize,
-    /// Rows, by weight, with each outcome.
-    pub counts: Vec<f64>,
+    /// What they answer.
+    pub answers: Answers,
     /// Every predictor that could split it, likeliest by chance last.
     pub candidates: Vec<Candidate>,
     /// The node of each group of the first candidate; empty at a leaf.
@@ -98,9 +103,9 @@ pub struct ChaidNode {
 }
 
 impl ChaidNode {
-    /// Share of outcome 1.
+    /// Share of class 1, or the mean.
     pub fn answer(&self) -> f64 {
-        self.counts[1] / self.counts.iter().sum::<f64>()
+        self.answers.answer()
     }
 }
 
@@ -149,7 +154,7 @@ impl Chaid {
         Some(node.children[group])
     }
 
-    /// Share of outcome 1 where each row ends.
+    /// Share of class 1, or the mean, where each row ends.
     ///
     /// # Errors
     /// As [`Self::ends`].
@@ -158,26 +163,29 @@ impl Chaid {
     }
 }
 
-/// Grows a tree for `outcome`, codes 0, 1, 2 … per row.
+/// Grows a tree that tells `target`.
 ///
-/// `weights`, if given, say how many cases each row stands for.
+/// `weights`, if given, say how many cases each row stands for; rows of weight 0 are left out.
 ///
 /// # Errors
-/// [`Error::Empty`], [`Error::Length`], [`Error::Value`] for bad data, [`Error::OneClass`] when all outcomes are
+/// [`Error::Empty`], [`Error::Length`], [`Error::Value`] for bad data, [`Error::OneClass`] when all answers are
 /// alike, [`Error::Constant`] when no predictor varies, [`Error::Parameter`] for levels outside 0 and 1,
 /// [`Error::Stopped`].
 pub fn chaid(
     predictors: &[Predictor],
-    outcome: &[u32],
+    target: Target,
     weights: Option<&[f64]>,
     options: &ChaidOptions,
     progress: &dyn Progress,
 ) -> Result<Chaid, Error> {
-    check(predictors, outcome, weights, options)?;
-    let outcomes = outcome.iter().max().map_or(0, |&last| last as usize + 1).max(2);
+    let rows = check(predictors, target, weights, options)?;
+    let classes = match target {
+        Target::Classes(codes) => codes.iter().max().map_or(0, |&last| last as usize + 1).max(2),
+        Target::Numbers(_) => 0,
+    };
     let mut growth =
-        Growth { predictors, outcome, weights, outcomes, options, progress, nodes: vec![], done: 0 };
-    growth.grow((0..outcome.len() as u32).collect(), None, 0)?;
+        Growth { predictors, target, weights, classes, options, progress, nodes: vec![], done: 0 };
+    growth.grow(rows, None, 0)?;
     let levels = |predictor: &Predictor| predictor.names.iter().map(|&name| name.to_owned()).collect();
     Ok(Chaid {
         names: predictors.iter().map(|predictor| predictor.name.to_owned()).collect(),
@@ -188,9 +196,9 @@ pub fn chaid(
 
 struct Growth<'a> {
     predictors: &'a [Predictor<'a>],
-    outcome: &'a [u32],
+    target: Target<'a>,
     weights: Option<&'a [f64]>,
-    outcomes: usize,
+    classes: usize,
     options: &'a ChaidOptions,
     progress: &'a dyn Progress,
     nodes: Vec<ChaidNode>,
@@ -198,23 +206,23 @@ struct Growth<'a> {
 }
 
 impl Growth<'_> {
-    fn weight(&self, row: u32) -> f64 {
-        self.weights.map_or(1.0, |weights| weights[row as usize])
+    fn add(&self, answers: &mut Answers, row: u32) {
+        let weight = self.weights.map_or(1.0, |weights| weights[row as usize]);
+        answers.add(self.target, row as usize, weight);
     }
 
     fn grow(&mut self, rows: Vec<u32>, parent: Option<usize>, depth: usize) -> Result<usize, Error> {
         let at = self.nodes.len();
-        let mut counts = vec![0.0; self.outcomes];
-        rows.iter().for_each(|&row| counts[self.outcome[row as usize] as usize] += self.weight(row));
-        let total: f64 = counts.iter().sum();
-        let mixed = counts.iter().filter(|count| **count > 0.0).count() > 1;
-        let asks = depth < self.options.max_depth && total >= self.options.min_parent && mixed;
+        let mut answers = Answers::none(self.target, self.classes);
+        rows.iter().for_each(|&row| self.add(&mut answers, row));
+        let large = answers.rows() >= self.options.min_parent;
+        let asks = depth < self.options.max_depth && large && answers.differ();
         let candidates = if asks { self.candidates(&rows) } else { Vec::new() };
         let splits = candidates.first().is_some_and(|best| best.ln_adjusted_p <= self.options.split.ln());
-        self.nodes.push(ChaidNode { parent, depth, counts, candidates, children: Vec::new() });
+        self.nodes.push(ChaidNode { parent, depth, answers, candidates, children: Vec::new() });
         if !splits {
             self.done += rows.len();
-            self.progress.at(self.done as f64 / self.outcome.len() as f64)?;
+            self.progress.at(self.done as f64 / self.target.len() as f64)?;
             return Ok(at);
         }
         let parts = self.part(&rows, &self.nodes[at].candidates[0]);
@@ -247,22 +255,21 @@ impl Growth<'_> {
 
     fn candidate(&self, predictor: usize, rows: &[u32]) -> Option<Candidate> {
         let Predictor { codes, names, scale, .. } = self.predictors[predictor];
-        let mut tables = vec![vec![0.0; self.outcomes]; names.len() + 1];
+        let mut categories = vec![Answers::none(self.target, self.classes); names.len() + 1];
         for &row in rows {
-            let place = (codes[row as usize] as usize).min(names.len());
-            tables[place][self.outcome[row as usize] as usize] += self.weight(row);
+            self.add(&mut categories[(codes[row as usize] as usize).min(names.len())], row);
         }
-        let present = |counts: &Vec<f64>| counts.iter().any(|count| *count > 0.0);
-        let gaps = present(&tables[names.len()]);
+        let present = |answers: &Answers| answers.rows() > 0.0;
+        let gaps = present(&categories[names.len()]);
         let scale = if scale == Scale::Ordinal && gaps { Scale::Floating } else { scale };
-        let groups: Vec<Group> = tables
+        let groups: Vec<Group> = categories
             .into_iter()
             .enumerate()
-            .filter(|(_, counts)| present(counts))
-            .map(|(code, counts)| {
+            .filter(|(_, answers)| present(answers))
+            .map(|(code, answers)| {
                 let gap = code == names.len();
                 let member = if gap { MISSING } else { code as u32 };
-                Group { members: vec![member], counts, floating: gap && scale == Scale::Floating }
+                Group { members: vec![member], answers, floating: gap && scale == Scale::Floating }
             })
             .collect();
         let categories = groups.len();
@@ -270,24 +277,34 @@ impl Growth<'_> {
         if groups.len() < 2 {
             return None;
         }
-        let (chi2, df) = chi_squared(&groups.iter().collect::<Vec<_>>());
-        let ln_p = ln_p((chi2, df));
+        let found = test(&answers(&groups));
         let scale = if scale == Scale::Floating && !gaps { Scale::Ordinal } else { scale };
-        let multiplier =
-            if self.options.bonferroni { multiplier(scale, categories, groups.len()) } else { 1.0 };
-        let ln_adjusted_p = (ln_p + multiplier.ln()).min(0.0);
-        let groups = groups.into_iter().map(|group| group.members).collect();
-        Some(Candidate { predictor, groups, chi2, df, ln_p, multiplier, ln_adjusted_p })
+        let multiplier = match (self.options.bonferroni, self.options.exhaustive) {
+            (false, _) => 1.0,
+            (true, false) => multiplier(scale, categories, groups.len()),
+            (true, true) => exhaustive_multiplier(scale, categories),
+        };
+        Some(Candidate {
+            predictor,
+            groups: groups.into_iter().map(|group| group.members).collect(),
+            statistic: found.statistic,
+            df: found.df,
+            df_within: found.df_within,
+            ln_p: found.ln_p,
+            multiplier,
+            ln_adjusted_p: (found.ln_p + multiplier.ln()).min(0.0),
+        })
     }
 }
 
+/// Checks everything; gives the rows that count.
 fn check(
     predictors: &[Predictor],
-    outcome: &[u32],
+    target: Target,
     weights: Option<&[f64]>,
     options: &ChaidOptions,
-) -> Result<(), Error> {
-    if outcome.is_empty() || predictors.is_empty() {
+) -> Result<Vec<u32>, Error> {
+    if target.is_empty() || predictors.is_empty() {
         return Err(Error::Empty);
     }
     let level = |level: f64| level > 0.0 && level <= 1.0;
@@ -295,22 +312,42 @@ fn check(
         return Err(Error::Parameter { name: "merge and split", problem: "must be above 0 and at most 1" });
     }
     for predictor in predictors {
-        same_length("a predictor", predictor.codes.len(), outcome.len())?;
+        same_length("a predictor", predictor.codes.len(), target.len())?;
         let named = |&code: &u32| code == MISSING || (code as usize) < predictor.names.len();
         if let Some(row) = predictor.codes.iter().position(|code| !named(code)) {
             let problem = "has a code without a name";
             return Err(Error::Value { column: predictor.name.to_owned(), row, problem });
         }
     }
-    if let Some(row) = outcome.iter().position(|&y| y >= 1_000) {
-        return Err(Error::Value { column: "outcome".to_owned(), row, problem: "is not a code below 1,000" });
-    }
-    Weights::new(weights, outcome.len())?;
-    if outcome.iter().all(|y| *y == outcome[0]) {
+    let rows = counted(target.len(), weights)?;
+    let same = match target {
+        Target::Classes(codes) => {
+            if let Some(row) = codes.iter().position(|&code| code >= 1_000) {
+                let problem = "is not a code below 1,000";
+                return Err(Error::Value { column: "outcome".to_owned(), row, problem });
+            }
+            rows.iter().all(|&row| codes[row as usize] == codes[rows[0] as usize])
+        }
+        Target::Numbers(values) => {
+            check_values("outcome", values, "is not a finite number", f64::is_finite)?;
+            rows.iter().all(|&row| values[row as usize] == values[rows[0] as usize])
+        }
+    };
+    if same {
         return Err(Error::OneClass);
     }
-    if predictors.iter().all(|predictor| predictor.codes.iter().all(|code| *code == predictor.codes[0])) {
+    let constant = |codes: &[u32]| rows.iter().all(|&row| codes[row as usize] == codes[rows[0] as usize]);
+    if predictors.iter().all(|predictor| constant(predictor.codes)) {
         return Err(Error::Constant { column: "every predictor".to_owned() });
     }
-    Ok(())
+    Ok(rows)
+}
+
+/// The rows with a weight above zero.
+fn counted(rows: usize, weights: Option<&[f64]>) -> Result<Vec<u32>, Error> {
+    let Some(weights) = weights else { return Ok((0..rows as u32).collect()) };
+    same_length("the column of weights", weights.len(), rows)?;
+    check_values("weight", weights, "is not a number of zero or more", |w| w >= 0.0 && w.is_finite())?;
+    let counted: Vec<u32> = (0..rows as u32).filter(|&row| weights[row as usize] > 0.0).collect();
+    if counted.is_empty() { Err(Error::Empty) } else { Ok(counted) }
 }

@@ -1,49 +1,36 @@
 //! Merging of the categories of one CHAID predictor (Kass 1980, steps 1 and 3; merged categories are not split again, as in the first CHAID).
 
 use super::chaid::{ChaidOptions, Scale};
-use crate::special::ln_chi2_sf;
+use super::chaid_answers::{Answers, test};
 
-/// Categories that have become one, and the weight of each outcome in them.
+/// Categories that have become one, and what their rows answer.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Group {
     /// Positions of the categories in the order of the scale; the floating one may be anywhere.
     pub members: Vec<u32>,
-    pub counts: Vec<f64>,
+    pub answers: Answers,
     pub floating: bool,
 }
 
-impl Group {
-    fn rows(&self) -> f64 {
-        self.counts.iter().sum()
+/// Merges groups that answer alike, by Kass's rule or, exhaustively, by that of Biggs, de Ville and Suen; then groups that
+/// are too small.
+pub(super) fn merge(groups: Vec<Group>, scale: Scale, options: &ChaidOptions) -> Vec<Group> {
+    let mut groups = match options.exhaustive {
+        true => least_likely(groups, scale),
+        false => until_all_differ(groups, scale, options.merge.ln()),
+    };
+    while groups.len() > 1 {
+        let small = groups.iter().enumerate().filter(|(_, group)| group.answers.rows() < options.min_child);
+        let small = small.min_by(|a, b| a.1.answers.rows().total_cmp(&b.1.answers.rows()));
+        let Some((small, _)) = small else { break };
+        let Some((a, b, _)) = most_alike(&groups, scale, Some(small)) else { break };
+        join(&mut groups, a, b);
     }
+    groups
 }
 
-/// Pearson's chi-squared of groups × outcomes; outcomes that nobody has are dropped. Gives it with its degrees of
-/// freedom, which may be 0.
-pub(super) fn chi_squared(groups: &[&Group]) -> (f64, usize) {
-    let outcomes = groups[0].counts.len();
-    let columns: Vec<f64> = (0..outcomes).map(|y| groups.iter().map(|group| group.counts[y]).sum()).collect();
-    let total: f64 = columns.iter().sum();
-    let used = columns.iter().filter(|sum| **sum > 0.0).count();
-    let mut sum = 0.0;
-    for group in groups {
-        let rows = group.rows();
-        for (count, column) in group.counts.iter().zip(&columns).filter(|(_, column)| **column > 0.0) {
-            let even = rows * column / total;
-            sum += (count - even).powi(2) / even;
-        }
-    }
-    (sum, (groups.len() - 1) * used.saturating_sub(1))
-}
-
-/// ln of the p-value; 0 (p = 1) without a degree of freedom.
-pub(super) fn ln_p((chi2, df): (f64, usize)) -> f64 {
-    if df == 0 { 0.0 } else { ln_chi2_sf(chi2, df as f64) }
-}
-
-/// Merges the pair of groups that differ least while it does so by p > `merge`; then groups that are too small.
-pub(super) fn merge(mut groups: Vec<Group>, scale: Scale, options: &ChaidOptions) -> Vec<Group> {
-    let limit = options.merge.ln();
+/// Merges the pair that differs least while it does so by p above the limit, given as its logarithm.
+fn until_all_differ(mut groups: Vec<Group>, scale: Scale, limit: f64) -> Vec<Group> {
     while groups.len() > 1 {
         let Some((a, b, p)) = most_alike(&groups, scale, None) else { break };
         if p <= limit {
@@ -51,13 +38,28 @@ pub(super) fn merge(mut groups: Vec<Group>, scale: Scale, options: &ChaidOptions
         }
         join(&mut groups, a, b);
     }
-    while groups.len() > 1 {
-        let small = groups.iter().enumerate().filter(|(_, group)| group.rows() < options.min_child);
-        let Some((small, _)) = small.min_by(|a, b| a.1.rows().total_cmp(&b.1.rows())) else { break };
-        let Some((a, b, _)) = most_alike(&groups, scale, Some(small)) else { break };
-        join(&mut groups, a, b);
-    }
     groups
+}
+
+/// Merges the pair that differs least until two groups are left; gives the step at which all groups together were
+/// least likely by chance, the first of those that tie.
+fn least_likely(mut groups: Vec<Group>, scale: Scale) -> Vec<Group> {
+    let p = |groups: &[Group]| test(&answers(groups)).ln_p;
+    let (mut least, mut best) = (p(&groups), groups.clone());
+    while groups.len() > 2 {
+        let Some((a, b, _)) = most_alike(&groups, scale, None) else { break };
+        join(&mut groups, a, b);
+        let own = p(&groups);
+        if own < least {
+            (least, best) = (own, groups.clone());
+        }
+    }
+    best
+}
+
+/// What each group answers.
+pub(super) fn answers(groups: &[Group]) -> Vec<&Answers> {
+    groups.iter().map(|group| &group.answers).collect()
 }
 
 /// The pair (of which one is `with`, if given) with the largest p; the first of those that tie.
@@ -68,7 +70,7 @@ fn most_alike(groups: &[Group], scale: Scale, with: Option<usize>) -> Option<(us
             if with.is_some_and(|with| with != a && with != b) || !may_join(groups, a, b, scale) {
                 continue;
             }
-            let p = ln_p(chi_squared(&[&groups[a], &groups[b]]));
+            let p = test(&[&groups[a].answers, &groups[b].answers]).ln_p;
             if best.is_none_or(|(_, _, most)| p > most) {
                 best = Some((a, b, p));
             }
@@ -96,7 +98,7 @@ fn join(groups: &mut Vec<Group>, a: usize, b: usize) {
     let kept = &mut groups[a];
     kept.members.extend(gone.members);
     kept.members.sort_unstable();
-    kept.counts.iter_mut().zip(gone.counts).for_each(|(sum, count)| *sum += count);
+    kept.answers.join(&gone.answers);
     kept.floating |= gone.floating;
     if lone {
         // The floating category goes to where its partner stood, so that order is kept.
@@ -114,6 +116,19 @@ pub fn multiplier(scale: Scale, categories: usize, groups: usize) -> f64 {
         Scale::Ordinal => choose(c - 1, r - 1),
         Scale::Floating if c < 2 || r < 2 => 1.0,
         Scale::Floating => choose(c - 2, r - 2) + r as f64 * choose(c - 2, r - 1),
+    }
+}
+
+/// How many pairs exhaustive merging of `categories` compares on its way to one (Biggs, de Ville, Suen 1991): what its
+/// p-value is multiplied by.
+pub fn exhaustive_multiplier(scale: Scale, categories: usize) -> f64 {
+    let c = categories as f64;
+    match scale {
+        _ if categories < 2 => 1.0,
+        Scale::Nominal => c * (c * c - 1.0) / 6.0,
+        Scale::Ordinal => c * (c - 1.0) / 2.0,
+        // With c categories left, c − 2 pairs of neighbours and c − 1 with the one that may go anywhere.
+        Scale::Floating => (c - 1.0) * (c - 1.0),
     }
 }
 

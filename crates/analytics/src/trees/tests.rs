@@ -140,12 +140,12 @@ fn three_kinds() -> (Vec<u32>, Vec<u32>) {
 fn chaid_merges_what_answers_alike() {
     let (kind, y) = three_kinds();
     let predictor = Predictor { name: "kind", codes: &kind, names: &["a", "b", "c"], scale: Scale::Nominal };
-    let tree = chaid(&[predictor], &y, None, &ChaidOptions::default(), &Silent).unwrap();
+    let tree = chaid(&[predictor], Target::Classes(&y), None, &ChaidOptions::default(), &Silent).unwrap();
     let split = &tree.nodes[0].candidates[0];
     assert_eq!(split.groups, [vec![0, 1], vec![2]]);
     // 42 of 200 against 60 of 100.
     let chi2 = 300.0 * (42.0f64 * 40.0 - 158.0 * 60.0).powi(2) / (200.0 * 100.0 * 102.0 * 198.0);
-    assert!((split.chi2 - chi2).abs() < 1e-9);
+    assert!((split.statistic - chi2).abs() < 1e-9);
     assert_eq!((split.df, split.multiplier), (1, 3.0));
     assert!((split.ln_adjusted_p - split.ln_p - 3f64.ln()).abs() < 1e-12);
     let chances = tree.predict(&[predictor]).unwrap();
@@ -159,12 +159,18 @@ fn case_weights_count_like_repeated_rows() {
     let (kind, y) = three_kinds();
     let names = ["a", "b", "c"];
     let predictor = Predictor { name: "kind", codes: &kind, names: &names, scale: Scale::Nominal };
-    let whole = chaid(&[predictor], &y, None, &ChaidOptions::default(), &Silent).unwrap();
+    let whole = chaid(&[predictor], Target::Classes(&y), None, &ChaidOptions::default(), &Silent).unwrap();
     let codes = [0, 0, 1, 1, 2, 2];
     let short = Predictor { codes: &codes, ..predictor };
     let weights = [20.0, 80.0, 22.0, 78.0, 60.0, 40.0];
-    let weighed =
-        chaid(&[short], &[1, 0, 1, 0, 1, 0], Some(&weights), &ChaidOptions::default(), &Silent).unwrap();
+    let weighed = chaid(
+        &[short],
+        Target::Classes(&[1, 0, 1, 0, 1, 0]),
+        Some(&weights),
+        &ChaidOptions::default(),
+        &Silent,
+    )
+    .unwrap();
     assert_eq!(whole, weighed);
 }
 
@@ -176,12 +182,12 @@ fn ordered_categories_merge_with_neighbours_only_and_gaps_with_any() {
         (0..600).map(|row| u32::from(row % 100 < [20, 70, 20, 70, 70, 70][row as usize / 100])).collect();
     let names = ["low", "mid", "high"];
     let ordinal = Predictor { name: "band", codes: &codes, names: &names, scale: Scale::Ordinal };
-    let tree = chaid(&[ordinal], &y, None, &ChaidOptions::default(), &Silent).unwrap();
+    let tree = chaid(&[ordinal], Target::Classes(&y), None, &ChaidOptions::default(), &Silent).unwrap();
     let split = &tree.nodes[0].candidates[0];
     assert_eq!(split.groups, [vec![0], vec![1, MISSING], vec![2]]);
     assert_eq!(split.multiplier, multiplier(Scale::Floating, 4, 3));
     let nominal = Predictor { scale: Scale::Nominal, ..ordinal };
-    let tree = chaid(&[nominal], &y, None, &ChaidOptions::default(), &Silent).unwrap();
+    let tree = chaid(&[nominal], Target::Classes(&y), None, &ChaidOptions::default(), &Silent).unwrap();
     assert_eq!(tree.nodes[0].candidates[0].groups, [vec![0, 2], vec![1, MISSING]]);
 }
 
@@ -192,6 +198,73 @@ fn small_groups_join_the_most_similar() {
     let predictor =
         Predictor { name: "kind", codes: &kind, names: &["a", "b", "c", "d"], scale: Scale::Nominal };
     let options = ChaidOptions { merge: 1e-9, min_child: 50.0, ..ChaidOptions::default() };
-    let tree = chaid(&[predictor], &y, None, &options, &Silent).unwrap();
-    assert!(tree.nodes.iter().all(|node| node.counts.iter().sum::<f64>() >= 50.0));
+    let tree = chaid(&[predictor], Target::Classes(&y), None, &options, &Silent).unwrap();
+    assert!(tree.nodes.iter().all(|node| node.answers.rows() >= 50.0));
+}
+
+#[test]
+fn a_number_is_told_by_the_f_test() {
+    // a and b have 1 to 6, c has 11 to 16.
+    let codes: Vec<u32> = (0..18).map(|row| row / 6).collect();
+    let y: Vec<f64> = (0..18).map(|row| f64::from(row % 6 + 1 + if row < 12 { 0 } else { 10 })).collect();
+    let names = ["a", "b", "c"];
+    let kind = Predictor { name: "kind", codes: &codes, names: &names, scale: Scale::Nominal };
+    let options = ChaidOptions { min_parent: 2.0, min_child: 1.0, max_depth: 1, ..ChaidOptions::default() };
+    let tree = chaid(&[kind], Target::Numbers(&y), None, &options, &Silent).unwrap();
+    let split = &tree.nodes[0].candidates[0];
+    assert_eq!(split.groups, [vec![0, 1], vec![2]]);
+    // Means 3.5 (12 rows) and 13.5 (6 rows) about 41/6; 35/12 · 18 within.
+    let (middle, within) = (41.0 / 6.0, 52.5);
+    let between: f64 = 12.0 * (3.5f64 - middle).powi(2) + 6.0 * (13.5f64 - middle).powi(2);
+    assert!((split.statistic - between / (within / 16.0)).abs() < 1e-9);
+    assert_eq!((split.df, split.df_within, split.multiplier), (1, Some(16.0), 3.0));
+    assert!((split.ln_p - crate::special::ln_f_sf(split.statistic, 1.0, 16.0)).abs() < 1e-12);
+    assert_eq!(tree.predict(&[kind]).unwrap()[17], 13.5);
+    assert!((tree.nodes[2].answers.deviation().unwrap() - 3.5f64.sqrt()).abs() < 1e-12);
+    let weights: Vec<f64> = (0..18).map(|row| if row % 6 == 0 { 0.0 } else { 2.0 }).collect();
+    let weighed = chaid(&[kind], Target::Numbers(&y), Some(&weights), &options, &Silent).unwrap();
+    let twice: Vec<usize> = (0..18).filter(|row| row % 6 > 0).flat_map(|row| [row, row]).collect();
+    let (codes, y): (Vec<u32>, Vec<f64>) = twice.iter().map(|&row| (codes[row], y[row])).unzip();
+    let kind = Predictor { codes: &codes, ..kind };
+    let repeated = chaid(&[kind], Target::Numbers(&y), None, &options, &Silent).unwrap();
+    let (have, want) = (&weighed.nodes[0].candidates[0], &repeated.nodes[0].candidates[0]);
+    assert_eq!(have.groups, want.groups);
+    assert!((have.statistic - want.statistic).abs() < 1e-9 * want.statistic);
+}
+
+#[test]
+fn exhaustive_merging_takes_the_step_least_likely_by_chance() {
+    // 10, 12, 30 and 60 of 100: a and b together are the least likely by chance.
+    let codes: Vec<u32> = (0..400).map(|row| row / 100).collect();
+    let y: Vec<u32> =
+        (0..400).map(|row| u32::from(row % 100 < [10, 12, 30, 60][row as usize / 100])).collect();
+    let names = ["a", "b", "c", "d"];
+    let kind = Predictor { name: "kind", codes: &codes, names: &names, scale: Scale::Nominal };
+    let options = ChaidOptions { exhaustive: true, ..ChaidOptions::default() };
+    let tree = chaid(&[kind], Target::Classes(&y), None, &options, &Silent).unwrap();
+    let split = &tree.nodes[0].candidates[0];
+    assert_eq!(split.groups, [vec![0, 1], vec![2], vec![3]]);
+    // Of four kinds 6 pairs, of three 3, of two 1.
+    assert_eq!(split.multiplier, 10.0);
+    assert_eq!(exhaustive_multiplier(Scale::Ordinal, 4), 6.0);
+    assert_eq!(exhaustive_multiplier(Scale::Floating, 4), 9.0);
+    // With all four kept apart, chance is likelier.
+    let strict = ChaidOptions { merge: 1.0, ..ChaidOptions::default() };
+    let all = chaid(&[kind], Target::Classes(&y), None, &strict, &Silent).unwrap();
+    assert!(all.nodes[0].candidates[0].ln_p > split.ln_p);
+}
+
+#[test]
+fn rows_of_weight_zero_are_left_out() {
+    let (kind, y) = three_kinds();
+    let names = ["a", "b", "c"];
+    let predictor = Predictor { name: "kind", codes: &kind, names: &names, scale: Scale::Nominal };
+    let weights: Vec<f64> = kind.iter().map(|&code| f64::from(u8::from(code > 0))).collect();
+    let tree = chaid(&[predictor], Target::Classes(&y), Some(&weights), &ChaidOptions::default(), &Silent);
+    let tree = tree.unwrap();
+    assert_eq!(tree.nodes[0].answers.rows(), 200.0);
+    assert_eq!(tree.nodes[0].candidates[0].groups, [vec![1], vec![2]]);
+    let none = vec![0.0; 300];
+    let refused = chaid(&[predictor], Target::Classes(&y), Some(&none), &ChaidOptions::default(), &Silent);
+    assert_eq!(refused, Err(Error::Empty));
 }

@@ -123,7 +123,7 @@ impl TreeView {
             .map(|node| ViewNode {
                 condition: None,
                 depth: node.depth,
-                rows: node.counts.iter().sum(),
+                rows: node.answers.rows(),
                 answer: node.answer(),
                 children: node.children.clone(),
             })
@@ -139,7 +139,7 @@ impl TreeView {
                 });
             }
         }
-        TreeView { nodes, shares: true }
+        TreeView { nodes, shares: !tree.nodes[0].answers.counts().is_empty() }
     }
 
     /// `26.6 %`, or the mean.

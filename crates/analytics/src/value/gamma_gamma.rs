@@ -6,6 +6,7 @@
 
 use super::Fit;
 use super::bgnbd::errors_of_logarithms;
+use super::penalty::{Penalty, check_penalty};
 use crate::optimise::{Limits, hessian_by_differences, lbfgs_in_box};
 use crate::special::{digamma, ln_gamma};
 use crate::{Error, Progress, same_length, sample};
@@ -52,6 +53,21 @@ pub fn fit_gamma_gamma(
     mean_value: &[f64],
     progress: &dyn Progress,
 ) -> Result<GammaGammaFit, Error> {
+    fit_gamma_gamma_penalised(x, mean_value, 0.0, progress)
+}
+
+/// The same with `penalty` · (p² + q² + v²) taken from the mean log likelihood, v in money, as lifetimes does by
+/// `penalizer_coef`. [`Fit::log_likelihood`] is without it.
+///
+/// # Errors
+/// As [`fit_gamma_gamma`]; [`Error::Parameter`] for a penalty below zero.
+pub fn fit_gamma_gamma_penalised(
+    x: &[f64],
+    mean_value: &[f64],
+    penalty: f64,
+    progress: &dyn Progress,
+) -> Result<GammaGammaFit, Error> {
+    check_penalty(penalty)?;
     same_length("mean_value", mean_value.len(), x.len())?;
     let usable = |&(x, m): &(f64, f64)| x > 0.0 && m > 0.0 && x.is_finite() && m.is_finite();
     let mut rows: Vec<(f64, f64)> =
@@ -66,12 +82,13 @@ pub fn fit_gamma_gamma(
     }
     let mean = sample::mean(&values);
     rows.iter_mut().for_each(|row| row.1 /= mean);
+    let penalty = Penalty { weight: penalty * rows.len() as f64, units: [1.0, 1.0, mean] };
     let mut negative = |at: &[f64], gradient: &mut [f64]| {
         let model = at_logarithms(at);
         let value = log_likelihood(&model, &rows, gradient);
         let parameters = [model.p, model.q, model.v];
         gradient.iter_mut().zip(parameters).for_each(|(g, parameter)| *g *= -parameter);
-        -value
+        penalty.add(parameters, gradient) - value
     };
     let start = [2.0_f64.ln(), 3.0_f64.ln(), 0.0];
     let limits = Limits { steps: 300, tolerance: 1e-11 };
@@ -86,7 +103,7 @@ pub fn fit_gamma_gamma(
     Ok(GammaGammaFit {
         fit: Fit {
             model: GammaGamma { v: scaled.v * mean, ..scaled },
-            log_likelihood: -found.value - rows.len() as f64 * mean.ln(),
+            log_likelihood: log_likelihood(&scaled, &rows, &mut [0.0; 3]) - rows.len() as f64 * mean.ln(),
             standard_errors: errors.map(|e| vec![e[0], e[1], e[2] * mean]),
             customers: rows.len(),
             purchases: counts.iter().sum(),

@@ -112,7 +112,7 @@ fn maximum_likelihood_meets_statsmodels() {
     for (have, want) in chances.iter().zip(numbers(&case["first_test_probs"])) {
         close("chance", *have, want, 1e-5);
     }
-    check_report(&metrics::report(&at(&y, &fold.test), &chances).unwrap(), &case["test"], 1e-5);
+    check_report(&metrics::report(&at(&y, &fold.test), &chances, None).unwrap(), &case["test"], 1e-5);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn ridge_and_its_calibration_meet_scikit_learn() {
         close(&found.name, found.value, number(&ridge["coef"], &found.name), 1e-3);
     }
     let chances = data.test.with(|f| fit.chances(&columns(f))).unwrap();
-    check_report(&metrics::report(&data.y_test, &chances).unwrap(), &ridge["test"], 2e-4);
+    check_report(&metrics::report(&data.y_test, &chances, None).unwrap(), &ridge["test"], 2e-4);
     for (have, want) in chances.iter().zip(numbers(&ridge["first_test_probs"])) {
         close("chance", *have, want, 1e-3);
     }
@@ -137,7 +137,7 @@ fn ridge_and_its_calibration_meet_scikit_learn() {
     let platt = &case["models"]["calibration_exact"]["platt"];
     let scores: Vec<f64> =
         data.train.with(|f| fit.log_odds(&columns(f))).unwrap().iter().map(|s| 3.0 * s).collect();
-    let line = Platt::fit(&data.y_train, &scores).unwrap();
+    let line = Platt::fit(&data.y_train, &scores, None).unwrap();
     close("slope", line.slope, number(platt, "slope"), 1e-5);
     close("intercept", line.intercept, number(platt, "intercept"), 1e-4);
 }
@@ -147,7 +147,7 @@ fn isotonic_steps_meet_the_reference() {
     let Some(case) = expected("churn_telco") else { return };
     let case = &case["models"]["calibration_exact"]["pav_small"];
     let x = numbers(&case["x"]);
-    let line = Isotonic::fit(&numbers(&case["y"]), &x).unwrap();
+    let line = Isotonic::fit(&numbers(&case["y"]), &x, None).unwrap();
     for (x, want) in x.iter().zip(numbers(&case["fitted"])) {
         near("step", line.chance(*x) + 1.0, want + 1.0, 1e-12);
     }
@@ -159,7 +159,7 @@ fn boosting_is_as_good_as_scikit_learn_and_lightgbm() {
     let Some(peer) = expected("gbm_peer_lightgbm") else { return };
     let data = churn(&EncodingOptions::default());
     let fit = data.train.with(|f| boost(f, &data.y_train, None, &BoostOptions::default(), &Silent)).unwrap();
-    let report = metrics::report(&data.y_test, &data.test.with(|f| fit.predict(f)).unwrap()).unwrap();
+    let report = metrics::report(&data.y_test, &data.test.with(|f| fit.predict(f)).unwrap(), None).unwrap();
     let best = |measure: &str, pick: fn(f64, f64) -> f64| {
         let of = |model: &str| number(&case["models"][model]["test"], measure);
         pick(of("gbm_sklearn"), of("histgbm_sklearn"))
@@ -196,13 +196,13 @@ fn calibration_brings_chances_near_rates() {
     let fit = data.train.with(|f| boost(f, &data.y_train, None, &options, &Silent)).unwrap();
     let test = data.test.with(|f| fit.scores(f)).unwrap();
     let raw: Vec<f64> = test.iter().map(|&score| sigmoid(score)).collect();
-    let raw = metrics::calibration_error(&data.y_test, &raw, 10).unwrap();
-    let platt = Platt::fit(&outcome, &scores).unwrap();
-    let steps = Isotonic::fit_chances(&outcome, &scores).unwrap();
+    let raw = metrics::calibration_error(&data.y_test, &raw, None, 10).unwrap();
+    let platt = Platt::fit(&outcome, &scores, None).unwrap();
+    let steps = Isotonic::fit_chances(&outcome, &scores, None).unwrap();
     let by_platt: Vec<f64> = test.iter().map(|&score| platt.chance(score)).collect();
     let by_steps: Vec<f64> = test.iter().map(|&score| steps.chance(score)).collect();
     for (chances, model) in [(by_platt, "calib_rf3_sigmoid"), (by_steps, "calib_rf3_isotonic")] {
-        let error = metrics::calibration_error(&data.y_test, &chances, 10).unwrap();
+        let error = metrics::calibration_error(&data.y_test, &chances, None, 10).unwrap();
         let want = number(&case["models"][model]["calibrated"], "ece10");
         assert!(error <= want + 0.01 && error < raw, "{model}: {error}, raw {raw}, reference {want}");
     }

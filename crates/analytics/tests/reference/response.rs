@@ -73,7 +73,7 @@ fn e_mails_are_compared_like_scipy_does() {
         for column in ["visit", "conversion"] {
             let name = format!("{arm}/{column}");
             let (treated, control) = (hillstrom.arm(column, arm), hillstrom.arm(column, "No E-Mail"));
-            let found = compare_rates(counts(&treated), counts(&control), 0.95).unwrap();
+            let found = compare_rates(counts(&treated), counts(&control), &Question::default()).unwrap();
             check_rates(&found, &case["tests"][&name]);
             p.push(found.p);
             names.push(name);
@@ -81,7 +81,7 @@ fn e_mails_are_compared_like_scipy_does() {
         let name = format!("{arm}/spend");
         let want = &case["tests"][&name];
         let (treated, control) = (hillstrom.arm("spend", arm), hillstrom.arm("spend", "No E-Mail"));
-        let found = compare_means(&treated, &control, 0.95).unwrap();
+        let found = compare_means(&treated, &control, &Question::default()).unwrap();
         near("mean", found.means[0], numbers(&want["mean"])[0], 1e-6);
         near("deviation", found.deviations[1], numbers(&want["sd"])[1], 1e-6);
         near("difference", found.difference, number(want, "diff"), 1e-6);
@@ -89,7 +89,7 @@ fn e_mails_are_compared_like_scipy_does() {
         near("df", found.df, number(want, "df"), 1e-6);
         near("p", found.p, number(want, "p"), 1e-4);
         check_interval("interval", found.interval, &want["ci95"]);
-        let ranks = compare_ranks(&treated, &control).unwrap();
+        let ranks = compare_ranks(&treated, &control, &Question::default()).unwrap();
         near("U", ranks.u, number(want, "mannwhitney_u"), 1e-6);
         near("p of U", ranks.p, number(want, "mannwhitney_p"), 1e-4);
         p.push(found.p);
@@ -111,9 +111,10 @@ fn plans_splits_and_posteriors_meet_statsmodels() {
     let Some(case) = expected("ab_hillstrom") else { return };
     let size = &case["sample_size_10_vs_12pct"];
     let (alpha, power) = (number(size, "alpha"), number(size, "power"));
-    let found = rows_for_rates(0.1, 0.12, alpha, power).unwrap();
+    let design = Design { alpha, power, ..Design::default() };
+    let found = rows_for_rates(0.1, 0.12, &design).unwrap();
     near("classical", found, number(size, "classical_normal"), 1e-6);
-    let found = rows_for_rates_arcsine(0.1, 0.12, alpha, power).unwrap();
+    let found = rows_for_rates_arcsine(0.1, 0.12, &design).unwrap();
     near("arcsine", found, number(size, "arcsine_cohen_h"), 1e-6);
     let arms: Vec<u64> =
         case["arms"].as_object().unwrap().values().map(|rows| rows.as_u64().unwrap()).collect();

@@ -1,7 +1,7 @@
 //! `rapport analyze rules`: who takes this takes that.
 
 use analytics::Progress;
-use analytics::baskets::{RuleOptions, RuleSides, rules};
+use analytics::baskets::{Rule, RuleOptions, RuleSides, rules};
 use clap::Args;
 
 use super::bought::BasketOptions;
@@ -25,6 +25,9 @@ pub struct Rules {
     /// Also rules with several items on the right
     #[arg(long)]
     any_right: bool,
+    /// Also tell the supports of both sides, cosine, Jaccard, Kulczynski, certainty and Zhang's measure
+    #[arg(long)]
+    more_measures: bool,
 }
 
 impl Rules {
@@ -40,18 +43,26 @@ impl Rules {
         report.count("min_count", least as usize);
         report.count("sets_count", frequent.len());
         report.count("rules_count", found.len());
-        report.table(
-            "rules",
-            Grid::new()
-                .lists("left", found.iter().map(|rule| bought.named(&rule.left)))
-                .lists("right", found.iter().map(|rule| bought.named(&rule.right)))
-                .wholes("count", found.iter().map(|rule| rule.count))
-                .numbers("support", found.iter().map(|rule| rule.support))
-                .numbers("confidence", found.iter().map(|rule| rule.confidence))
-                .numbers("lift", found.iter().map(|rule| rule.lift))
-                .numbers("leverage", found.iter().map(|rule| rule.leverage))
-                .numbers("conviction", found.iter().map(|rule| rule.conviction)),
-        );
+        let mut grid = Grid::new()
+            .lists("left", found.iter().map(|rule| bought.named(&rule.left)))
+            .lists("right", found.iter().map(|rule| bought.named(&rule.right)))
+            .wholes("count", found.iter().map(|rule| rule.count))
+            .numbers("support", found.iter().map(|rule| rule.support))
+            .numbers("confidence", found.iter().map(|rule| rule.confidence))
+            .numbers("lift", found.iter().map(|rule| rule.lift))
+            .numbers("leverage", found.iter().map(|rule| rule.leverage))
+            .numbers("conviction", found.iter().map(|rule| rule.conviction));
+        if self.more_measures {
+            grid = grid
+                .numbers("left_support", found.iter().map(|rule| rule.left_support))
+                .numbers("right_support", found.iter().map(|rule| rule.right_support))
+                .numbers("cosine", found.iter().map(Rule::cosine))
+                .numbers("jaccard", found.iter().map(Rule::jaccard))
+                .numbers("kulczynski", found.iter().map(Rule::kulczynski))
+                .numbers("certainty", found.iter().map(Rule::certainty))
+                .numbers("zhang", found.iter().map(Rule::zhang));
+        }
+        report.table("rules", grid);
         Ok(report)
     }
 }

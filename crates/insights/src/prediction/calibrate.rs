@@ -5,7 +5,7 @@ use analytics::prediction::{Isotonic, Platt, metrics};
 use clap::Args;
 
 use super::measured;
-use super::outcome::{HoldOutOptions, OutcomeColumn, at};
+use super::outcome::{HoldOutOptions, OutcomeColumn, WeightColumn, at};
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
 use crate::table::Input;
@@ -28,6 +28,8 @@ pub struct Calibrate {
     #[arg(long)]
     numbers: bool,
     #[command(flatten)]
+    weight: WeightColumn,
+    #[command(flatten)]
     holdout: HoldOutOptions,
 }
 
@@ -35,10 +37,14 @@ impl Calibrate {
     pub fn report(&self, _: &dyn Progress) -> Result<Report, Failure> {
         let table = self.input.table()?;
         let scores = table.full_numbers(table.position(&self.score)?)?;
+        let weights = self.weight.read(&table)?;
+        let weights_of = |rows: &[usize]| weights.as_ref().map(|own| at(&own.values, rows));
         let mut report = Report::new("Calibration of scores");
+        let mut all: Vec<usize> = (0..table.len()).collect();
         if self.numbers {
             let outcome = table.full_numbers(self.outcome.position(&table)?)?;
-            let steps = Isotonic::fit(&outcome, &scores)?;
+            weights.iter().try_for_each(|own| own.keep_counted(&mut all))?;
+            let steps = Isotonic::fit(&at(&outcome, &all), &at(&scores, &all), weights_of(&all).as_deref())?;
             add_steps(&mut report, &steps);
             report.table(
                 "rows",
@@ -50,17 +56,20 @@ impl Calibrate {
         }
         let outcome = self.outcome.flags(&table)?;
         let fold = self.holdout.fold(&table)?;
-        let all: Vec<usize> = (0..table.len()).collect();
-        let (train, test) = fold.as_ref().map_or((&all, &all), |fold| (&fold.train, &fold.test));
-        let line = Platt::fit(&at(&outcome, train), &at(&scores, train))?;
-        let steps = Isotonic::fit_chances(&at(&outcome, train), &at(&scores, train))?;
+        let (mut train, test) =
+            fold.as_ref().map_or((all.clone(), &all), |fold| (fold.train.clone(), &fold.test));
+        weights.iter().try_for_each(|own| own.keep_counted(&mut train))?;
+        let (y, own, counts) = (at(&outcome, &train), at(&scores, &train), weights_of(&train));
+        let line = Platt::fit(&y, &own, counts.as_deref())?;
+        let steps = Isotonic::fit_chances(&y, &own, counts.as_deref())?;
         report.figures("platt", [("slope", line.slope), ("intercept", line.intercept)]);
         add_steps(&mut report, &steps);
         let platt: Vec<f64> = scores.iter().map(|&score| line.chance(score)).collect();
         let isotonic: Vec<f64> = scores.iter().map(|&score| steps.chance(score)).collect();
-        let truth = at(&outcome, test);
+        let (truth, counts) = (at(&outcome, test), weights_of(test));
         for (name, chances) in [("by_platt", &platt), ("by_isotonic", &isotonic)] {
-            report.figures(name, measured::figures(&metrics::report(&truth, &at(chances, test))?));
+            let found = metrics::report(&truth, &at(chances, test), counts.as_deref())?;
+            report.figures(name, measured::figures(&found));
         }
         if fold.is_none() {
             report

@@ -3,17 +3,18 @@
 use std::path::PathBuf;
 
 use analytics::prediction::{
-    Fold, ModelCard, cross_validate, folds, metrics, permutation_importance, time_folds,
+    Fold, Importance, ModelCard, cross_validate, folds, metrics, permutation_importance, time_folds,
 };
 use analytics::response::{Offer, best_cut};
 use analytics::{Error, Feature, Progress};
 use clap::Args;
 
+use super::learning::Learning;
 use super::measured;
 use super::outcome::{HoldOutOptions, at};
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
-use crate::table::{Features, Table};
+use crate::table::Table;
 
 /// How a model is judged.
 #[derive(Args, Debug, Clone)]
@@ -48,10 +49,8 @@ pub type Chances<'a> = Box<dyn Fn(&[Feature]) -> Result<Vec<f64>, Error> + 'a>;
 
 /// A model to be judged, and what it is judged on.
 pub struct Judged<'a> {
-    pub table: &'a Table,
-    pub features: &'a Features,
+    pub learning: &'a Learning,
     pub outcome: &'a [f64],
-    pub name: &'a str,
     pub method: String,
 }
 
@@ -65,28 +64,23 @@ impl JudgeOptions {
         Ok(self.holdout.fold(table)?.unwrap_or_else(all))
     }
 
-    /// Adds all that was asked for. `fit` fits to some rows; `chances` is the model already fitted to `fold.train`.
+    /// Adds all that was asked for. `fit` fits to some rows; `chances` is the model already fitted to the training part.
     pub fn add<'m>(
         &self,
         report: &mut Report,
         judged: &Judged,
-        fold: &Fold,
         chances: &Chances,
         fit: impl Fn(&[usize]) -> Result<Chances<'m>, Error>,
         watch: &dyn Progress,
     ) -> Result<(), Failure> {
-        let Judged { features, outcome, .. } = judged;
-        let tested = if fold.test.is_empty() { &fold.train } else { &fold.test };
-        let key = if fold.test.is_empty() { "fitted" } else { "test" };
+        let Judged { learning, outcome, .. } = judged;
+        let Learning { features, fold, .. } = learning;
+        let (key, tested) = learning.tested();
         let own = features.with(Some(tested), |features| chances(features))?;
-        let truth = at(outcome, tested);
-        let measures = measured::add(report, key, &truth, &own)?;
-        if fold.test.is_empty() {
-            report.note(
-                "measured on the rows it was fitted to; hold some back with --test-every, --test-last, \
-                --test-share or --test-after",
-            );
-        }
+        let (truth, weights) = (at(outcome, tested), learning.weights_of(tested));
+        let weights = weights.as_deref();
+        let measures = measured::add(report, key, &truth, &own, weights)?;
+        learning.note_rows(report);
         if let (Some(cost), Some(value)) = (self.cost, self.value) {
             let (asked, least, profit) = best_cut(&own, Offer { cost, value })?;
             let mut order: Vec<usize> = (0..own.len()).collect();
@@ -104,7 +98,7 @@ impl JudgeOptions {
             );
         }
         if let Some(parts) = self.cross_validate {
-            self.add_cross_validation(report, judged, fold, parts, &fit, watch)?;
+            self.add_cross_validation(report, judged, parts, &fit, watch)?;
         }
         let repeats = if self.card.is_some() { self.importance.max(3) } else { self.importance };
         let mut importance = Vec::new();
@@ -113,24 +107,18 @@ impl JudgeOptions {
                 permutation_importance(
                     features,
                     |own| chances(own),
-                    |found| metrics::auc(&truth, found),
+                    |found| metrics::auc(&truth, found, weights),
                     repeats,
                     self.holdout.seed,
                     watch,
                 )
             })?;
-            report.table(
-                "importance",
-                Grid::new()
-                    .texts("column", importance.iter().map(|own| own.name.as_str()))
-                    .numbers("auc_lost", importance.iter().map(|own| own.mean))
-                    .numbers("deviation", importance.iter().map(|own| own.deviation)),
-            );
+            add_importance(report, "auc_lost", &importance);
         }
         if let Some(path) = &self.card {
             let rows = format!("{} rows, {} of them held back", outcome.len(), fold.test.len());
             let card = ModelCard {
-                outcome: judged.name.to_owned(),
+                outcome: learning.name().to_owned(),
                 method: judged.method.clone(),
                 rows,
                 held_out: measures,
@@ -146,14 +134,15 @@ impl JudgeOptions {
         &self,
         report: &mut Report,
         judged: &Judged,
-        fold: &Fold,
         parts: usize,
         fit: &impl Fn(&[usize]) -> Result<Chances<'m>, Error>,
         watch: &dyn Progress,
     ) -> Result<(), Failure> {
+        let learning = judged.learning;
+        let Learning { table, features, fold, .. } = learning;
         let truth = at(judged.outcome, &fold.train);
         let splits = if self.in_time {
-            time_folds(&at(&self.holdout.times(judged.table)?, &fold.train), parts)?
+            time_folds(&at(&self.holdout.times(table)?, &fold.train), parts)?
         } else {
             folds(&truth, parts, self.holdout.seed)?
         };
@@ -161,10 +150,11 @@ impl JudgeOptions {
         let own = |rows: &[usize]| rows.iter().map(|&row| fold.train[row]).collect::<Vec<usize>>();
         let found = cross_validate(
             &truth,
+            learning.weights_of(&fold.train).as_deref(),
             &splits,
             |split| {
                 let chances = fit(&own(&split.train))?;
-                judged.features.with(Some(&own(&split.test)), |features| chances(features))
+                features.with(Some(&own(&split.test)), |features| chances(features))
             },
             watch,
         )?;
@@ -184,14 +174,23 @@ impl JudgeOptions {
     }
 }
 
+/// Adds what shuffling each column costs, under what that is a loss of.
+pub fn add_importance(report: &mut Report, loss: &str, found: &[Importance]) {
+    report.table(
+        "importance",
+        Grid::new()
+            .texts("column", found.iter().map(|own| own.name.as_str()))
+            .numbers(loss, found.iter().map(|own| own.mean))
+            .numbers("deviation", found.iter().map(|own| own.deviation)),
+    );
+}
+
 /// The table of every row's score: which part it was in, what came, what was foreseen.
-pub fn scores(judged: &Judged, fold: &Fold, log_odds: &[f64], chances: &[f64]) -> Grid {
-    let mut tested = vec![false; judged.outcome.len()];
-    fold.test.iter().for_each(|&row| tested[row] = true);
-    Grid::new()
-        .wholes("row", judged.table.places().iter().map(|place| place + 1))
-        .texts("part", tested.iter().map(|tested| if *tested { "test" } else { "train" }))
-        .numbers("outcome", judged.outcome.iter().copied())
+pub fn scores(judged: &Judged, log_odds: &[f64], chances: &[f64]) -> Grid {
+    let Judged { learning, outcome, .. } = judged;
+    learning
+        .places()
+        .numbers("outcome", outcome.iter().copied())
         .numbers("log_odds", log_odds.iter().copied())
         .numbers("chance", chances.iter().copied())
 }

@@ -8,7 +8,8 @@ use analytics::{Error, Feature, Progress};
 use clap::Args;
 
 use super::judged::{Chances, JudgeOptions, Judged, scores};
-use super::outcome::{OutcomeColumn, RowWeights, WeightColumn, at};
+use super::learning::Learning;
+use super::outcome::{OutcomeColumn, WeightColumn, at};
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
 use crate::table::{FeatureOptions, Features, Input};
@@ -58,37 +59,27 @@ struct Model {
 
 impl Logistic {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
-        let table = self.input.table()?;
-        let position = self.outcome.position(&table)?;
-        let outcome = self.outcome.flags(&table)?;
-        let weights = self.weight.read(&table)?;
-        let others: Vec<usize> =
-            [position].into_iter().chain(weights.as_ref().map(|own| own.column)).collect();
-        let features = self.features.read(&table, &others)?;
-        let mut fold = self.judge.fold(&table)?;
-        weights.iter().try_for_each(|weights| weights.keep_counted(&mut fold.train))?;
+        let learning = Learning::read(&self.input, &self.outcome, &self.features, &self.weight, &self.judge)?;
+        let Learning { table, features, fold, .. } = &learning;
+        let outcome = self.outcome.flags(table)?;
         let encoding = self.encoding()?;
-        let weights = weights.as_ref();
-        let fit = |rows: &[usize]| self.fit(&features, &outcome, weights, rows, &encoding, watch);
+        let fit = |rows: &[usize]| self.fit(&learning, &outcome, rows, &encoding, watch);
         let model = fit(&fold.train).map_err(|error| table.located(Some(&fold.train), error))?;
-        let mut report = Report::new(format!("How likely is {}?", table.names()[position]));
+        let mut report = Report::new(format!("How likely is {}?", learning.name()));
         report.count("rows", fold.train.len());
-        if let Some(weights) = weights {
-            report.single("weight", at(&weights.values, &fold.train).iter().sum());
+        if let Some(weights) = learning.weights_of(&fold.train) {
+            report.single("weight", weights.iter().sum());
         }
         self.add_fit(&mut report, &model.fit);
         let judged = Judged {
-            table: &table,
-            features: &features,
+            learning: &learning,
             outcome: &outcome,
-            name: &table.names()[position],
             method: if self.ridge > 0.0 { "ridge regression" } else { "logistic regression" }.to_owned(),
         };
         let log_odds = features.with(None, |features| model.log_odds(features))?;
         let chances: Vec<f64> = log_odds.iter().map(|&own| sigmoid(own)).collect();
         if self.judge.reasons > 0 {
-            let rows = if fold.test.is_empty() { &fold.train } else { &fold.test };
-            let said = self.reasons(&features, &model, &fold.train, rows)?;
+            let said = self.reasons(features, &model, &fold.train, learning.tested().1)?;
             report.table("reasons", said);
         }
         let own: Chances = Box::new(|features| model.chances(features));
@@ -96,8 +87,8 @@ impl Logistic {
             let model = fit(rows)?;
             Ok(Box::new(move |features: &[Feature]| model.chances(features)) as Chances)
         };
-        self.judge.add(&mut report, &judged, &fold, &own, again, watch)?;
-        report.table("scores", scores(&judged, &fold, &log_odds, &chances));
+        self.judge.add(&mut report, &judged, &own, again, watch)?;
+        report.table("scores", scores(&judged, &log_odds, &chances));
         features.left_out.iter().for_each(|why| report.note(why.as_str()));
         Ok(report)
     }
@@ -122,17 +113,16 @@ impl Logistic {
 
     fn fit(
         &self,
-        features: &Features,
+        learning: &Learning,
         outcome: &[f64],
-        weights: Option<&RowWeights>,
         rows: &[usize],
         encoding: &EncodingOptions,
         watch: &dyn Progress,
     ) -> Result<Model, Error> {
         let outcome = at(outcome, rows);
-        let weights = weights.map(|own| at(&own.values, rows));
+        let weights = learning.weights_of(rows);
         let weights = weights.as_deref();
-        features.with(Some(rows), |features| {
+        learning.features.with(Some(rows), |features| {
             let encoder = Encoder::fit(features, Some(&outcome), weights, encoding)?;
             let design = encoder.transform(features)?;
             let options = LogisticOptions { ridge: self.ridge, threads: self.threads };

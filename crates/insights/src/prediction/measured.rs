@@ -23,11 +23,22 @@ pub fn figures(measures: &Measures) -> Vec<(&'static str, f64)> {
     ]
 }
 
-/// Adds measures under `key`, with deciles, gains and the calibration curve.
-pub fn add(report: &mut Report, key: &str, outcome: &[f64], chances: &[f64]) -> Result<Measures, Failure> {
-    let measures = metrics::report(outcome, chances)?;
-    report.figures(key, figures(&measures));
-    let gains = metrics::gains(outcome, chances, 10)?;
+/// Adds measures under `key`, with deciles, gains and the calibration curve. `weights`, if given, say how much each row
+/// counts.
+pub fn add(
+    report: &mut Report,
+    key: &str,
+    outcome: &[f64],
+    chances: &[f64],
+    weights: Option<&[f64]>,
+) -> Result<Measures, Failure> {
+    let measures = metrics::report(outcome, chances, weights)?;
+    let mut found = figures(&measures);
+    if weights.is_some() {
+        found.insert(2, ("weight", measures.weight));
+    }
+    report.figures(key, found);
+    let gains = metrics::gains(outcome, chances, weights, 10)?;
     report.table(
         &format!("{key}_deciles"),
         Grid::new()
@@ -36,7 +47,7 @@ pub fn add(report: &mut Report, key: &str, outcome: &[f64], chances: &[f64]) -> 
             .numbers("events_reached", gains.iter().map(|gain| gain.events))
             .numbers("lift", gains.iter().map(|gain| gain.lift)),
     );
-    let curve = metrics::calibration_curve(outcome, chances, 10)?;
+    let curve = metrics::calibration_curve(outcome, chances, weights, 10)?;
     report.table(
         &format!("{key}_calibration"),
         Grid::new()

@@ -4,6 +4,7 @@ pub mod boost;
 pub mod calibrate;
 pub mod drift;
 mod judged;
+mod learning;
 pub mod logistic;
 pub mod measured;
 pub mod outcome;

@@ -2,10 +2,10 @@
 
 use analytics::Progress;
 use analytics::response::{
-    Adjustment, Counts, Look, adjust, always_valid, chance_to_beat, compare_means, compare_ranks,
-    compare_rates, split_test,
+    Adjustment, Alternative, Counts, Look, Overall, Question, adjust, always_valid, chance_to_beat,
+    compare_means, compare_ranks, compare_rates, overall_means, overall_ranks, overall_rates, split_test,
 };
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -36,12 +36,31 @@ pub struct Abtest {
     /// Probability inside the intervals
     #[arg(long, value_name = "P", default_value_t = 0.95)]
     level: f64,
+    /// Which difference counts: any, or only one way; intervals stay two-sided
+    #[arg(long, value_enum, default_value_t = Direction::TwoSided)]
+    alternative: Direction,
+    /// Take groups to vary alike: Student's t and Fisher's analysis of variance instead of Welch's
+    #[arg(long)]
+    equal_variances: bool,
+    /// Compare every two groups, not only each with the control
+    #[arg(long)]
+    all_pairs: bool,
     /// Look so many times while rows come in, in the order of the file, with p-values that stay valid
     #[arg(long, value_name = "N", default_value_t = 0)]
     looks: usize,
     /// … quick to see a difference of this size
     #[arg(long, value_name = "DIFFERENCE", default_value_t = 0.01)]
     scale: f64,
+}
+
+/// Which difference counts.
+#[derive(ValueEnum, Debug, Clone, Copy)]
+enum Direction {
+    TwoSided,
+    /// The group is higher than the control
+    Higher,
+    /// The group is lower than the control
+    Lower,
 }
 
 /// One comparison: what it is called, what it shows, its p-value.
@@ -73,18 +92,26 @@ impl Abtest {
         if split.p < 0.001 {
             report.note("the groups are not as large as planned: the lot is broken, and the test with it");
         }
+        let names = self.measures.iter().map(String::as_str);
+        let measures = names.map(|name| Ok((name, table.full_numbers(table.position(name)?)?)));
+        let measures: Vec<(&str, Vec<f64>)> = measures.collect::<Result<_, Failure>>()?;
         let mut comparisons = Vec::new();
         let mut looks = Vec::new();
-        for (code, name) in group.names.iter().enumerate().filter(|(code, _)| *code != control) {
-            for measure in &self.measures {
-                let values = table.full_numbers(table.position(measure)?)?;
+        for (code, against) in self.pairs(&group, control) {
+            for (measure, values) in &measures {
                 let of = |code: usize| rows_of(&group, code).map(|row| values[row]).collect::<Vec<f64>>();
-                let name = format!("{name}/{measure}");
-                comparisons.push(self.compare(&name, &of(code), &of(control))?);
+                let name = match against == control {
+                    true => format!("{}/{measure}", group.names[code]),
+                    false => format!("{} against {}/{measure}", group.names[code], group.names[against]),
+                };
+                comparisons.push(self.compare(&name, &of(code), &of(against))?);
                 if self.looks > 0 {
-                    looks.push((name, self.look(&group, &values, code, control)?));
+                    looks.push((name, self.look(&group, values, code, against)?));
                 }
             }
+        }
+        if group.names.len() > 2 {
+            self.add_overall(&mut report, &measures, &group)?;
         }
         add_comparisons(&mut report, &comparisons)?;
         if !looks.is_empty() {
@@ -104,10 +131,64 @@ impl Abtest {
         Ok(report)
     }
 
+    /// Each group and the one it is compared with: the control, then, if asked for, every other before it.
+    fn pairs(&self, group: &Codes, control: usize) -> Vec<(usize, usize)> {
+        let others: Vec<usize> = (0..group.names.len()).filter(|code| *code != control).collect();
+        let mut pairs: Vec<(usize, usize)> = others.iter().map(|&code| (code, control)).collect();
+        if self.all_pairs {
+            for (at, &against) in others.iter().enumerate() {
+                pairs.extend(others[at + 1..].iter().map(|&code| (code, against)));
+            }
+        }
+        pairs
+    }
+
+    /// Adds whether the groups differ at all: rates by chi-squared, others by the analysis of variance and by ranks.
+    fn add_overall(
+        &self,
+        report: &mut Report,
+        measures: &[(&str, Vec<f64>)],
+        group: &Codes,
+    ) -> Result<(), Failure> {
+        let mut found: Vec<(&str, &str, Overall)> = Vec::new();
+        for (measure, values) in measures {
+            let groups: Vec<Vec<f64>> = (0..group.names.len())
+                .map(|code| rows_of(group, code).map(|row| values[row]).collect())
+                .collect();
+            if values.iter().all(|value| *value == 0.0 || *value == 1.0) {
+                let counts: Vec<Counts> = groups.iter().map(|own| counts(own)).collect();
+                found.push((measure, "chi2", overall_rates(&counts)?));
+            } else {
+                found.push((measure, "f", overall_means(&groups, self.equal_variances)?));
+                found.push((measure, "h", overall_ranks(&groups)?));
+            }
+        }
+        report.table(
+            "overall",
+            Grid::new()
+                .texts("measure", found.iter().map(|(measure, ..)| *measure))
+                .texts("test", found.iter().map(|(_, test, _)| *test))
+                .numbers("statistic", found.iter().map(|(.., own)| own.statistic))
+                .numbers("df", found.iter().map(|(.., own)| own.df))
+                .maybe("df_within", found.iter().map(|(.., own)| own.df_within))
+                .numbers("p", found.iter().map(|(.., own)| own.p)),
+        );
+        Ok(())
+    }
+
+    fn question(&self) -> Question {
+        let alternative = match self.alternative {
+            Direction::TwoSided => Alternative::TwoSided,
+            Direction::Higher => Alternative::Higher,
+            Direction::Lower => Alternative::Lower,
+        };
+        Question { level: self.level, alternative, equal_variances: self.equal_variances }
+    }
+
     fn compare(&self, name: &str, treated: &[f64], control: &[f64]) -> Result<Comparison, Failure> {
         let (result, p) = if treated.iter().chain(control).all(|value| *value == 0.0 || *value == 1.0) {
             let (treated, control) = (counts(treated), counts(control));
-            let test = compare_rates(treated, control, self.level)?;
+            let test = compare_rates(treated, control, &self.question())?;
             let result = json!({
                 "comparison": name, "kind": "rates",
                 "successes": [treated.successes, control.successes], "rows": [treated.rows, control.rows],
@@ -119,8 +200,8 @@ impl Abtest {
             });
             (result, test.p)
         } else {
-            let test = compare_means(treated, control, self.level)?;
-            let ranks = compare_ranks(treated, control)?;
+            let test = compare_means(treated, control, &self.question())?;
+            let ranks = compare_ranks(treated, control, &self.question())?;
             let result = json!({
                 "comparison": name, "kind": "means", "rows": [treated.len(), control.len()],
                 "means": test.means, "deviations": test.deviations, "difference": test.difference,

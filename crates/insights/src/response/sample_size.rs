@@ -2,7 +2,8 @@
 
 use analytics::Progress;
 use analytics::response::{
-    Spending, boundaries, power_for_rates, rows_for_means, rows_for_rates, rows_for_rates_arcsine,
+    Alternative, Design, Spending, boundaries, power_for_means, power_for_rates, rows_for_means,
+    rows_for_means_by_t, rows_for_rates, rows_for_rates_arcsine,
 };
 use clap::{Args, ValueEnum};
 
@@ -33,8 +34,14 @@ pub struct SampleSize {
     /// Chance to find the difference
     #[arg(long, value_name = "P", default_value_t = 0.8)]
     power: f64,
-    /// Also tell the power with so many customers in each group
-    #[arg(long, value_name = "N", requires = "from")]
+    /// Only a difference in one direction counts
+    #[arg(long)]
+    one_sided: bool,
+    /// Customers of the control group for each one with the offer
+    #[arg(long, value_name = "N", default_value_t = 1.0)]
+    ratio: f64,
+    /// Also tell the power with so many customers in each group (with --ratio, in that with the offer)
+    #[arg(long, value_name = "N")]
     per_group: Option<f64>,
     /// Planned looks, as rising shares of all customers: the |z| to stop at
     #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
@@ -52,23 +59,28 @@ enum Spent {
 
 impl SampleSize {
     pub fn report(&self, _: &dyn Progress) -> Result<Report, Failure> {
-        let (alpha, power) = (self.alpha, self.power);
+        let alternative = if self.one_sided { Alternative::Higher } else { Alternative::TwoSided };
+        let design = Design { alpha: self.alpha, power: self.power, alternative, ratio: self.ratio };
         let mut report = Report::new("Customers in each group that a test needs");
         let mut said = false;
         if let (Some(from), Some(to)) = (self.from, self.to) {
-            let normal = rows_for_rates(from, to, alpha, power)?;
+            let normal = rows_for_rates(from, to, &design)?;
             report.single("per_group", normal.ceil());
             report.single("by_normal", normal);
-            report.single("by_arcsine", rows_for_rates_arcsine(from, to, alpha, power)?);
+            report.single("by_arcsine", rows_for_rates_arcsine(from, to, &design)?);
             if let Some(rows) = self.per_group {
-                report.single("power", power_for_rates(from, to, alpha, rows)?);
+                report.single("power", power_for_rates(from, to, &design, rows)?);
             }
             said = true;
         }
         if let (Some(difference), Some(deviation)) = (self.difference, self.deviation) {
-            let rows = rows_for_means(difference, deviation, alpha, power)?;
+            let rows = rows_for_means(difference, deviation, &design)?;
             report.single("per_group_for_means", rows.ceil());
             report.single("by_normal_for_means", rows);
+            report.single("by_t_for_means", rows_for_means_by_t(difference, deviation, &design)?);
+            if let Some(rows) = self.per_group {
+                report.single("power_for_means", power_for_means(difference, deviation, &design, rows)?);
+            }
             said = true;
         }
         if !self.looks.is_empty() {
@@ -76,7 +88,7 @@ impl SampleSize {
                 Spent::ObrienFleming => Spending::OBrienFleming,
                 Spent::Pocock => Spending::Pocock,
             };
-            let bounds = boundaries(&self.looks, alpha, spending)?;
+            let bounds = boundaries(&self.looks, self.alpha, spending)?;
             report.table(
                 "looks",
                 Grid::new().numbers("share", self.looks.iter().copied()).numbers("stop_at_z", bounds),

@@ -36,13 +36,16 @@ pub struct Uplift {
     /// Only measure the order by these scores
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     score: Option<String>,
+    /// The outcome is an amount, such as revenue, as a column of more than two numbers is without this
+    #[arg(long, conflicts_with = "yes", help_heading = "Columns")]
+    amount: bool,
     /// How the effect is learned
     #[arg(long, value_enum, default_value_t = Method::TwoModels)]
     method: Method,
-    /// Two models, one model: how chances are learned
+    /// Two models, one model: how chances or amounts are learned
     #[arg(long, value_enum, default_value_t = By::Logistic)]
     learner: By,
-    /// Logistic: penalty on squared coefficients
+    /// Logistic (linear for amounts): penalty on squared coefficients
     #[arg(long, value_name = "LAMBDA", default_value_t = 1.0)]
     ridge: f64,
     #[command(flatten)]
@@ -79,13 +82,21 @@ enum Apart {
 impl Uplift {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
         let table = self.input.table()?;
-        let outcome = self.outcome.flags(&table)?;
+        let (outcome, amounts) = self.outcome(&table)?;
         let treatment = table.position(&self.treatment)?;
         let treated = table.flags(treatment, self.treated.as_deref())?;
+        if treated.iter().all(|own| *own == treated[0]) {
+            let all = if treated[0] == 1.0 { "every row" } else { "no row" };
+            return Err(Failure::Input(format!(
+                "{}: {all} is treated, so there is nobody to compare with; tell with --treated which value counts",
+                self.treatment
+            )));
+        }
         let fold = self.holdout.fold(&table)?;
         let all: Vec<usize> = (0..table.len()).collect();
         let (train, test) = fold.as_ref().map_or((&all, &all), |fold| (&fold.train, &fold.test));
-        let scores = self.scores(&table, treatment, &outcome, &treated, train, watch)?;
+        let learner = self.learner(amounts)?;
+        let scores = self.scores(&table, treatment, &outcome, &treated, (train, &learner), watch)?;
         let mut report =
             Report::new(format!("Whom {} moves", self.treated.as_ref().unwrap_or(&self.treatment)));
         report.count("train_rows", train.len());
@@ -100,16 +111,42 @@ impl Uplift {
         let fold = fold.unwrap_or_else(|| Fold { train: all.clone(), test: Vec::new() });
         let mut tested = vec![false; table.len()];
         fold.test.iter().for_each(|&row| tested[row] = true);
-        report.table(
-            "scores",
-            Grid::new()
-                .wholes("row", table.places().iter().map(|place| place + 1))
-                .texts("part", tested.iter().map(|tested| if *tested { "test" } else { "train" }))
-                .wholes("treated", treated.iter().map(|&own| own as i64))
-                .wholes("outcome", outcome.iter().map(|&own| own as i64))
-                .numbers("uplift", scores),
-        );
+        let grid = Grid::new()
+            .wholes("row", table.places().iter().map(|place| place + 1))
+            .texts("part", tested.iter().map(|tested| if *tested { "test" } else { "train" }))
+            .wholes("treated", treated.iter().map(|&own| own as i64));
+        let grid = match amounts {
+            true => grid.numbers("outcome", outcome),
+            false => grid.wholes("outcome", outcome.iter().map(|&own| own as i64)),
+        };
+        report.table("scores", grid.numbers("uplift", scores));
         Ok(report)
+    }
+
+    /// The outcome of each row, and whether it is an amount.
+    fn outcome(&self, table: &Table) -> Result<(Vec<f64>, bool), Failure> {
+        let position = self.outcome.position(table)?;
+        let flags = self.outcome.flags(table);
+        match flags {
+            Ok(flags) if !self.amount => Ok((flags, false)),
+            Err(_) if !self.amount && (self.outcome.yes.is_some() || !table.is_numeric(position)) => {
+                flags.map(|flags| (flags, false))
+            }
+            _ => Ok((table.full_numbers(position)?, true)),
+        }
+    }
+
+    fn learner(&self, amounts: bool) -> Result<Learner, Failure> {
+        let loss = if amounts { Loss::Squared } else { Loss::Logistic };
+        match (self.learner, self.method) {
+            (_, Method::Tree) if amounts => Err(Failure::Usage(
+                "--method tree learns from yes and no only; --method transformed learns amounts by trees"
+                    .to_owned(),
+            )),
+            (By::Logistic, _) if amounts => Ok(Learner::Linear { ridge: self.ridge }),
+            (By::Logistic, _) => Ok(Learner::Logistic { ridge: self.ridge }),
+            (By::Boost, _) => Ok(Learner::Boosted(self.trees.options(loss, self.holdout.seed))),
+        }
     }
 
     fn scores(
@@ -118,7 +155,7 @@ impl Uplift {
         treatment: usize,
         outcome: &[f64],
         treated: &[f64],
-        train: &[usize],
+        (train, learner): (&[usize], &Learner),
         watch: &dyn Progress,
     ) -> Result<Vec<f64>, Failure> {
         if let Some(score) = &self.score {
@@ -126,7 +163,8 @@ impl Uplift {
         }
         let features = self.features.read(table, &[self.outcome.position(table)?, treatment])?;
         let (y, t) = (at(outcome, train), at(treated, train));
-        self.fit(&features, &y, &t, train, watch).map_err(|error| table.located(Some(train), error))
+        self.fit(&features, &y, &t, (train, learner), watch)
+            .map_err(|error| table.located(Some(train), error))
     }
 
     fn fit(
@@ -134,20 +172,15 @@ impl Uplift {
         features: &Features,
         y: &[f64],
         t: &[f64],
-        train: &[usize],
+        (train, learner): (&[usize], &Learner),
         watch: &dyn Progress,
     ) -> Result<Vec<f64>, analytics::Error> {
-        let seed = self.holdout.seed;
-        let learner = match self.learner {
-            By::Logistic => Learner::Logistic { ridge: self.ridge },
-            By::Boost => Learner::Boosted(self.trees.options(Loss::Logistic, seed)),
-        };
         features.with(Some(train), |own| {
             features.with(None, |all| match self.method {
-                Method::TwoModels => two_models(own, y, t, &learner, watch)?.uplift(all),
-                Method::OneModel => one_model(own, y, t, &learner, watch)?.uplift(all),
+                Method::TwoModels => two_models(own, y, t, learner, watch)?.uplift(all),
+                Method::OneModel => one_model(own, y, t, learner, watch)?.uplift(all),
                 Method::Transformed => {
-                    let options = self.trees.options(Loss::Squared, seed);
+                    let options = self.trees.options(Loss::Squared, self.holdout.seed);
                     transformed_outcome(own, y, t, &options, watch)?.uplift(all)
                 }
                 Method::Tree => {

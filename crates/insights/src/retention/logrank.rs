@@ -1,13 +1,15 @@
 //! `rapport analyze logrank`: whether groups stay equally long.
 
 use analytics::Progress;
+use analytics::response::{Adjustment, adjust};
 use analytics::retention::{TimeWeight, log_rank};
 use clap::{Args, ValueEnum};
 
-use super::durations::DurationColumns;
+use super::durations::{DurationColumns, Durations};
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
-use crate::table::Input;
+use crate::prediction::outcome::at;
+use crate::table::{Codes, Input};
 
 /// Whether groups of customers stay equally long (log-rank test)
 #[derive(Args, Debug)]
@@ -75,6 +77,44 @@ impl Logrank {
                 .numbers("left", test.observed)
                 .numbers("expected_if_alike", test.expected),
         );
+        if group.names.len() > 2 {
+            report.table("pairs", pairs(&durations, &group, strata, weight)?);
+        }
         Ok(report)
     }
+}
+
+/// Each two groups compared, with p-values corrected for how many comparisons there are.
+fn pairs(
+    durations: &Durations,
+    group: &Codes,
+    strata: Option<&[u32]>,
+    weight: TimeWeight,
+) -> Result<Grid, Failure> {
+    let count = group.names.len() as u32;
+    let both: Vec<(u32, u32)> = (0..count).flat_map(|a| (a + 1..count).map(move |b| (a, b))).collect();
+    let mut found = Vec::new();
+    for &(a, b) in &both {
+        let rows: Vec<usize> =
+            (0..group.codes.len()).filter(|&row| [a, b].contains(&group.codes[row])).collect();
+        let codes: Vec<u32> = rows.iter().map(|&row| u32::from(group.codes[row] == b)).collect();
+        let event: Vec<bool> = rows.iter().map(|&row| durations.event[row]).collect();
+        let strata: Option<Vec<u32>> = strata.map(|own| rows.iter().map(|&row| own[row]).collect());
+        let time = at(&durations.time, &rows);
+        // Two groups that nobody left cannot be compared, the others can.
+        found.push(log_rank(&time, &event, &codes, strata.as_deref(), weight).ok());
+    }
+    let compared: Vec<f64> = found.iter().flatten().map(|test| test.ln_p.exp()).collect();
+    let adjusted = |by: Adjustment| -> Result<Vec<Option<f64>>, Failure> {
+        let mut values = adjust(&compared, by)?.into_iter();
+        Ok(found.iter().map(|test| test.as_ref().and_then(|_| values.next())).collect())
+    };
+    let name = |code: u32| group.names[code as usize].as_str();
+    Ok(Grid::new()
+        .texts("group", both.iter().map(|&(a, _)| name(a)))
+        .texts("other", both.iter().map(|&(_, b)| name(b)))
+        .maybe("chi2", found.iter().map(|test| test.as_ref().map(|test| test.chi2)))
+        .maybe("p", found.iter().map(|test| test.as_ref().map(|test| test.ln_p.exp())))
+        .maybe("holm", adjusted(Adjustment::Holm)?)
+        .maybe("benjamini_hochberg", adjusted(Adjustment::BenjaminiHochberg)?))
 }

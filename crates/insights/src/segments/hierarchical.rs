@@ -42,7 +42,7 @@ impl Hierarchical {
         let table = self.input.table()?;
         let features = self.features.read(&table, &[])?;
         let names = features.names();
-        let scaled = self.scaling.scale(&names, &features.numbers()?)?;
+        let scaled = self.scaling.scale(&names, &features.numbers()?, None)?;
         let linkage = match self.linkage {
             Apart::Single => Linkage::Single,
             Apart::Complete => Linkage::Complete,

@@ -9,6 +9,7 @@ use super::groups::{add_groups, add_quality};
 use super::scaling::{Scaled, Scaling};
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
+use crate::prediction::outcome::WeightColumn;
 use crate::table::{FeatureOptions, Input, Table};
 
 /// Group customers who are alike in numbers (k-means), with k given or chosen
@@ -20,6 +21,8 @@ pub struct Kmeans {
     input: Input,
     #[command(flatten)]
     features: FeatureOptions,
+    #[command(flatten)]
+    weight: WeightColumn,
     #[command(flatten)]
     scaling: Scaling,
     /// Number of groups; chosen by the silhouette if not given
@@ -59,9 +62,12 @@ const NEAR: f64 = 1e-4;
 impl Kmeans {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
         let table = self.input.table()?;
-        let features = self.features.read(&table, &[])?;
+        let weights = self.weight.read(&table)?;
+        let others: Vec<usize> = weights.iter().map(|own| own.column).collect();
+        let features = self.features.read(&table, &others)?;
         let names = features.names();
-        let scaled = self.scaling.scale(&names, &features.numbers()?)?;
+        let weights = weights.map(|own| own.values);
+        let scaled = self.scaling.scale(&names, &features.numbers()?, weights.as_deref())?;
         let options = KMeansOptions {
             start: self.start(&table)?,
             max_iterations: self.max_iterations,
@@ -88,12 +94,14 @@ impl Kmeans {
         }
         add_scales(&mut report, &names, &scaled);
         let centre = |centre: &Vec<f64>| Value::from(centre.clone());
+        let sizes = Grid::new().wholes("group", 0..fit.sizes.len()).wholes("size", fit.sizes.iter().copied());
         report.table(
             "centres",
-            Grid::new()
-                .wholes("group", 0..fit.sizes.len())
-                .wholes("size", fit.sizes.iter().copied())
-                .lists("centre", fit.centres.iter().map(centre)),
+            match weights {
+                None => sizes,
+                Some(_) => sizes.numbers("weight", fit.weights.iter().copied()),
+            }
+            .lists("centre", fit.centres.iter().map(centre)),
         );
         features.left_out.iter().for_each(|why| report.note(why.as_str()));
         features.with(None, |features| add_groups(&mut report, &table, &fit.labels, features))?;

@@ -51,7 +51,7 @@ impl Kprototypes {
         if numeric.columns.is_empty() {
             return Err(Failure::Input("k-prototypes needs a column of numbers at least".to_owned()));
         }
-        let scaled = self.scaling.scale(&numeric.names(), &numeric.numbers()?)?;
+        let scaled = self.scaling.scale(&numeric.names(), &numeric.numbers()?, None)?;
         // What is not known is a category of its own.
         let categories: Vec<Vec<u32>> = features
             .columns

@@ -24,11 +24,16 @@ pub struct Scaled {
 }
 
 impl Scaling {
-    /// Scales columns to mean 0 and standard deviation 1 (n, not n − 1).
+    /// Scales columns to mean 0 and standard deviation 1 (n, not n − 1), by weight if rows have any.
     ///
     /// # Errors
     /// [`Failure::Input`] for a logarithm that cannot be; a constant column.
-    pub fn scale(&self, names: &[&str], columns: &[&[f64]]) -> Result<Scaled, Failure> {
+    pub fn scale(
+        &self,
+        names: &[&str],
+        columns: &[&[f64]],
+        weights: Option<&[f64]>,
+    ) -> Result<Scaled, Failure> {
         let logs: Vec<Vec<f64>>;
         let mut columns = columns.to_vec();
         if self.log1p {
@@ -48,6 +53,10 @@ impl Scaling {
             error => error,
         };
         let points = Points::from_columns(&columns)?;
+        let points = match weights {
+            None => points,
+            Some(weights) => points.weighed(weights.to_vec())?,
+        };
         if self.no_scale {
             let count = columns.len();
             return Ok(Scaled { points, means: vec![0.0; count], deviations: vec![1.0; count] });

@@ -62,6 +62,10 @@ impl FeatureOptions {
                 continue;
             }
             let name = table.names()[column].clone();
+            if !name.is_empty() {
+                // Two columns of one name cannot be told apart.
+                table.position(&name)?;
+            }
             if table.is_numeric(column) && !categories.contains(&column) {
                 let values = FeatureValues::Numbers(table.numbers(column)?);
                 found.columns.push(FeatureColumn { name, values });

@@ -82,11 +82,28 @@ impl Table {
     /// The position of the column that is called so; upper and lower case do not matter when nothing else fits.
     ///
     /// # Errors
-    /// [`Failure::Input`], with the names there are.
+    /// [`Failure::Input`] when none is, with the nearest name and those there are, or when two are.
     pub fn position(&self, name: &str) -> Result<usize, Failure> {
-        self.find(name).ok_or_else(|| {
-            Failure::Input(format!("there is no column \"{name}\"; the file has {}", self.listed()))
-        })
+        let found = self.find(name).ok_or_else(|| {
+            let meant =
+                self.nearest(name).map_or(String::new(), |near| format!(" (did you mean \"{near}\"?)"));
+            let listed = self.listed();
+            Failure::Input(format!("there is no column \"{name}\"{meant}; the file has {listed}"))
+        })?;
+        match self.names[found + 1..].contains(&self.names[found]) {
+            true => Err(Failure::Input(format!(
+                "two columns are called \"{}\"; rename one of them",
+                self.names[found]
+            ))),
+            false => Ok(found),
+        }
+    }
+
+    /// The name most like one that is not there, if any is like it.
+    fn nearest(&self, name: &str) -> Option<&str> {
+        let likeness = |own: &String| strsim::jaro_winkler(&folded(name), &folded(own));
+        let best = self.names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+        (likeness(best) > 0.8).then_some(best.as_str())
     }
 
     /// The column that an option names or, without one, the first that has one of the usual names.

@@ -74,9 +74,9 @@ impl Cart {
         weights.iter().try_for_each(|weights| weights.keep_counted(&mut train))?;
         let (train, test) = (&train, &test);
         let options = self.options();
-        let weights = weights.map(|weights| at(&weights.values, train));
+        let weights_of = |rows: &[usize]| weights.as_ref().map(|own| at(&own.values, rows));
         let (tree, view) = features.with(Some(train), |features| {
-            let tree = cart(features, &at(&outcome, train), weights.as_deref(), &options, watch)?;
+            let tree = cart(features, &at(&outcome, train), weights_of(train).as_deref(), &options, watch)?;
             let view = TreeView::of_cart(&tree, features);
             Ok::<_, analytics::Error>((tree, view))
         })?;
@@ -90,7 +90,7 @@ impl Cart {
                 let found = features.with(Some(rows), |features| {
                     Ok::<_, analytics::Error>((tree.predict(features)?, tree.classes(features)?))
                 })?;
-                self.add_measures(&mut report, name, &truth, &found, classes)?;
+                self.add_measures(&mut report, name, &truth, weights_of(rows).as_deref(), &found, classes)?;
             }
         }
         self.show.add(&mut report, &view);
@@ -146,21 +146,24 @@ impl Cart {
         report: &mut Report,
         name: &str,
         truth: &[f64],
+        weights: Option<&[f64]>,
         (answers, codes): &(Vec<f64>, Vec<u32>),
         classes: usize,
     ) -> Result<(), Failure> {
-        let n = truth.len() as f64;
+        let total: f64 = weights.map_or(truth.len() as f64, |weights| weights.iter().sum());
+        let mean = |of: &dyn Fn(usize) -> f64| {
+            let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
+            (0..truth.len()).map(|row| weight(row) * of(row)).sum::<f64>() / total
+        };
+        let rows = [("rows", truth.len() as f64)].into_iter().chain(weights.map(|_| ("weight", total)));
         if self.criterion == Mixed::Squared {
-            let squares: f64 = truth.iter().zip(answers).map(|(truth, found)| (truth - found).powi(2)).sum();
-            report.figures(name, [("rows", n), ("rmse", (squares / n).sqrt())]);
+            let square = mean(&|row| (truth[row] - answers[row]).powi(2));
+            report.figures(name, rows.chain([("rmse", square.sqrt())]));
             return Ok(());
         }
-        let right = truth.iter().zip(codes).filter(|(truth, code)| **truth == f64::from(**code)).count();
-        let mut figures = vec![("rows", n), ("accuracy", right as f64 / n)];
-        if classes == 2 {
-            figures.push(("auc", auc(truth, answers)?));
-        }
-        report.figures(name, figures);
+        let right = mean(&|row| f64::from(u8::from(truth[row] == f64::from(codes[row]))));
+        let area = if classes == 2 { Some(("auc", auc(truth, answers, weights)?)) } else { None };
+        report.figures(name, rows.chain([("accuracy", right)]).chain(area));
         Ok(())
     }
 }

@@ -1,7 +1,9 @@
-//! `rapport analyze chaid`: a tree of categories, split where chi-squared says so.
+//! `rapport analyze chaid`: a tree of categories, split where chi-squared says so, or F for a number.
 
 use analytics::Progress;
-use analytics::trees::{Candidate, Chaid as Tree, ChaidOptions, Predictor, Scale, TreeView, chaid};
+use analytics::trees::{
+    Answers, Candidate, Chaid as Tree, ChaidOptions, Predictor, Scale, Target, TreeView, chaid,
+};
 use clap::Args;
 
 use super::shown::ShowOptions;
@@ -13,8 +15,10 @@ use crate::table::{Codes, FeatureOptions, FeatureValues, Input, Table};
 
 /// A tree that splits customers by categories, as many ways as chi-squared finds (CHAID)
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  rapport analyze chaid customers.csv --outcome churned --ordinal income \
-    --edges age=18,30,45,60 --svg tree.svg")]
+#[command(
+    after_help = "Examples:\n  rapport analyze chaid customers.csv --outcome churned --ordinal income \
+    --edges age=18,30,45,60 --svg tree.svg\n  rapport analyze chaid customers.csv --outcome spend --exhaustive"
+)]
 pub struct Chaid {
     #[command(flatten)]
     input: Input,
@@ -30,12 +34,19 @@ pub struct Chaid {
     /// Cut a column of numbers into ordered bands that begin at these edges; others are cut into ten; may be repeated
     #[arg(long, value_name = "COLUMN=A,B,…", help_heading = "Columns")]
     edges: Vec<String>,
-    /// How many cases each row stands for
+    /// The outcome is a number, told by its mean: split by F tests, as is done when it has more than 12 values and is not
+    /// among --categories
+    #[arg(long)]
+    number: bool,
+    /// How many cases each row stands for; rows of 0 are left out
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     weight: Option<String>,
     /// Categories merge while their difference has a p-value above this
     #[arg(long, value_name = "P", default_value_t = 0.05)]
     merge: f64,
+    /// Merge categories down to two, and take the step least likely by chance (exhaustive CHAID)
+    #[arg(long, conflicts_with = "merge")]
+    exhaustive: bool,
     /// A node is split when the adjusted p-value is at most this
     #[arg(long, value_name = "P", default_value_t = 0.05)]
     split: f64,
@@ -60,6 +71,21 @@ struct Coded {
     scale: Scale,
 }
 
+/// What the tree is to tell, owned.
+enum Outcome {
+    Classes(Codes),
+    Numbers(Vec<f64>),
+}
+
+impl Outcome {
+    fn target(&self) -> Target<'_> {
+        match self {
+            Outcome::Classes(codes) => Target::Classes(&codes.codes),
+            Outcome::Numbers(values) => Target::Numbers(values),
+        }
+    }
+}
+
 /// Numbers with more values than this are cut into bands.
 const MOST_VALUES: usize = 12;
 
@@ -67,7 +93,7 @@ impl Chaid {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
         let table = self.input.table()?;
         let position = self.outcome.position(&table)?;
-        let outcome = self.outcome_codes(&table, position)?;
+        let outcome = self.outcome(&table, position)?;
         let weight = self.weight.as_ref().map(|name| table.position(name)).transpose()?;
         let weights = weight.map(|column| table.amounts(column, "a weight of zero or more")).transpose()?;
         let others: Vec<usize> = [position].into_iter().chain(weight).collect();
@@ -86,19 +112,25 @@ impl Chaid {
             .collect();
         let options = ChaidOptions {
             merge: self.merge,
+            exhaustive: self.exhaustive,
             split: self.split,
             max_depth: self.max_depth,
             min_parent: self.min_parent,
             min_child: self.min_child,
             bonferroni: !self.no_bonferroni,
         };
-        let tree = chaid(&predictors, &outcome.codes, weights.as_deref(), &options, watch)?;
+        let tree = chaid(&predictors, outcome.target(), weights.as_deref(), &options, watch)
+            .map_err(|error| table.located(None, error))?;
         let mut report = Report::new(format!("A tree that tells {}", table.names()[position]));
         report.count("nodes_count", tree.nodes.len());
         report.count("leaves", tree.leaf_count());
-        if outcome.names.len() == 2 && weights.is_none() {
-            let truth: Vec<f64> = outcome.codes.iter().map(|&code| f64::from(code)).collect();
-            report.single("auc", auc(&truth, &tree.predict(&predictors)?)?);
+        match &outcome {
+            Outcome::Classes(codes) if codes.names.len() == 2 => {
+                let truth: Vec<f64> = codes.codes.iter().map(|&code| f64::from(code)).collect();
+                report.single("auc", auc(&truth, &tree.predict(&predictors)?, weights.as_deref())?);
+            }
+            Outcome::Classes(_) => {}
+            Outcome::Numbers(_) => report.single("r_squared", explained(&tree)),
         }
         self.show.add(&mut report, &TreeView::of_chaid(&tree));
         report.table("nodes", nodes(&tree));
@@ -106,13 +138,19 @@ impl Chaid {
         Ok(report)
     }
 
-    fn outcome_codes(&self, table: &Table, position: usize) -> Result<Codes, Failure> {
-        match self.outcome.flags(table) {
-            Ok(flags) => Ok(Codes {
-                codes: flags.iter().map(|&flag| flag as u32).collect(),
-                names: vec!["no".to_owned(), "yes".to_owned()],
-            }),
-            Err(_) => table.full_codes(position),
+    fn outcome(&self, table: &Table, position: usize) -> Result<Outcome, Failure> {
+        let kinds = self.features.categories.iter().any(|name| *name == table.names()[position]);
+        if self.number {
+            return Ok(Outcome::Numbers(table.full_numbers(position)?));
+        }
+        if let Ok(flags) = self.outcome.flags(table) {
+            let codes = flags.iter().map(|&flag| flag as u32).collect();
+            return Ok(Outcome::Classes(Codes { codes, names: vec!["no".to_owned(), "yes".to_owned()] }));
+        }
+        let codes = table.full_codes(position)?;
+        match codes.names.len() > MOST_VALUES && table.is_numeric(position) && !kinds {
+            true => Ok(Outcome::Numbers(table.full_numbers(position)?)),
+            false => Ok(Outcome::Classes(codes)),
         }
     }
 
@@ -189,16 +227,31 @@ fn groups(tree: &Tree, candidate: &Candidate) -> serde_json::Value {
     serde_json::json!(named.collect::<Vec<_>>())
 }
 
+/// Share of the squared distances to the mean that the leaves explain.
+fn explained(tree: &Tree) -> f64 {
+    let squares = |answers: &Answers| match answers {
+        Answers::Numbers { squares, .. } => *squares,
+        Answers::Classes(_) => 0.0,
+    };
+    let leaves = tree.nodes.iter().filter(|node| node.children.is_empty());
+    1.0 - leaves.map(|node| squares(&node.answers)).sum::<f64>() / squares(&tree.nodes[0].answers)
+}
+
 fn nodes(tree: &Tree) -> Grid {
     let nodes = &tree.nodes;
     let split = |at: usize| nodes[at].candidates.first().filter(|_| !nodes[at].children.is_empty());
     let count = nodes.len();
-    Grid::new()
+    let grid = Grid::new()
         .wholes("node", 0..count)
         .maybe("parent", nodes.iter().map(|node| node.parent.map(|parent| parent as f64)))
-        .wholes("depth", nodes.iter().map(|node| node.depth))
-        .lists("counts", nodes.iter().map(|node| node.counts.clone()))
-        .numbers("answer", nodes.iter().map(|node| node.answer()))
+        .wholes("depth", nodes.iter().map(|node| node.depth));
+    let grid = match nodes[0].answers {
+        Answers::Classes(_) => grid.lists("counts", nodes.iter().map(|node| node.answers.counts().to_vec())),
+        Answers::Numbers { .. } => grid
+            .numbers("rows", nodes.iter().map(|node| node.answers.rows()))
+            .maybe("deviation", nodes.iter().map(|node| node.answers.deviation())),
+    };
+    grid.numbers("answer", nodes.iter().map(|node| node.answer()))
         .texts("split", (0..count).map(|at| split(at).map_or("", |own| tree.names[own.predictor].as_str())))
         .lists("groups", (0..count).map(|at| split(at).map(|own| groups(tree, own)).unwrap_or_default()))
 }
@@ -207,12 +260,19 @@ fn candidates(tree: &Tree) -> Grid {
     let all = || {
         tree.nodes.iter().enumerate().flat_map(|(at, node)| node.candidates.iter().map(move |own| (at, own)))
     };
-    Grid::new()
+    let grid = Grid::new()
         .wholes("node", all().map(|(at, _)| at))
-        .texts("column", all().map(|(_, own)| tree.names[own.predictor].as_str()))
-        .numbers("chi2", all().map(|(_, own)| own.chi2))
-        .wholes("df", all().map(|(_, own)| own.df))
-        .numbers("multiplier", all().map(|(_, own)| own.multiplier))
+        .texts("column", all().map(|(_, own)| tree.names[own.predictor].as_str()));
+    let statistic = || all().map(|(_, own)| own.statistic);
+    let df = || all().map(|(_, own)| own.df);
+    let grid = match tree.nodes[0].answers {
+        Answers::Classes(_) => grid.numbers("chi2", statistic()).wholes("df", df()),
+        Answers::Numbers { .. } => grid
+            .numbers("f", statistic())
+            .wholes("df", df())
+            .maybe("df_within", all().map(|(_, own)| own.df_within)),
+    };
+    grid.numbers("multiplier", all().map(|(_, own)| own.multiplier))
         .numbers("ln_p", all().map(|(_, own)| own.ln_p))
         .numbers("ln_adjusted_p", all().map(|(_, own)| own.ln_adjusted_p))
         .lists("groups", all().map(|(_, own)| groups(tree, own)))

@@ -1,7 +1,7 @@
 //! `rapport analyze bgnbd`: the BG/NBD model of buying by customers who leave without a word.
 
 use analytics::Progress;
-use analytics::value::{BgNbd, fit_bgnbd};
+use analytics::value::{BgNbd, fit_bgnbd_penalised};
 use clap::Args;
 
 use super::buying::{BuyingOptions, add_fit, add_predictions};
@@ -20,10 +20,12 @@ pub struct Bgnbd {
 impl Bgnbd {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
         let known = self.options.history.known()?;
+        let penalty = self.options.penalty.penalty;
         let (model, fit) = match self.options.given()? {
             Some([r, alpha, a, b]) => (BgNbd { r, alpha, a, b }, None),
             None => {
-                let fit = fit_bgnbd(&known.histories, watch).map_err(|error| known.located(error))?;
+                let fit = fit_bgnbd_penalised(&known.histories, penalty, watch)
+                    .map_err(|error| known.located(error))?;
                 (fit.model, Some(fit))
             }
         };

@@ -24,6 +24,16 @@ pub struct BuyingOptions {
     /// Use these parameters instead of fitting
     #[arg(long, value_name = "A,B,C,D", value_delimiter = ',', num_args = 1)]
     pub params: Vec<f64>,
+    #[command(flatten)]
+    pub penalty: PenaltyOption,
+}
+
+/// A price on large parameters.
+#[derive(Args, Debug, Clone)]
+pub struct PenaltyOption {
+    /// Price on squared parameters, for data that leave them open (lifetimes' penalizer_coef)
+    #[arg(long, value_name = "PRICE", default_value_t = 0.0)]
+    pub penalty: f64,
 }
 
 impl BuyingOptions {

@@ -2,11 +2,12 @@
 
 use analytics::Progress;
 use analytics::value::{
-    BgNbd, Buying, Futures, HoldOut, ParetoNbd, Plan, check_holdout, fit_bgnbd, fit_gamma_gamma,
-    fit_pareto_nbd, lifetime_value, lifetime_value_intervals,
+    BgNbd, Buying, Futures, HoldOut, ParetoNbd, Plan, check_holdout, fit_bgnbd_penalised,
+    fit_gamma_gamma_penalised, fit_pareto_nbd_penalised, lifetime_value, lifetime_value_intervals,
 };
 use clap::{Args, ValueEnum};
 
+use super::buying::PenaltyOption;
 use super::gammagamma::given;
 use super::history::HistoryOptions;
 use crate::failure::Failure;
@@ -27,6 +28,11 @@ pub struct Clv {
     /// Parameters of the model of spending, instead of fitting it
     #[arg(long, value_name = "P,Q,V", value_delimiter = ',', num_args = 1)]
     spending_params: Vec<f64>,
+    #[command(flatten)]
+    penalty: PenaltyOption,
+    /// The same for the model of spending
+    #[arg(long, value_name = "PRICE", default_value_t = 0.0)]
+    spending_penalty: f64,
     /// Steps into the future: months
     #[arg(long, value_name = "N", default_value_t = 12)]
     steps: usize,
@@ -61,19 +67,30 @@ impl Clv {
         let known = self.history.known()?;
         let histories = &known.histories;
         let located = |error| known.located(error);
+        let price = self.penalty.penalty;
         let buying: Box<dyn Buying> = match (self.model, self.params.as_slice()) {
             (_, params) if params.iter().any(|value| value.is_nan() || *value <= 0.0) => {
                 return Err(Failure::Usage("--params takes four numbers above 0".to_owned()));
             }
-            (Model::Bgnbd, []) => Box::new(fit_bgnbd(histories, watch).map_err(located)?.model),
+            (Model::Bgnbd, []) => {
+                Box::new(fit_bgnbd_penalised(histories, price, watch).map_err(located)?.model)
+            }
             (Model::Bgnbd, &[r, alpha, a, b]) => Box::new(BgNbd { r, alpha, a, b }),
-            (Model::Paretonbd, []) => Box::new(fit_pareto_nbd(histories, watch).map_err(located)?.model),
+            (Model::Paretonbd, []) => {
+                Box::new(fit_pareto_nbd_penalised(histories, price, watch).map_err(located)?.model)
+            }
             (Model::Paretonbd, &[r, alpha, s, beta]) => Box::new(ParetoNbd { r, alpha, s, beta }),
             _ => return Err(Failure::Usage("--params takes four numbers".to_owned())),
         };
         let spending = match given(&self.spending_params, "--spending-params")? {
             Some(model) => model,
-            None => fit_gamma_gamma(&histories.x, &histories.mean_value, watch).map_err(located)?.fit.model,
+            None => {
+                let (x, mean_value) = (&histories.x, &histories.mean_value);
+                fit_gamma_gamma_penalised(x, mean_value, self.spending_penalty, watch)
+                    .map_err(located)?
+                    .fit
+                    .model
+            }
         };
         let plan = Plan { steps: self.steps, step: self.step, discount: self.discount, margin: self.margin };
         let values = lifetime_value(buying.as_ref(), &spending, histories, &plan, watch)?;

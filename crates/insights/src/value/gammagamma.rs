@@ -1,10 +1,10 @@
 //! `rapport analyze gammagamma`: what a customer spends at a time.
 
 use analytics::Progress;
-use analytics::value::{GammaGamma, fit_gamma_gamma};
+use analytics::value::{GammaGamma, fit_gamma_gamma_penalised};
 use clap::Args;
 
-use super::buying::add_fit;
+use super::buying::{PenaltyOption, add_fit};
 use super::history::HistoryOptions;
 use crate::failure::Failure;
 use crate::output::Report;
@@ -18,6 +18,8 @@ pub struct Gammagamma {
     /// Use these parameters instead of fitting
     #[arg(long, value_name = "P,Q,V", value_delimiter = ',', num_args = 1)]
     params: Vec<f64>,
+    #[command(flatten)]
+    penalty: PenaltyOption,
 }
 
 impl Gammagamma {
@@ -31,7 +33,8 @@ impl Gammagamma {
                 model
             }
             None => {
-                let found = fit_gamma_gamma(&histories.x, &histories.mean_value, watch)
+                let (x, mean_value) = (&histories.x, &histories.mean_value);
+                let found = fit_gamma_gamma_penalised(x, mean_value, self.penalty.penalty, watch)
                     .map_err(|error| known.located(error))?;
                 let model = found.fit.model;
                 let values = [model.p, model.q, model.v];

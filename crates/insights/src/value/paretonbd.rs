@@ -1,7 +1,7 @@
 //! `rapport analyze paretonbd`: the Pareto/NBD model of buying by customers who leave without a word.
 
 use analytics::Progress;
-use analytics::value::{ParetoNbd, fit_pareto_nbd};
+use analytics::value::{ParetoNbd, fit_pareto_nbd_penalised};
 use clap::Args;
 
 use super::buying::{BuyingOptions, add_fit, add_predictions};
@@ -22,10 +22,12 @@ pub struct Paretonbd {
 impl Paretonbd {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
         let known = self.options.history.known()?;
+        let penalty = self.options.penalty.penalty;
         let (model, fit) = match self.options.given()? {
             Some([r, alpha, s, beta]) => (ParetoNbd { r, alpha, s, beta }, None),
             None => {
-                let fit = fit_pareto_nbd(&known.histories, watch).map_err(|error| known.located(error))?;
+                let fit = fit_pareto_nbd_penalised(&known.histories, penalty, watch)
+                    .map_err(|error| known.located(error))?;
                 (fit.model, Some(fit))
             }
         };

@@ -54,17 +54,18 @@ pub fn boost_classes(
     let mut gains = vec![0.0; features.len()];
     let mut losses = Vec::with_capacity(options.trees);
     let mut gradients = vec![(0.0, 0.0); rows];
+    let mut chances = softmax(&scores);
     for turn in 0..options.trees {
         progress.at(turn as f64 / options.trees as f64)?;
         let chosen = drawn(rows, options.row_share, &mut random);
         let columns = drawn(features.len(), options.column_share, &mut random);
-        let chances = softmax(&scores);
         for (class, ensemble) in classes.iter_mut().enumerate() {
             derive(outcome, &chances[class], class, shares.len(), weights, &mut gradients);
             let own = &mut scores[class];
             ensemble.trees.push(grower.grow(&gradients, chosen.clone(), &columns, None, own, &mut gains));
         }
-        losses.push(loss(outcome, &softmax(&scores), weights));
+        chances = softmax(&scores);
+        losses.push(loss(outcome, &chances, weights));
     }
     let names = features.iter().map(|feature| feature.name.to_owned()).collect();
     Ok(BoostedClasses { names, losses, gains: as_shares(gains), classes })

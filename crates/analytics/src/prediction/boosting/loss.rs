@@ -4,7 +4,7 @@ use crate::Error;
 use crate::error::check_values;
 use crate::prediction::metrics::check_outcome;
 use crate::sample::weighted_quantile;
-use crate::weights::Weights;
+use crate::weights::{Counts, Weights};
 
 /// What the trees are to predict.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -107,10 +107,12 @@ impl Loss {
         }
     }
 
-    /// The mean loss of scores.
-    pub fn mean(self, outcome: &[f64], scores: &[f64]) -> f64 {
-        let sum: f64 = outcome.iter().zip(scores).map(|(&y, &score)| self.at(y, score).loss).sum();
-        sum / outcome.len() as f64
+    /// The mean loss of scores; `weights`, if given, say how much each row counts.
+    ///
+    /// # Errors
+    /// [`Error::Length`], [`Error::Value`], [`Error::Empty`] for weights that are none.
+    pub fn mean(self, outcome: &[f64], scores: &[f64], weights: Option<&[f64]>) -> Result<f64, Error> {
+        Ok(Counts::new(weights, outcome.len())?.mean(|row| self.at(outcome[row], scores[row]).loss))
     }
 
     /// The prediction of a score: a chance, or a number.

@@ -97,11 +97,16 @@ fn three_classes_are_told_apart_and_measured() {
     let features = [Feature::numbers("x", &x)];
     let model = boost_classes(&features, &codes, None, &options(Loss::Logistic), &Silent).unwrap();
     assert!(model.losses.windows(2).all(|pair| pair[1] <= pair[0]));
-    let found = class_report(&codes, &model.chances(&features).unwrap()).unwrap();
+    let found = class_report(&codes, &model.chances(&features).unwrap(), None).unwrap();
     assert_eq!(found.accuracy, 1.0);
     assert!((found.log_loss - model.losses[59]).abs() < 1e-9 && found.log_loss < 0.01);
-    let whole =
-        ClassMeasures { rows: 300, foreseen: 300, recall: Some(1.0), precision: Some(1.0), auc: Some(1.0) };
+    let whole = ClassMeasures {
+        rows: 300.0,
+        foreseen: 300.0,
+        recall: Some(1.0),
+        precision: Some(1.0),
+        auc: Some(1.0),
+    };
     assert!(found.classes.iter().all(|class| *class == whole));
     // The parts of a score add up to it.
     let (parts, base) = model.contributions(&features, 5, 0).unwrap();
@@ -112,17 +117,17 @@ fn three_classes_are_told_apart_and_measured() {
 #[test]
 fn classes_and_numbers_are_measured_by_hand() {
     let chances = [vec![0.5, 0.2, 0.1], vec![0.3, 0.2, 0.8], vec![0.2, 0.6, 0.1]];
-    let found = class_report(&[0, 2, 2], &chances).unwrap();
+    let found = class_report(&[0, 2, 2], &chances, None).unwrap();
     assert!((found.accuracy - 2.0 / 3.0).abs() < 1e-15);
     assert!((found.log_loss + (0.5f64.ln() + 0.6f64.ln() + 0.1f64.ln()) / 3.0).abs() < 1e-15);
-    assert_eq!(found.confusion, [[1, 0, 0], [0, 0, 0], [0, 1, 1]]);
+    assert_eq!(found.confusion, [[1.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 1.0, 1.0]]);
     assert_eq!((found.classes[1].recall, found.classes[1].precision), (None, Some(0.0)));
 
     let scores = [2.0f64.ln(), 4.0f64.ln()];
-    let found = number_report(&[1.0, 4.0], &scores, Loss::Poisson).unwrap();
+    let found = number_report(&[1.0, 4.0], &scores, None, Loss::Poisson).unwrap();
     assert!((found.mae - 0.5).abs() < 1e-15 && (found.mean_predicted - 3.0).abs() < 1e-12);
     assert!((found.loss - 0.5 * (0.5f64.ln() + 1.0)).abs() < 1e-12);
-    let found = number_report(&[1.0, 4.0], &[2.0, 3.0], Loss::Quantile(0.9)).unwrap();
+    let found = number_report(&[1.0, 4.0], &[2.0, 3.0], None, Loss::Quantile(0.9)).unwrap();
     assert!((found.loss - 0.5 * (0.1 + 0.9)).abs() < 1e-15);
     assert!((found.share_below - 0.5).abs() < 1e-15);
     assert!((found.r_squared - (1.0 - 2.0 / 4.5)).abs() < 1e-12);

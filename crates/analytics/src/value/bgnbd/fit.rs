@@ -3,6 +3,7 @@
 use super::BgNbd;
 use super::likelihood::{Counted, log_likelihood};
 use crate::optimise::{Cholesky, Found, Limits, hessian_by_differences, lbfgs_in_box};
+use crate::value::penalty::{Penalty, check_penalty};
 use crate::value::{Fit, Histories, History};
 use crate::{Error, Part, Progress, check_values, same_length, sample};
 
@@ -19,11 +20,24 @@ const FAR: f64 = 12.0;
 /// histories are the same, [`Error::Value`] for impossible ones (t_x > t, x not whole, x = 0 with t_x > 0),
 /// [`Error::NotConverged`], [`Error::Stopped`].
 pub fn fit_bgnbd(histories: &Histories, progress: &dyn Progress) -> Result<Fit<BgNbd>, Error> {
-    check_histories(histories)?;
-    let counted = Counted::new(histories.iter());
-    if counted.rows.len() < 2 {
-        return Err(Error::Constant { column: "the history".to_owned() });
-    }
+    fit_bgnbd_penalised(histories, 0.0, progress)
+}
+
+/// The same with `penalty` · Σ parameter² taken from the mean log likelihood, times in units of the longest `t`, as lifetimes does by
+/// `penalizer_coef`. [`Fit::log_likelihood`] is without it.
+///
+/// # Errors
+/// As [`fit_bgnbd`]; [`Error::Parameter`] for a penalty below zero.
+pub fn fit_bgnbd_penalised(
+    histories: &Histories,
+    penalty: f64,
+    progress: &dyn Progress,
+) -> Result<Fit<BgNbd>, Error> {
+    check_penalty(penalty)?;
+    let counted = counted(histories)?;
+    let longest = histories.t.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+    let penalty =
+        Penalty { weight: penalty * histories.x.len() as f64, units: [1.0, 1.0 / longest, 1.0, 1.0] };
     let mut by_parameter = [0.0; 4];
     let mut negative = |at: &[f64], gradient: &mut [f64]| {
         let model = at_logarithms(at);
@@ -32,16 +46,17 @@ pub fn fit_bgnbd(histories: &Histories, progress: &dyn Progress) -> Result<Fit<B
         for i in 0..4 {
             gradient[i] = -by_parameter[i] * parameters[i];
         }
-        -value
+        penalty.add(parameters, gradient) - value
     };
     let found = best_of_two(&mut negative, 0.5 * sample::mean(&histories.t), progress)?;
     if !found.converged {
         return Err(Error::NotConverged { model: "BG/NBD", steps: found.steps });
     }
     let hessian = hessian_by_differences(|at, gradient| _ = negative(at, gradient), &found.at, 1e-4);
+    let model = at_logarithms(&found.at);
     Ok(Fit {
-        model: at_logarithms(&found.at),
-        log_likelihood: -found.value,
+        log_likelihood: log_likelihood(&model, &counted, &mut [0.0; 4]),
+        model,
         standard_errors: errors_of_logarithms(&hessian, &found.at),
         customers: histories.x.len(),
         purchases: histories.x.iter().sum(),
@@ -82,8 +97,18 @@ pub(in crate::value) fn errors_of_logarithms(hessian: &[f64], at: &[f64]) -> Opt
         .collect()
 }
 
+/// Equal histories taken together, once they are found to be possible and to differ.
+pub(in crate::value) fn counted(histories: &Histories) -> Result<Counted, Error> {
+    check_histories(histories)?;
+    let counted = Counted::new(histories.iter());
+    if counted.rows.len() < 2 {
+        return Err(Error::Constant { column: "the history".to_owned() });
+    }
+    Ok(counted)
+}
+
 /// Refuses histories that no customer can have, or too few of them.
-pub(in crate::value) fn check_histories(histories: &Histories) -> Result<(), Error> {
+fn check_histories(histories: &Histories) -> Result<(), Error> {
     let rows = histories.x.len();
     same_length("t_x", histories.t_x.len(), rows)?;
     same_length("t", histories.t.len(), rows)?;

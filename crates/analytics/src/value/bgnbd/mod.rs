@@ -7,10 +7,10 @@
 mod fit;
 mod likelihood;
 
-pub(super) use fit::{check_histories, errors_of_logarithms};
+pub(super) use fit::{counted, errors_of_logarithms};
 pub(super) use likelihood::Counted;
 
-pub use fit::fit_bgnbd;
+pub use fit::{fit_bgnbd, fit_bgnbd_penalised};
 
 use super::{Buying, History};
 use crate::{Random, special};

@@ -3,7 +3,8 @@
 use super::ParetoNbd;
 use super::silence::Silence;
 use crate::optimise::{Limits, hessian_by_differences, lbfgs_in_box};
-use crate::value::bgnbd::{Counted, check_histories, errors_of_logarithms};
+use crate::value::bgnbd::{Counted, counted, errors_of_logarithms};
+use crate::value::penalty::{Penalty, check_penalty};
 use crate::value::{Fit, Histories};
 use crate::{Error, Progress, sample};
 
@@ -15,11 +16,23 @@ const FAR: f64 = 12.0;
 /// # Errors
 /// As [`crate::value::fit_bgnbd`].
 pub fn fit_pareto_nbd(histories: &Histories, progress: &dyn Progress) -> Result<Fit<ParetoNbd>, Error> {
-    check_histories(histories)?;
-    let counted = Counted::new(histories.iter());
-    if counted.rows.len() < 2 {
-        return Err(Error::Constant { column: "the history".to_owned() });
-    }
+    fit_pareto_nbd_penalised(histories, 0.0, progress)
+}
+
+/// The same with `penalty` · Σ parameter² taken from the log likelihood, times in units of the longest `t`, as lifetimes does by
+/// `penalizer_coef`. [`Fit::log_likelihood`] is without it.
+///
+/// # Errors
+/// As [`crate::value::fit_bgnbd`]; [`Error::Parameter`] for a penalty below zero.
+pub fn fit_pareto_nbd_penalised(
+    histories: &Histories,
+    penalty: f64,
+    progress: &dyn Progress,
+) -> Result<Fit<ParetoNbd>, Error> {
+    check_penalty(penalty)?;
+    let counted = counted(histories)?;
+    let longest = histories.t.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+    let penalty = Penalty { weight: penalty, units: [1.0, 1.0 / longest, 1.0, 1.0 / longest] };
     let mut by_parameter = [0.0; 4];
     let mut negative = |at: &[f64], gradient: &mut [f64]| {
         let model = at_logarithms(at);
@@ -28,7 +41,7 @@ pub fn fit_pareto_nbd(histories: &Histories, progress: &dyn Progress) -> Result<
         for i in 0..4 {
             gradient[i] = -by_parameter[i] * parameters[i];
         }
-        -value
+        penalty.add(parameters, gradient) - value
     };
     let scale = 0.5 * sample::mean(&histories.t);
     let start = [0.5_f64.ln(), scale.ln(), 0.5_f64.ln(), scale.ln()];
@@ -38,9 +51,10 @@ pub fn fit_pareto_nbd(histories: &Histories, progress: &dyn Progress) -> Result<
         return Err(Error::NotConverged { model: "Pareto/NBD", steps: found.steps });
     }
     let hessian = hessian_by_differences(|at, gradient| _ = negative(at, gradient), &found.at, 1e-4);
+    let model = at_logarithms(&found.at);
     Ok(Fit {
-        model: at_logarithms(&found.at),
-        log_likelihood: -found.value,
+        log_likelihood: log_likelihood(&model, &counted, &mut [0.0; 4]),
+        model,
         standard_errors: errors_of_logarithms(&hessian, &found.at),
         customers: histories.x.len(),
         purchases: histories.x.iter().sum(),

@@ -8,7 +8,7 @@
 mod fit;
 mod silence;
 
-pub use fit::fit_pareto_nbd;
+pub use fit::{fit_pareto_nbd, fit_pareto_nbd_penalised};
 
 use super::{Buying, History};
 use crate::{Random, special};

@@ -1,15 +1,15 @@
 //! The chance of yes.
 
-use analytics::prediction::{Boosted, Isotonic, Loss, Platt, Subject, boost, folds, reasons, sigmoid};
+use analytics::prediction::{Boosted, Fold, Isotonic, Loss, Platt, Subject, boost, folds, sigmoid};
 use analytics::{Error, Feature, Progress};
 
-use super::{Boost, Calibration, Learning, add_gains};
+use super::{Boost, Calibration, add_losses};
 use crate::failure::Failure;
-use crate::output::{Grid, Report};
+use crate::output::Report;
 use crate::prediction::judged::{Chances, Judged, scores};
+use crate::prediction::learning::Learning;
 use crate::prediction::measured;
 use crate::prediction::outcome::at;
-use crate::table::Features;
 
 impl Boost {
     pub(super) fn add_chances(
@@ -28,18 +28,15 @@ impl Boost {
             })
         };
         let model = fit(&fold.train)?;
-        report.single("loss_after_last_tree", model.losses.last().copied().unwrap_or(f64::NAN));
-        add_gains(report, &model.names, &model.gains);
+        add_losses(report, &model.losses, &model.names, &model.gains);
         let judged = Judged {
-            table,
-            features,
+            learning,
             outcome: &outcome,
-            name: learning.name(),
             method: format!("gradient boosting, {} trees of {} leaves", options.trees, options.leaves),
         };
         let (_, tested) = learning.tested();
         if self.judge.reasons > 0 {
-            report.table("reasons", self.reasons(features, &model, tested)?);
+            report.table("reasons", self.reasons(learning, &model, Subject::Chance, tested)?);
         }
         let all = features.with(None, |features| model.scores(features))?;
         let own: Chances = Box::new(|features| model.predict(features));
@@ -47,56 +44,47 @@ impl Boost {
             let model = fit(rows)?;
             Ok(Box::new(move |features: &[Feature]| model.predict(features)) as Chances)
         };
-        self.judge.add(report, &judged, fold, &own, again, watch)?;
+        self.judge.add(report, &judged, &own, again, watch)?;
         let mut chances: Vec<f64> = all.iter().map(|&score| sigmoid(score)).collect();
         if let Some(calibration) = self.calibrate {
-            chances = self.calibrated(features, &outcome, &fold.train, &all, calibration, &fit)?;
-            measured::add(report, "calibrated", &at(&outcome, tested), &at(&chances, tested))?;
+            chances = self.calibrated(learning, &outcome, &all, calibration, &fit)?;
+            let weights = learning.weights_of(tested);
+            let (truth, own) = (at(&outcome, tested), at(&chances, tested));
+            measured::add(report, "calibrated", &truth, &own, weights.as_deref())?;
         }
-        report.table("scores", scores(&judged, fold, &all, &chances));
+        report.table("scores", scores(&judged, &all, &chances));
         Ok(())
     }
 
     /// Chances calibrated on scores of rows that their fit did not see.
     fn calibrated(
         &self,
-        features: &Features,
+        learning: &Learning,
         outcome: &[f64],
-        train: &[usize],
         all: &[f64],
         calibration: Calibration,
         fit: &impl Fn(&[usize]) -> Result<Boosted, Error>,
     ) -> Result<Vec<f64>, Failure> {
-        let (mut unseen, mut truth) = (Vec::new(), Vec::new());
+        let Learning { features, fold: Fold { train, .. }, .. } = learning;
+        let (mut unseen, mut rows) = (Vec::new(), Vec::new());
         for split in folds(&at(outcome, train), 3, self.judge.holdout.seed)? {
             let own = |rows: &[usize]| rows.iter().map(|&row| train[row]).collect::<Vec<usize>>();
             let model = fit(&own(&split.train))?;
             let rest = own(&split.test);
             unseen.extend(features.with(Some(&rest), |features| model.scores(features))?);
-            truth.extend(at(outcome, &rest));
+            rows.extend(rest);
         }
+        let (truth, weights) = (at(outcome, &rows), learning.weights_of(&rows));
+        let weights = weights.as_deref();
         Ok(match calibration {
             Calibration::Platt => {
-                let line = Platt::fit(&truth, &unseen)?;
+                let line = Platt::fit(&truth, &unseen, weights)?;
                 all.iter().map(|&score| line.chance(score)).collect()
             }
             Calibration::Isotonic => {
-                let steps = Isotonic::fit_chances(&truth, &unseen)?;
+                let steps = Isotonic::fit_chances(&truth, &unseen, weights)?;
                 all.iter().map(|&score| steps.chance(score)).collect()
             }
         })
-    }
-
-    fn reasons(&self, features: &Features, model: &Boosted, rows: &[usize]) -> Result<Grid, Failure> {
-        let said = features.with(Some(rows), |features| {
-            let of_row = |row: usize| {
-                let (parts, base) = model.contributions(features, row)?;
-                let found =
-                    reasons(features, row, (&parts, base), self.judge.reasons, Subject::Chance, sigmoid);
-                Ok(found.into_iter().map(|reason| reason.words).collect::<Vec<String>>())
-            };
-            (0..rows.len()).map(of_row).collect::<Result<Vec<_>, Error>>()
-        })?;
-        Ok(Grid::new().wholes("row_of_part", 1..=rows.len()).lists("reasons", said))
     }
 }

@@ -1,14 +1,16 @@
 //! Which of several: chances of classes.
 
 use analytics::prediction::{
-    BoostedClasses, ClassReport, Loss, Subject, boost_classes, class_report, most_likely,
+    BoostedClasses, ClassReport, Importance, Loss, Subject, boost_classes, class_report, most_likely,
     permutation_importance, reasons,
 };
 use analytics::{Error, Progress};
 
-use super::{Boost, Learning, add_gains, note_rows, places};
+use super::{Boost, add_losses};
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
+use crate::prediction::judged::add_importance;
+use crate::prediction::learning::Learning;
 use crate::table::Codes;
 
 impl Boost {
@@ -30,8 +32,7 @@ impl Boost {
         if let Some(unseen) = outcome.names.get(chances.len()) {
             return Err(Failure::Input(format!("{}: no row that is fitted to is {unseen}", learning.name())));
         }
-        report.single("loss_after_last_tree", model.losses.last().copied().unwrap_or(f64::NAN));
-        add_gains(report, &model.names, &model.gains);
+        add_losses(report, &model.losses, &model.names, &model.gains);
         let (key, tested) = learning.tested();
         if self.judge.reasons > 0 {
             report.table("reasons", self.class_reasons(learning, &model, &outcome, tested)?);
@@ -39,14 +40,17 @@ impl Boost {
         let truth = of(tested);
         let own: Vec<Vec<f64>> =
             chances.iter().map(|class| tested.iter().map(|&row| class[row]).collect()).collect();
-        add_measures(report, key, &class_report(&truth, &own)?, &outcome);
-        note_rows(report, learning);
+        let found = class_report(&truth, &own, learning.weights_of(tested).as_deref())?;
+        add_measures(report, key, &found, learning.weights.is_some(), &outcome);
+        learning.note_rows(report);
         if self.judge.importance > 0 {
-            report.table("importance", self.class_importance(learning, &model, &truth, tested, watch)?);
+            let found = self.class_importance(learning, &model, &truth, tested, watch)?;
+            add_importance(report, "loss_added", &found);
         }
         let foreseen = most_likely(&chances);
         let name = |code: &u32| outcome.names[*code as usize].as_str();
-        let mut grid = places(learning)
+        let mut grid = learning
+            .places()
             .texts("outcome", outcome.codes.iter().map(name))
             .texts("foreseen", foreseen.iter().map(name));
         for (name, chances) in outcome.names.iter().zip(chances) {
@@ -64,11 +68,12 @@ impl Boost {
         truth: &[u32],
         rows: &[usize],
         watch: &dyn Progress,
-    ) -> Result<Grid, Failure> {
-        let found = learning.features.with(Some(rows), |features| {
+    ) -> Result<Vec<Importance>, Failure> {
+        Ok(learning.features.with(Some(rows), |features| {
+            let weights = learning.weights_of(rows).unwrap_or_else(|| vec![1.0; rows.len()]);
             let worth = |chances: &[f64]| {
-                let sum: f64 = chances.iter().map(|chance| chance.max(f64::MIN_POSITIVE).ln()).sum();
-                Ok(sum / chances.len() as f64)
+                let ln = |(chance, weight): (&f64, &f64)| weight * chance.max(f64::MIN_POSITIVE).ln();
+                Ok(chances.iter().zip(&weights).map(ln).sum::<f64>() / weights.iter().sum::<f64>())
             };
             let came = |own: &[analytics::Feature]| {
                 let chances = model.chances(own)?;
@@ -76,11 +81,7 @@ impl Boost {
             };
             let (repeats, seed) = (self.judge.importance, self.judge.holdout.seed);
             permutation_importance(features, came, worth, repeats, seed, watch)
-        })?;
-        Ok(Grid::new()
-            .texts("column", found.iter().map(|own| own.name.as_str()))
-            .numbers("loss_added", found.iter().map(|own| own.mean))
-            .numbers("deviation", found.iter().map(|own| own.deviation)))
+        })?)
     }
 
     /// Why the most likely class of each row is that.
@@ -115,30 +116,32 @@ impl Boost {
     }
 }
 
-fn add_measures(report: &mut Report, key: &str, found: &ClassReport, outcome: &Codes) {
-    report.figures(
-        key,
-        [("rows", found.rows as f64), ("accuracy", found.accuracy), ("log_loss", found.log_loss)],
-    );
+fn add_measures(report: &mut Report, key: &str, found: &ClassReport, weighed: bool, outcome: &Codes) {
+    let weight = weighed.then_some(("weight", found.weight));
+    let figures = [("accuracy", found.accuracy), ("log_loss", found.log_loss)];
+    report.figures(key, [("rows", found.rows as f64)].into_iter().chain(weight).chain(figures));
+    // Without weights they are whole rows.
+    let counts = |grid: Grid, name: &str, counts: Vec<f64>| match weighed {
+        true => grid.numbers(name, counts),
+        false => grid.wholes(name, counts.into_iter().map(|count| count as u64)),
+    };
+    let classes = &found.classes;
+    let grid = Grid::new().texts("class", outcome.names.iter().map(String::as_str));
+    let grid = counts(grid, "rows", classes.iter().map(|class| class.rows).collect());
+    let grid = counts(grid, "foreseen", classes.iter().map(|class| class.foreseen).collect());
     report.table(
         &format!("{key}_classes"),
-        Grid::new()
-            .texts("class", outcome.names.iter().map(String::as_str))
-            .wholes("rows", found.classes.iter().map(|class| class.rows))
-            .wholes("foreseen", found.classes.iter().map(|class| class.foreseen))
-            .maybe("recall", found.classes.iter().map(|class| class.recall))
-            .maybe("precision", found.classes.iter().map(|class| class.precision))
-            .maybe("auc", found.classes.iter().map(|class| class.auc)),
+        grid.maybe("recall", classes.iter().map(|class| class.recall))
+            .maybe("precision", classes.iter().map(|class| class.precision))
+            .maybe("auc", classes.iter().map(|class| class.auc)),
     );
     let pairs = || {
         let count = found.confusion.len();
         (0..count).flat_map(move |came| (0..count).map(move |foreseen| (came, foreseen)))
     };
-    report.table(
-        &format!("{key}_confusion"),
-        Grid::new()
-            .texts("outcome", pairs().map(|(came, _)| outcome.names[came].as_str()))
-            .texts("foreseen", pairs().map(|(_, foreseen)| outcome.names[foreseen].as_str()))
-            .wholes("rows", pairs().map(|(came, foreseen)| found.confusion[came][foreseen])),
-    );
+    let grid = Grid::new()
+        .texts("outcome", pairs().map(|(came, _)| outcome.names[came].as_str()))
+        .texts("foreseen", pairs().map(|(_, foreseen)| outcome.names[foreseen].as_str()));
+    let rows = pairs().map(|(came, foreseen)| found.confusion[came][foreseen]).collect();
+    report.table(&format!("{key}_confusion"), counts(grid, "rows", rows));
 }

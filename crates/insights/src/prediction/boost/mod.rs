@@ -6,15 +6,16 @@ mod chances;
 mod classes;
 mod numbers;
 
-use analytics::Progress;
-use analytics::prediction::{BoostOptions, Fold, Loss, metrics};
+use analytics::prediction::{BoostOptions, Boosted, Loss, Subject, metrics, reasons};
+use analytics::{Error, Progress};
 use clap::{Args, ValueEnum};
 
 use super::judged::JudgeOptions;
-use super::outcome::{OutcomeColumn, RowWeights, WeightColumn, at};
+use super::learning::Learning;
+use super::outcome::{OutcomeColumn, WeightColumn};
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
-use crate::table::{FeatureOptions, Features, Input, Table};
+use crate::table::{FeatureOptions, Input};
 
 /// How likely something is, how much of it comes, or which of several, by gradient boosting
 #[derive(Args, Debug)]
@@ -127,36 +128,11 @@ impl BoostArgs {
     }
 }
 
-/// What every kind of answer is learnt from.
-struct Learning {
-    table: Table,
-    features: Features,
-    weights: Option<RowWeights>,
-    fold: Fold,
-    /// The column of the outcome.
-    position: usize,
-}
-
-impl Learning {
-    fn name(&self) -> &str {
-        &self.table.names()[self.position]
-    }
-
-    /// The rows that are measured, and what they are called.
-    fn tested(&self) -> (&'static str, &[usize]) {
-        if self.fold.test.is_empty() { ("fitted", &self.fold.train) } else { ("test", &self.fold.test) }
-    }
-
-    fn weights_of(&self, rows: &[usize]) -> Option<Vec<f64>> {
-        self.weights.as_ref().map(|weights| at(&weights.values, rows))
-    }
-}
-
 impl Boost {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
         let predicted = if self.squared { Predicted::Squared } else { self.loss };
         self.refuse_what_is_for_others(predicted)?;
-        let learning = self.learning()?;
+        let learning = Learning::read(&self.input, &self.outcome, &self.features, &self.weight, &self.judge)?;
         let mut report = Report::new(format!("{} by boosted trees", learning.name()));
         report.count("rows", learning.fold.train.len());
         match predicted {
@@ -173,16 +149,24 @@ impl Boost {
         Ok(report)
     }
 
-    fn learning(&self) -> Result<Learning, Failure> {
-        let table = self.input.table()?;
-        let position = self.outcome.position(&table)?;
-        let weights = self.weight.read(&table)?;
-        let others: Vec<usize> =
-            [position].into_iter().chain(weights.as_ref().map(|own| own.column)).collect();
-        let features = self.features.read(&table, &others)?;
-        let mut fold = self.judge.fold(&table)?;
-        weights.iter().try_for_each(|weights| weights.keep_counted(&mut fold.train))?;
-        Ok(Learning { table, features, weights, fold, position })
+    /// Why each of some rows has its answer.
+    fn reasons(
+        &self,
+        learning: &Learning,
+        model: &Boosted,
+        subject: Subject,
+        rows: &[usize],
+    ) -> Result<Grid, Failure> {
+        let said = learning.features.with(Some(rows), |features| {
+            let of_row = |row: usize| {
+                let (parts, base) = model.contributions(features, row)?;
+                let answer = |score: f64| model.loss.predicted(score);
+                let found = reasons(features, row, (&parts, base), self.judge.reasons, subject, answer);
+                Ok(found.into_iter().map(|reason| reason.words).collect::<Vec<String>>())
+            };
+            (0..rows.len()).map(of_row).collect::<Result<Vec<_>, Error>>()
+        })?;
+        Ok(Grid::new().wholes("row_of_part", 1..=rows.len()).lists("reasons", said))
     }
 
     /// Nothing that was asked for is left out without a word.
@@ -204,8 +188,9 @@ impl Boost {
     }
 }
 
-/// Adds how much each column lowered the loss, most first.
-fn add_gains(report: &mut Report, names: &[String], gains: &[f64]) {
+/// Adds the loss that is left, and how much each column lowered it, most first.
+fn add_losses(report: &mut Report, losses: &[f64], names: &[String], gains: &[f64]) {
+    report.single("loss_after_last_tree", losses.last().copied().unwrap_or(f64::NAN));
     let mut order: Vec<usize> = (0..names.len()).collect();
     order.sort_by(|&a, &b| gains[b].total_cmp(&gains[a]));
     report.table(
@@ -216,29 +201,10 @@ fn add_gains(report: &mut Report, names: &[String], gains: &[f64]) {
     );
 }
 
-/// Says so when a model was measured on the rows it knows.
-fn note_rows(report: &mut Report, learning: &Learning) {
-    if learning.fold.test.is_empty() {
-        report.note(
-            "measured on the rows it was fitted to; hold some back with --test-every, --test-last, --test-share or \
-            --test-after",
-        );
-    }
-}
-
-/// Rows and their parts, as every table of scores begins.
-fn places(learning: &Learning) -> Grid {
-    let mut tested = vec![false; learning.table.len()];
-    learning.fold.test.iter().for_each(|&row| tested[row] = true);
-    Grid::new()
-        .wholes("row", learning.table.places().iter().map(|place| place + 1))
-        .texts("part", tested.into_iter().map(|tested| if tested { "test" } else { "train" }))
-}
-
 /// Area under the curve of a score, for trees.
 ///
 /// # Errors
 /// As [`metrics::auc`].
-pub fn auc(outcome: &[f64], scores: &[f64]) -> Result<f64, Failure> {
-    Ok(metrics::auc(outcome, scores)?)
+pub fn auc(outcome: &[f64], scores: &[f64], weights: Option<&[f64]>) -> Result<f64, Failure> {
+    Ok(metrics::auc(outcome, scores, weights)?)
 }

@@ -1,11 +1,13 @@
 //! Numbers: means, middles, quantiles and counts.
 
-use analytics::prediction::{Boosted, Loss, Subject, boost, number_report, permutation_importance, reasons};
+use analytics::prediction::{Loss, Subject, boost, number_report, permutation_importance};
 use analytics::{Error, Progress};
 
-use super::{Boost, Learning, add_gains, note_rows, places};
+use super::{Boost, add_losses};
 use crate::failure::Failure;
-use crate::output::{Grid, Report};
+use crate::output::Report;
+use crate::prediction::judged::add_importance;
+use crate::prediction::learning::Learning;
 use crate::prediction::outcome::at;
 
 /// The outcome by the name that the file has for it.
@@ -35,59 +37,38 @@ impl Boost {
                 boost(features, &at(&outcome, &fold.train), weights.as_deref(), &options, watch)
             })
             .map_err(|error| table.located(Some(&fold.train), named(error, learning.name())))?;
-        report.single("loss_after_last_tree", model.losses.last().copied().unwrap_or(f64::NAN));
-        add_gains(report, &model.names, &model.gains);
+        add_losses(report, &model.losses, &model.names, &model.gains);
         let (key, tested) = learning.tested();
         if self.judge.reasons > 0 {
-            report.table("reasons", self.number_reasons(learning, &model, tested)?);
+            report.table("reasons", self.reasons(learning, &model, Subject::Number, tested)?);
         }
         let scores = features.with(None, |features| model.scores(features))?;
-        let found = number_report(&at(&outcome, tested), &at(&scores, tested), loss)?;
-        report.figures(
-            key,
-            [
-                ("rows", found.rows as f64),
-                ("rmse", found.rmse),
-                ("mae", found.mae),
-                ("r_squared", found.r_squared),
-                ("loss", found.loss),
-                ("share_below", found.share_below),
-                ("mean_outcome", found.mean_outcome),
-                ("mean_foreseen", found.mean_predicted),
-            ],
-        );
-        note_rows(report, learning);
+        let weights = learning.weights_of(tested);
+        let weights = weights.as_deref();
+        let found = number_report(&at(&outcome, tested), &at(&scores, tested), weights, loss)?;
+        let weight = weights.map(|_| ("weight", found.weight));
+        let figures = [
+            ("rmse", found.rmse),
+            ("mae", found.mae),
+            ("r_squared", found.r_squared),
+            ("loss", found.loss),
+            ("share_below", found.share_below),
+            ("mean_outcome", found.mean_outcome),
+            ("mean_foreseen", found.mean_predicted),
+        ];
+        report.figures(key, [("rows", found.rows as f64)].into_iter().chain(weight).chain(figures));
+        learning.note_rows(report);
         if self.judge.importance > 0 {
             let truth = at(&outcome, tested);
             let found = features.with(Some(tested), |features| {
-                let worth = |scores: &[f64]| Ok(-loss.mean(&truth, scores));
+                let worth = |scores: &[f64]| Ok(-loss.mean(&truth, scores, weights)?);
                 let (repeats, seed) = (self.judge.importance, self.judge.holdout.seed);
                 permutation_importance(features, |own| model.scores(own), worth, repeats, seed, watch)
             })?;
-            report.table(
-                "importance",
-                Grid::new()
-                    .texts("column", found.iter().map(|own| own.name.as_str()))
-                    .numbers("loss_added", found.iter().map(|own| own.mean))
-                    .numbers("deviation", found.iter().map(|own| own.deviation)),
-            );
+            add_importance(report, "loss_added", &found);
         }
         let foreseen = scores.iter().map(|&score| loss.predicted(score));
-        report.table("scores", places(learning).numbers("outcome", outcome).numbers("foreseen", foreseen));
+        report.table("scores", learning.places().numbers("outcome", outcome).numbers("foreseen", foreseen));
         Ok(())
-    }
-
-    fn number_reasons(&self, learning: &Learning, model: &Boosted, rows: &[usize]) -> Result<Grid, Failure> {
-        let said = learning.features.with(Some(rows), |features| {
-            let of_row = |row: usize| {
-                let (parts, base) = model.contributions(features, row)?;
-                let answer = |score: f64| model.loss.predicted(score);
-                let found =
-                    reasons(features, row, (&parts, base), self.judge.reasons, Subject::Number, answer);
-                Ok(found.into_iter().map(|reason| reason.words).collect::<Vec<String>>())
-            };
-            (0..rows.len()).map(of_row).collect::<Result<Vec<_>, Error>>()
-        })?;
-        Ok(Grid::new().wholes("row_of_part", 1..=rows.len()).lists("reasons", said))
     }
 }
