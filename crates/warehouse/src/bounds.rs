@@ -6,11 +6,14 @@ use std::{
 };
 
 use arrow::array::RecordBatch;
-use datafusion::{dataframe::DataFrame, prelude::SessionContext};
+use datafusion::{dataframe::DataFrame, logical_expr::LogicalPlan, prelude::SessionContext};
 use futures_util::StreamExt;
 use tokio::{runtime::Handle, sync::watch};
 
 use crate::{Asking, Error, Warehouse, catalog::Catalog, cores::cores};
+
+/// Rows up to which a limit is a part of the plan.
+const PUSHED: usize = 20_000;
 
 /// Stops a query from outside.
 #[derive(Clone, Debug)]
@@ -73,7 +76,7 @@ impl Bounds {
 /// # Errors
 /// Those of the query.
 pub(crate) async fn rows(frame: DataFrame, limit: usize) -> Result<(Vec<RecordBatch>, bool), Error> {
-    let mut stream = frame.execute_stream().await?;
+    let mut stream = ending(frame, limit)?.execute_stream().await?;
     let (mut batches, mut rows) = (Vec::new(), 0);
     while let Some(batch) = stream.next().await {
         let batch = batch?;
@@ -85,6 +88,19 @@ pub(crate) async fn rows(frame: DataFrame, limit: usize) -> Result<(Vec<RecordBa
         batches.push(batch);
     }
     Ok((batches, false))
+}
+
+/// The same rows up to one more than the limit, so that a query, or a cluster's part in it, ends early. Sorting for a larger
+/// limit would hold all of them, where sorting everything puts aside what has no room.
+fn ending(frame: DataFrame, limit: usize) -> Result<DataFrame, Error> {
+    let tells_of_a_plan = matches!(
+        frame.logical_plan(),
+        LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) | LogicalPlan::DescribeTable(_)
+    );
+    if limit > PUSHED || tells_of_a_plan {
+        return Ok(frame);
+    }
+    Ok(frame.limit(0, Some(limit + 1))?)
 }
 
 impl Warehouse {

@@ -107,7 +107,14 @@ impl ExecutionPlan for Bounded {
     }
 }
 
+const TOO_LONG: &str = "the query took longer than ";
+
 /// What is said when the time of a query is over.
 pub fn too_long(patience: Duration) -> DataFusionError {
-    DataFusionError::ResourcesExhausted(format!("the query took longer than {} seconds", patience.as_secs()))
+    DataFusionError::ResourcesExhausted(format!("{TOO_LONG}{} seconds", patience.as_secs()))
+}
+
+/// Whether an error's text says so.
+pub fn is_too_long(text: &str) -> bool {
+    text.contains(TOO_LONG)
 }

@@ -2,7 +2,7 @@
 
 use datafusion::error::DataFusionError;
 
-use crate::present::is_gone;
+use crate::{bounded, deadline::is_too_long, present::is_gone};
 
 /// Why the warehouse could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +57,15 @@ const TOO_FAR: &str = "a day before 1678 or after 2262 cannot be taken for a mom
 /// Whether it is about a moment that is too far away for nanoseconds.
 fn is_too_far(text: &str) -> bool {
     text.contains("to Timestamp(ns): converted value exceeds")
+        || text.contains("Overflow converting ") && text.contains("to Nanosecond")
         || text.contains("Timestamp ") && text.ends_with(" out of range")
+}
+
+/// The bound that a query has met, where that is not its memory; from a cluster it comes inside other words.
+fn limit(text: &str) -> Option<Error> {
+    let is_told = is_too_long(text) || bounded::says(text);
+    let sentence = text.rsplit("Resources exhausted: ").next().unwrap_or(text);
+    is_told.then(|| Error::Limit(sentence.trim_end_matches(['"', ')']).to_owned()))
 }
 
 impl From<db::Error> for Error {
@@ -96,10 +104,10 @@ impl From<DataFusionError> for Error {
             return Error::Cluster(failure.to_string());
         }
         match error.find_root() {
-            DataFusionError::ResourcesExhausted(_) => Error::Memory,
+            DataFusionError::ResourcesExhausted(text) => limit(text).unwrap_or(Error::Memory),
             _ if is_gone(&error) => Error::Replaced,
             _ => {
-                let text = error.strip_backtrace();
+                let text = error.find_root().strip_backtrace();
                 match text.as_str() {
                     // What is put aside on disk tells its bound by no kind of its own.
                     text if text.contains("used disk space during the spilling") => Error::Memory,

@@ -23,7 +23,10 @@ use kernel::{ColumnType, Decimal, Id, Timestamp};
 use records::SeenMembers;
 use serde::{Deserialize, Serialize};
 
-use crate::columns::{data_type, days};
+use crate::{
+    columns::{data_type, days},
+    members::Members,
+};
 
 /// Digits after the point of amounts, and so of those in the base currency.
 const MONEY_SCALE: i8 = metadata::MONEY_SCALE as i8;
@@ -40,7 +43,7 @@ pub enum Facts {
     /// Whether somebody may see the record of that id.
     Permitted(HashSet<Id>),
     /// Of a list of ids, those of records that somebody sees as members; empty where there are none.
-    Members(SeenMembers),
+    Members(Arc<Members>),
     /// The day of an instant in a zone.
     LocalDay(TimeZone),
     /// An amount in the base currency by a day's rate: `(amount, currency, day)`; empty where no rate is known.
@@ -62,8 +65,8 @@ pub fn permitted(name: &str, opened: HashSet<Id>) -> ScalarUDF {
     Function::of(name, Facts::Permitted(opened))
 }
 
-pub fn members(name: &str, seen: SeenMembers) -> ScalarUDF {
-    Function::of(name, Facts::Members(seen))
+pub fn members(name: &str, seen: &Arc<Members>) -> ScalarUDF {
+    Function::of(name, Facts::Members(Arc::clone(seen)))
 }
 
 pub fn local_day(zone: TimeZone) -> ScalarUDF {
@@ -129,7 +132,7 @@ impl Facts {
             Facts::Permitted(opened) => {
                 of_ids(arguments, |id| id.parse().is_ok_and(|id| opened.contains(&id)))
             }
-            Facts::Members(seen) => members_of(seen, arguments),
+            Facts::Members(members) => members_of(&*members.seen()?, arguments),
             Facts::LocalDay(zone) => days_in(zone, arguments),
             Facts::ToBase(rates) => amounts_in_base(rates, arguments),
         }
@@ -188,6 +191,9 @@ fn members_of(seen: &SeenMembers, arguments: &[ColumnarValue]) -> Result<Columna
         })
     };
     let lists = column(arguments, 0)?;
+    if matches!(seen, SeenMembers::AllBut(hidden) if hidden.is_empty()) {
+        return Ok(ColumnarValue::Array(lists));
+    }
     let lists: &ListArray = downcast(&lists)?;
     let mut answers = ListBuilder::new(StringBuilder::new());
     for list in lists.iter() {

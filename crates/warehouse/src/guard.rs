@@ -1,11 +1,11 @@
 //! What a query may not do besides writing: take memory that nobody counts, of the heap or of the stack.
 //!
-//! Sorting, grouping and joining take memory from a pool that has a bound, and go to disk beyond it. A single value that
-//! a function makes is in no pool: one that makes values of any length from a small number is refused, or bounded.
+//! Sorting, grouping and joining take memory from a pool that has a bound, and go to disk beyond it. What functions make is
+//! bounded by [`crate::bounded`]; here are those for which that is no bound, and texts that are written out.
 
 use datafusion::{
     common::{
-        Result as Outcome, ScalarValue,
+        Result as Outcome,
         tree_node::{TreeNode, TreeNodeRecursion},
     },
     logical_expr::{Expr, LogicalPlan, expr::WindowFunctionDefinition},
@@ -18,13 +18,11 @@ use datafusion::{
 
 use crate::Error;
 
-/// Functions whose length is an argument of theirs, and which.
-const LENGTHS: [(&str, usize); 5] =
-    [("repeat", 1), ("lpad", 1), ("rpad", 1), ("array_repeat", 1), ("array_resize", 1)];
-/// Characters or entries that such a function may make.
-const LONGEST: i64 = 1_000;
 /// Functions that gather all of a window in every row.
 const GATHERING: [&str; 3] = ["array_agg", "string_agg", "nth_value_list"];
+
+/// Bytes of a text in a statement: it may stand in every row.
+const TEXT: usize = 10_000;
 
 /// Keywords and operators of one statement: each may be a level that planning goes down.
 const PARTS: usize = 2_000;
@@ -32,10 +30,13 @@ const PARTS: usize = 2_000;
 /// Looks through the text of a statement before it is planned.
 ///
 /// # Errors
-/// [`Error::Limit`] when it has too many parts.
+/// [`Error::Limit`] when it has too many parts, or too long a text.
 pub fn check_text(sql: &str) -> Result<(), Error> {
     // What is no SQL is told by whoever parses it.
     let tokens = Tokenizer::new(&PostgreSqlDialect {}, sql).tokenize().unwrap_or_default();
+    if tokens.iter().any(|token| matches!(token, Token::SingleQuotedString(text) if text.len() > TEXT)) {
+        return Err(Error::Limit(format!("a text in a statement may have {TEXT} bytes")));
+    }
     let parts = tokens.iter().filter(|token| is_part(token)).count();
     if parts <= PARTS {
         return Ok(());
@@ -81,14 +82,6 @@ pub fn check(plan: &LogicalPlan) -> Result<(), Error> {
 
 fn unbounded(expression: &Expr) -> Option<String> {
     match expression {
-        Expr::ScalarFunction(call) => {
-            let (name, at) = LENGTHS.iter().find(|(name, _)| *name == call.name())?;
-            let nested = call.args.iter().any(makes_lengths);
-            let bounded = call.args.get(*at).and_then(whole).is_some_and(|length| length <= LONGEST);
-            (nested || !bounded).then(|| {
-                format!("{name} may make at most {LONGEST} characters or entries here: say how many as a number, and use it once")
-            })
-        }
         Expr::WindowFunction(window) => match &window.fun {
             WindowFunctionDefinition::AggregateUDF(function) if GATHERING.contains(&function.name()) => {
                 Some(format!(
@@ -98,24 +91,6 @@ fn unbounded(expression: &Expr) -> Option<String> {
             }
             _ => None,
         },
-        _ => None,
-    }
-}
-
-/// Whether an expression contains one of [`LENGTHS`].
-fn makes_lengths(expression: &Expr) -> bool {
-    let named = |part: &Expr| matches!(part, Expr::ScalarFunction(call) if LENGTHS.iter().any(|(name, _)| *name == call.name()));
-    expression.exists(|part| Ok(named(part))).unwrap_or(true)
-}
-
-/// The number that an expression is.
-fn whole(expression: &Expr) -> Option<i64> {
-    match expression {
-        Expr::Literal(value, _) => match value.cast_to(&arrow::datatypes::DataType::Int64).ok()? {
-            ScalarValue::Int64(number) => number,
-            _ => None,
-        },
-        Expr::Cast(cast) => whole(&cast.expr),
         _ => None,
     }
 }

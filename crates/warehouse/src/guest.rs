@@ -1,11 +1,15 @@
 //! Somebody who has signed in through one of the doors for other people's tools, and what they see.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use app::{App, Credentials, Session, Workspace};
 use datafusion::prelude::SessionContext;
 
-use crate::{Asking, Error, Warehouse, catalog::Catalog, doors};
+use crate::{Asking, Error, Warehouse, catalog::Catalog, doors, postgres::Connected};
 
 /// Somebody who has signed in.
 pub struct Guest {
@@ -62,6 +66,12 @@ impl Guest {
         let warehouse = doors::of(&workspace)?;
         let (context, tables) = warehouse.session(&Asking::session(&session));
         Ok(Some(Guest { app: Arc::clone(app), workspace, warehouse, session, token, context, tables }))
+    }
+
+    /// What is told of a connection of theirs.
+    pub fn connected(&self, application: &str, from: SocketAddr) -> Connected {
+        let who = (self.session.user, self.session.email.as_str());
+        Connected::new(Arc::clone(&self.workspace), who, application, from)
     }
 
     /// How long a query of theirs may take.

@@ -9,6 +9,7 @@
 //! the wire protocol. Start with `warehouse.rs`, then `image.rs` and `catalog.rs`.
 
 mod api;
+mod bounded;
 mod bounds;
 mod bucket;
 mod calendar;
@@ -31,7 +32,10 @@ mod functions;
 mod guard;
 mod guest;
 mod image;
+mod links;
+mod live;
 mod manifest;
+mod members;
 mod options;
 mod output;
 mod places;

@@ -13,7 +13,7 @@ use metadata::definition::TableKind;
 use records::Principal;
 
 use crate::{
-    Cancel, Error, Warehouse,
+    Cancel, Error, Warehouse, bounded,
     bounds::{Bounds, rows},
     catalog::Catalog,
     columns::days,
@@ -86,6 +86,7 @@ impl Warehouse {
         let state = state.with_physical_optimizer_rule(Arc::new(Deadline(self.options.patience))).build();
         let context = SessionContext::new_with_state(state);
         places::functions().into_iter().for_each(|function| context.register_udf(function));
+        bounded::bound(&context);
         let tables = Arc::new(Catalog::new(self, asking.clone()));
         let catalog = MemoryCatalogProvider::new();
         // A catalogue in memory takes any schema.

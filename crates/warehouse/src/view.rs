@@ -16,7 +16,6 @@ use datafusion::{
         listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl},
         provider_as_source,
     },
-    functions_nested::range::range_udf,
     logical_expr::{
         Expr, LogicalPlan, LogicalPlanBuilder, TableProviderFilterPushDown, TableType, cast, ident, lit, when,
     },
@@ -24,15 +23,16 @@ use datafusion::{
 };
 use kernel::{ColumnType, Id};
 use metadata::{Field, Kind, Object};
-use records::{Opened, SeenMembers, Sight};
+use records::{Opened, Sight};
 
 use crate::{
-    Warehouse,
+    Warehouse, bounded,
     catalog::{Moment, Shape},
     columns::{self, FROM, TO, days},
     computed,
     functions::{self, Rates},
     manifest::FileEntry,
+    members::Members,
     state::Fresh,
     store::Store,
 };
@@ -78,7 +78,7 @@ pub struct View<'v> {
     pub fresh: &'v Fresh,
     pub sight: &'v Sight,
     /// What may be seen of many-to-many fields, by their positions.
-    pub members: &'v HashMap<usize, SeenMembers>,
+    pub members: &'v HashMap<usize, Arc<Members>>,
 }
 
 impl View<'_> {
@@ -177,13 +177,8 @@ impl View<'_> {
         if self.stored_type(&field.name) != Some(columns::data_type(ColumnType::List)) {
             return Ok(());
         }
-        let all = matches!(seen, SeenMembers::AllBut(hidden) if hidden.is_empty());
-        let value = if all {
-            ident(&field.name)
-        } else {
-            let name = format!("members_of_{}_{}", self.object.name, field.name);
-            functions::members(&name, seen.clone()).call(vec![ident(&field.name)])
-        };
+        let name = format!("members_of_{}_{}", self.object.name, field.name);
+        let value = functions::members(&name, seen).call(vec![ident(&field.name)]);
         shown.extend(self.masked(position, value)?.map(|value| (field.name.clone(), value)));
         Ok(())
     }
@@ -300,7 +295,7 @@ impl View<'_> {
         let from = local_day.call(vec![ident(FROM)]);
         let until = datafusion::functions::expr_fn::coalesce(vec![local_day.call(vec![ident(TO)]), tomorrow]);
         let one = lit(ScalarValue::new_interval_mdn(0, 1, 0));
-        Ok(range_udf().call(vec![from, until, one]))
+        Ok(bounded::days().call(vec![from, until, one]))
     }
 
     /// Whether nothing that a choice says has ended the record.

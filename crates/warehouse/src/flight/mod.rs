@@ -4,6 +4,7 @@
 //! is the statement itself: fetching it plans it anew, with the rights of that moment. The header `database` names the
 //! host of a workspace, where a process serves several.
 
+mod keys;
 mod metadata;
 mod service;
 mod sessions;

@@ -11,10 +11,11 @@ use arrow_flight::{
     error::FlightError,
     sql::{
         ActionClosePreparedStatementRequest, ActionCreatePreparedStatementRequest,
-        ActionCreatePreparedStatementResult, CommandGetCatalogs, CommandGetDbSchemas, CommandGetSqlInfo,
-        CommandGetTableTypes, CommandGetTables, CommandGetXdbcTypeInfo, CommandPreparedStatementQuery,
-        CommandPreparedStatementUpdate, CommandStatementQuery, CommandStatementUpdate,
-        DoPutPreparedStatementResult, ProstMessageExt, SqlInfo, TicketStatementQuery,
+        ActionCreatePreparedStatementResult, CommandGetCatalogs, CommandGetCrossReference,
+        CommandGetDbSchemas, CommandGetExportedKeys, CommandGetImportedKeys, CommandGetPrimaryKeys,
+        CommandGetSqlInfo, CommandGetTableTypes, CommandGetTables, CommandGetXdbcTypeInfo,
+        CommandPreparedStatementQuery, CommandPreparedStatementUpdate, CommandStatementQuery,
+        CommandStatementUpdate, DoPutPreparedStatementResult, ProstMessageExt, SqlInfo, TicketStatementQuery,
         metadata::{SqlInfoData, XdbcTypeInfoData},
         server::{FlightSqlService, PeekableFlightDataStream},
     },
@@ -25,7 +26,7 @@ use prost::Message;
 use tonic::{Request, Response, Status, Streaming, metadata::MetadataValue};
 
 use super::{
-    metadata,
+    keys, metadata,
     sessions::{Sessions, status},
 };
 use crate::Error;
@@ -317,6 +318,74 @@ impl FlightSqlService for Door {
     ) -> Result<Response<Rows>, Status> {
         self.sessions.of(&request)?;
         one(query.into_builder(&self.types).build())
+    }
+
+    async fn get_flight_info_primary_keys(
+        &self,
+        query: CommandGetPrimaryKeys,
+        request: Request<FlightDescriptor>,
+    ) -> Result<Response<FlightInfo>, Status> {
+        self.sessions.of(&request)?;
+        info(&keys::PRIMARY, &query, request)
+    }
+
+    async fn do_get_primary_keys(
+        &self,
+        query: CommandGetPrimaryKeys,
+        request: Request<Ticket>,
+    ) -> Result<Response<Rows>, Status> {
+        one(keys::of_table(&*self.sessions.of(&request)?, &query))
+    }
+
+    async fn get_flight_info_imported_keys(
+        &self,
+        query: CommandGetImportedKeys,
+        request: Request<FlightDescriptor>,
+    ) -> Result<Response<FlightInfo>, Status> {
+        self.sessions.of(&request)?;
+        info(&keys::FOREIGN, &query, request)
+    }
+
+    async fn do_get_imported_keys(
+        &self,
+        query: CommandGetImportedKeys,
+        request: Request<Ticket>,
+    ) -> Result<Response<Rows>, Status> {
+        one(keys::imported(&*self.sessions.of(&request)?, &query))
+    }
+
+    async fn get_flight_info_exported_keys(
+        &self,
+        query: CommandGetExportedKeys,
+        request: Request<FlightDescriptor>,
+    ) -> Result<Response<FlightInfo>, Status> {
+        self.sessions.of(&request)?;
+        info(&keys::FOREIGN, &query, request)
+    }
+
+    async fn do_get_exported_keys(
+        &self,
+        query: CommandGetExportedKeys,
+        request: Request<Ticket>,
+    ) -> Result<Response<Rows>, Status> {
+        one(keys::exported(&*self.sessions.of(&request)?, &query))
+    }
+
+    async fn get_flight_info_cross_reference(
+        &self,
+        query: CommandGetCrossReference,
+        request: Request<FlightDescriptor>,
+    ) -> Result<Response<FlightInfo>, Status> {
+        self.sessions.of(&request)?;
+        info(&keys::FOREIGN, &query, request)
+    }
+
+    async fn do_get_cross_reference(
+        &self,
+        query: CommandGetCrossReference,
+        request: Request<Ticket>,
+    ) -> Result<Response<Rows>, Status> {
+        one(keys::between(&*self.sessions.of(&request)?, &query))
     }
 
     async fn register_sql_info(&self, _: i32, _: &SqlInfo) {}

@@ -19,11 +19,14 @@ use datafusion_postgres::datafusion_pg_catalog::{
     pg_catalog::context::EmptyContextProvider, setup_pg_catalog,
 };
 
+use super::{
+    activity::{self, ACTIVITY},
+    keys::{self, KEY_OID},
+    stopping::Stop,
+};
 use crate::{Error, catalog::Catalog, query::CATALOG};
 
 const PG_CATALOG: &str = "pg_catalog";
-/// What is added to the number of a table for that of its key.
-const KEY_OID: &str = "1000000";
 /// What tools take this for: they look at the number to know what they may ask.
 pub const NUMBER: &str = "16.3";
 
@@ -36,9 +39,8 @@ const TRUE: [&str; 6] = [
     "pg_opclass_is_visible",
     "has_column_privilege",
 ];
-const NOTHING: [&str; 11] = [
+const NOTHING: [&str; 10] = [
     "current_setting",
-    "pg_get_constraintdef",
     "pg_get_function_identity_arguments",
     "pg_get_function_result",
     "pg_get_function_arguments",
@@ -54,7 +56,7 @@ const NOTHING: [&str; 11] = [
 ///
 /// # Errors
 /// [`Error::Query`] when a table of it cannot be made.
-pub async fn add(context: &SessionContext, tables: &Arc<Catalog>) -> Result<(), Error> {
+pub async fn add(context: &SessionContext, tables: &Arc<Catalog>, stop: &Arc<Stop>) -> Result<(), Error> {
     setup_pg_catalog(context, CATALOG, EmptyContextProvider).map_err(|error| Error::from(*error))?;
     let answer =
         |name: &str, value: ScalarValue| context.register_udf(ScalarUDF::from(Constant::new(name, value)));
@@ -69,17 +71,25 @@ pub async fn add(context: &SessionContext, tables: &Arc<Catalog>) -> Result<(), 
     answer("pg_get_indexdef", ScalarValue::from("id"));
     answer("pg_is_in_recovery", ScalarValue::Boolean(Some(false)));
     context.register_udf(has_key(tables));
+    let mut own: HashMap<&'static str, Arc<dyn TableProvider>> = HashMap::new();
+    own.insert(ACTIVITY, Arc::new(activity::add(context, tables, stop)));
+    own.insert(keys::TABLE, Arc::new(keys::table(tables)));
     let missing = || Error::Query("pg_catalog is missing".to_owned());
     let catalog = context.catalog(CATALOG).ok_or_else(missing)?;
     let shipped = catalog.schema(PG_CATALOG).ok_or_else(missing)?;
-    let mut own: HashMap<&'static str, Arc<dyn TableProvider>> = HashMap::new();
+    let shown: Arc<dyn SchemaProvider> =
+        Arc::new(Catalogue { shipped: Arc::clone(&shipped), own: own.clone() });
+    catalog.register_schema(PG_CATALOG, shown)?;
     for (name, sql) in [
-        ("pg_index", keys()),
-        ("pg_constraint", constraints()),
+        ("pg_index", keys::indexes()),
+        ("pg_constraint", keys::constraints()),
         ("pg_class", classes()),
         ("pg_attribute", attributes()),
         ("pg_settings", settings()),
-    ] {
+    ]
+    .into_iter()
+    .chain(keys::of_the_standard())
+    {
         let plan = context.state().create_logical_plan(&sql).await?;
         own.insert(name, Arc::new(ViewTable::new(plan, None)));
     }
@@ -87,11 +97,21 @@ pub async fn add(context: &SessionContext, tables: &Arc<Catalog>) -> Result<(), 
     Ok(())
 }
 
-/// What is a table, with what drivers ask besides; and the index behind the key of each.
+/// Takes `pg_catalog` out of a session again. What comes with the protocol holds on to the list of catalogues that it is in:
+/// without this, nothing of the session would ever be given back.
+pub fn remove(context: &SessionContext) {
+    if let Some(catalog) = context.catalog(CATALOG) {
+        let removed = catalog.deregister_schema(PG_CATALOG, true);
+        debug_assert!(removed.is_ok());
+    }
+}
+
+/// What is a table, with what drivers ask besides, and the index behind the key of each. psql looks for foreign keys where
+/// there are triggers.
 fn classes() -> String {
     let more = "cast(null as text[]) as reloptions, cast(null as text) as relacl";
     format!(
-        "select *, {more} from {CATALOG}.pg_catalog.pg_class
+        "select * replace (true as relhastriggers), {more} from {CATALOG}.pg_catalog.pg_class
          union all
          select * replace (cast(oid + {KEY_OID} as int) as oid, relname || '_pkey' as relname, 'i' as relkind,
             cast(403 as int) as relam, cast(1 as smallint) as relnatts, false as relhasindex), {more}
@@ -113,38 +133,6 @@ fn attributes() -> String {
 /// What is set that drivers ask for.
 fn settings() -> String {
     "select 'max_index_keys' as name, '32' as setting, cast(null as text) as unit".to_owned()
-}
-
-/// The index behind the key of each table; its first column is `id`.
-fn keys() -> String {
-    format!(
-        "select cast(oid + {KEY_OID} as int) as indexrelid, oid as indrelid, cast(1 as smallint) as indnatts,
-            cast(1 as smallint) as indnkeyatts, true as indisunique, false as indnullsnotdistinct,
-            true as indisprimary, false as indisexclusion, true as indimmediate, false as indisclustered,
-            true as indisvalid, false as indcheckxmin, true as indisready, true as indislive,
-            false as indisreplident, make_array(cast(1 as smallint)) as indkey,
-            make_array(0) as indcollation, make_array(1978) as indclass,
-            make_array(cast(0 as smallint)) as indoption,
-            cast(null as text) as indexprs, cast(null as text) as indpred
-         from {CATALOG}.pg_catalog.pg_class where has_key(relname)"
-    )
-}
-
-fn constraints() -> String {
-    format!(
-        "select cast(oid + {KEY_OID} as int) as oid, relname || '_pkey' as conname, relnamespace as connamespace,
-            'p' as contype, false as condeferrable, false as condeferred, true as convalidated,
-            oid as conrelid, cast(0 as int) as contypid, cast(oid + {KEY_OID} as int) as conindid,
-            cast(0 as int) as conparentid, cast(0 as int) as confrelid,
-            ' ' as confupdtype, ' ' as confdeltype, ' ' as confmatchtype, true as conislocal,
-            cast(0 as smallint) as coninhcount, true as connoinherit,
-            make_array(cast(1 as smallint)) as conkey,
-            make_array(cast(null as smallint)) as confkey, cast(null as text) as conpfeqop,
-            cast(null as text) as conppeqop, cast(null as text) as conffeqop,
-            cast(null as text) as confdelsetcols, cast(null as text) as conexclop,
-            cast(null as text) as conbin
-         from {CATALOG}.pg_catalog.pg_class where has_key(relname)"
-    )
 }
 
 /// Whether a table has one row for each `id`.
@@ -181,7 +169,7 @@ impl SchemaProvider for Catalogue {
     }
 
     fn table_exist(&self, name: &str) -> bool {
-        self.shipped.table_exist(name)
+        self.own.contains_key(name) || self.shipped.table_exist(name)
     }
 }
 

@@ -12,11 +12,11 @@ use datafusion::sql::sqlparser::ast::{
     Statement, Subscript, TableFactor, Value, VisitMut, VisitorMut,
 };
 
-use super::patterns;
+use super::{naming, patterns};
 
 /// Tables of the catalogue from which nothing comes that is about a table of a warehouse; and what takes the lists of
 /// columns of statistics apart, of which there are none.
-const EMPTY: [&str; 4] = ["pg_attrdef", "pg_sequence", "pg_collation", "unnest"];
+const EMPTY: [&str; 5] = ["pg_attrdef", "pg_sequence", "pg_collation", "pg_trigger", "unnest"];
 
 /// The statement as it can be planned.
 pub fn rewritten(statement: &Statement) -> Statement {
@@ -56,7 +56,8 @@ impl VisitorMut for Rewriting {
     }
 
     fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
-        tell_apart(&mut query.body);
+        naming::name_tables(&mut query.body);
+        naming::tell_apart(&mut query.body);
         ControlFlow::Continue(())
     }
 
@@ -65,34 +66,10 @@ impl VisitorMut for Rewriting {
         if let TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } = table {
             name.0.drain(..name.0.len().saturating_sub(1));
         }
+        if let TableFactor::Table { name, .. } = table {
+            naming::find_own(name);
+        }
         ControlFlow::Continue(())
-    }
-}
-
-/// Gives columns other names that would be called the same: `select null, null`.
-fn tell_apart(body: &mut SetExpr) {
-    let select = match body {
-        SetExpr::Select(select) => select,
-        SetExpr::SetOperation { left, right, .. } => {
-            tell_apart(left);
-            return tell_apart(right);
-        }
-        _ => return,
-    };
-    let mut named: Vec<String> = Vec::new();
-    for item in &mut select.projection {
-        let SelectItem::UnnamedExpr(expression) = item else { continue };
-        if matches!(expression, Expr::Identifier(_) | Expr::CompoundIdentifier(_)) {
-            continue;
-        }
-        let name = expression.to_string();
-        let before = named.iter().filter(|own| **own == name).count();
-        if before > 0 {
-            let alias = Ident::with_quote('"', format!("{name} {}", before + 1).replace('"', "'"));
-            let expr = std::mem::replace(expression, nothing());
-            *item = SelectItem::ExprWithAlias { expr, alias };
-        }
-        named.push(name);
     }
 }
 
@@ -153,6 +130,11 @@ fn rewrite(expression: &mut Expr) {
             }
             (Some("to_char" | "to_date" | "to_timestamp"), FunctionArguments::List(list)) => {
                 translate_pattern(&mut list.args);
+            }
+            (Some("pg_get_constraintdef"), FunctionArguments::List(list)) => {
+                if let Some(definition) = naming::definition(list) {
+                    *expression = definition;
+                }
             }
             (Some("generate_subscripts"), FunctionArguments::List(list)) => {
                 if let Some(array) = list.args.first().cloned() {
@@ -277,7 +259,7 @@ fn begins_with_nothing(query: &Query) -> bool {
     table.is_some_and(|table| EMPTY.contains(&table.value.as_str()))
 }
 
-fn nothing() -> Expr {
+pub fn nothing() -> Expr {
     nothing_of(DataType::Text)
 }
 
@@ -368,9 +350,17 @@ fn gathered(query: &Query) -> Option<Query> {
 
 fn name_of(function: &Function) -> Option<&'static str> {
     let name = &function.name.0.last()?.as_ident()?.value;
-    ["generate_subscripts", "array", "_pg_expandarray", "to_char", "to_date", "to_timestamp"]
-        .into_iter()
-        .find(|known| name.eq_ignore_ascii_case(known))
+    [
+        "generate_subscripts",
+        "array",
+        "pg_get_constraintdef",
+        "_pg_expandarray",
+        "to_char",
+        "to_date",
+        "to_timestamp",
+    ]
+    .into_iter()
+    .find(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn call(name: &str, arguments: Vec<Expr>) -> Expr {

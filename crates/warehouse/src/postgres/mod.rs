@@ -4,9 +4,12 @@
 //! session of its own with the tables that they see; what they may see is asked anew with every statement. The name of
 //! the database is the host of a workspace, where a process serves several.
 
+mod activity;
 mod catalogue;
 mod dialect;
 mod intervals;
+mod keys;
+mod naming;
 mod parameters;
 mod patterns;
 mod reading;
@@ -28,7 +31,7 @@ use datafusion_postgres::{
     hooks::{set_show::SetShowHook, transactions::TransactionStatementHook},
     pgwire::{
         api::{
-            ConnectionManager, PgWireServerHandlers,
+            PgWireServerHandlers,
             auth::StartupHandler,
             cancel::CancelHandler,
             query::{ExtendedQueryHandler, SimpleQueryHandler},
@@ -38,6 +41,7 @@ use datafusion_postgres::{
 };
 use tokio::net::TcpListener;
 
+pub(crate) use self::activity::Connected;
 use self::stopping::{Stop, Stops};
 use crate::{Error, doors::Server, guest::Guest};
 
@@ -53,8 +57,7 @@ pub fn serve(app: &Arc<App>, address: SocketAddr) -> Result<Server, Error> {
 }
 
 async fn listen(listener: TcpListener, app: Arc<App>) {
-    let connections = Arc::new(ConnectionManager::new());
-    let stops = Arc::new(Stops::new(&connections));
+    let stops = Arc::new(Stops::new());
     let places = Arc::new(tokio::sync::Semaphore::new(CONNECTIONS));
     loop {
         let (socket, from) = match listener.accept().await {
@@ -68,10 +71,14 @@ async fn listen(listener: TcpListener, app: Arc<App>) {
             tracing::warn!(%from, "too many connections to the warehouse");
             continue;
         };
-        let connection = Arc::new(Connection::new(&app, &connections, &stops, from));
+        let connection = Arc::new(Connection::new(&app, &stops, from));
+        let ended = connection.stop.ended();
         tokio::spawn(async move {
-            if let Err(error) = process_socket(socket, None, connection).await {
-                tracing::debug!(%error, %from, "a connection to the warehouse ended");
+            tokio::select! {
+                served = process_socket(socket, None, connection) => if let Err(error) = served {
+                    tracing::debug!(%error, %from, "a connection to the warehouse ended");
+                },
+                () = ended => tracing::debug!(%from, "a connection to the warehouse was ended by another"),
             }
             drop(place);
         });
@@ -81,7 +88,6 @@ async fn listen(listener: TcpListener, app: Arc<App>) {
 /// One connection: who it is, once they have signed in, and what answers them.
 struct Connection {
     app: Arc<App>,
-    manager: Arc<ConnectionManager>,
     stops: Arc<Stops>,
     stop: Arc<Stop>,
     from: SocketAddr,
@@ -93,12 +99,7 @@ struct Connection {
 }
 
 impl Connection {
-    fn new(
-        app: &Arc<App>,
-        manager: &Arc<ConnectionManager>,
-        stops: &Arc<Stops>,
-        from: SocketAddr,
-    ) -> Connection {
+    fn new(app: &Arc<App>, stops: &Arc<Stops>, from: SocketAddr) -> Connection {
         let guest: Arc<OnceLock<Guest>> = Arc::default();
         let context = Arc::new(SessionContext::new());
         let stop = Arc::new(Stop::new(stops));
@@ -111,14 +112,22 @@ impl Connection {
             Arc::new(TransactionStatementHook),
         ];
         let service = Arc::new(DfSessionService::new_with_hooks(Arc::clone(&context), hooks));
-        let (app, manager, stops) = (Arc::clone(app), Arc::clone(manager), Arc::clone(stops));
-        Connection { app, manager, stops, stop, from, guest, context, service, reading }
+        let (app, stops) = (Arc::clone(app), Arc::clone(stops));
+        Connection { app, stops, stop, from, guest, context, service, reading }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(guest) = self.guest.get() {
+            catalogue::remove(&guest.context);
+        }
     }
 }
 
 impl PgWireServerHandlers for Connection {
     fn simple_query_handler(&self) -> Arc<impl SimpleQueryHandler> {
-        Arc::new(simple::Simple(Arc::clone(&self.service)))
+        Arc::new(simple::Simple { service: Arc::clone(&self.service), stop: Arc::clone(&self.stop) })
     }
 
     fn extended_query_handler(&self) -> Arc<impl ExtendedQueryHandler> {

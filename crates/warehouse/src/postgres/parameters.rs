@@ -40,7 +40,7 @@ use datafusion_postgres::{
 use futures_util::{Sink, SinkExt};
 use kernel::Decimal;
 
-use super::reading::{Reading, failed};
+use super::reading::{Reading, failed, in_our_words};
 use crate::{Error, guard};
 
 /// A statement's text, and what it means.
@@ -107,15 +107,15 @@ impl ExtendedQueryHandler for Typed {
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
         let before = &portal.statement;
-        let begun = self.reading.stop.go_on();
+        let begun = self.reading.stop.go_on(&before.statement.0);
         let statement = self.prepare_again(before).await?;
         if columns(&statement) != columns(&before.statement) {
             return Err(failed(&Error::Query("the columns are others now: prepare it again".to_owned())));
         }
         check_numbers(&statement, portal)?;
         let now = without_idle(statement, portal)?;
-        let response = ExtendedQueryHandler::do_query(&*self.service, client, &now, max_rows).await?;
-        Ok(begun.stoppable(response))
+        let response = ExtendedQueryHandler::do_query(&*self.service, client, &now, max_rows).await;
+        Ok(begun.stoppable(response.map_err(in_our_words)?))
     }
 }
 
@@ -139,7 +139,7 @@ impl QueryParser for TypedParser {
         C: ClientInfo + Unpin + Send + Sync,
     {
         guard::check_text(sql).map_err(|error| failed(&error))?;
-        let begun = self.reading.stop.go_on();
+        let begun = self.reading.stop.go_on(sql);
         let parsed = match self.service.query_parser().parse_sql(client, sql, types).await? {
             Some((text, Some((statement, plan)))) => {
                 let plan = with_types(plan, types).map_err(|error| failed(&error.into()))?;

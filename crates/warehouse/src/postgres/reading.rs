@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use datafusion::{
-    common::ParamValues,
+    common::{DataFusionError, ParamValues},
     execution::context::SQLOptions,
     logical_expr::LogicalPlan,
     prelude::{DataFrame, SessionContext},
@@ -68,6 +68,8 @@ fn is_reading(statement: &Statement) -> bool {
         | Statement::Commit { .. }
         | Statement::Savepoint { .. }
         | Statement::ReleaseSavepoint { .. }
+        | Statement::Deallocate { .. }
+        | Statement::Discard { .. }
         | Statement::Rollback { .. } => true,
         Statement::Set(Set::SingleAssignment { variable, .. }) => {
             !variable.to_string().to_ascii_lowercase().starts_with("datafusion")
@@ -93,7 +95,7 @@ impl QueryHook for Reading {
             Statement::Query(_) | Statement::Explain { .. } => {
                 let begun = self.stop.begin();
                 let response = answer(statement, context, client).await;
-                Some(response.map(|response| begun.stoppable(response)))
+                Some(response.map(|response| begun.stoppable(response)).map_err(in_our_words))
             }
             _ => None,
         }
@@ -176,4 +178,15 @@ pub fn failed(error: &Error) -> PgWireError {
         }
     };
     told(code, &error.to_string())
+}
+
+/// What the protocol's own part says of a query that fails, as it is said everywhere else.
+pub fn in_our_words(error: PgWireError) -> PgWireError {
+    match error {
+        PgWireError::ApiError(cause) => match cause.downcast::<DataFusionError>() {
+            Ok(cause) => failed(&Error::from(*cause)),
+            Err(cause) => PgWireError::ApiError(cause),
+        },
+        other => other,
+    }
 }

@@ -1,4 +1,5 @@
-//! Savepoints, which drivers set around what may fail: where nothing is written, there is nothing to go back to.
+//! What drivers do around statements: savepoints before what may fail, where nothing is written and so there is nothing to
+//! go back to; and forgetting what they have prepared.
 
 use std::sync::Arc;
 
@@ -21,13 +22,15 @@ use datafusion_postgres::{
     },
 };
 
-/// Answers statements about savepoints.
+/// Answers statements about savepoints, and those that forget.
 pub struct Savepoints;
 
 fn answer(statement: &Statement) -> Option<Response> {
     match statement {
         Statement::Savepoint { .. } => Some(Response::Execution(Tag::new("SAVEPOINT"))),
         Statement::ReleaseSavepoint { .. } => Some(Response::Execution(Tag::new("RELEASE"))),
+        Statement::Deallocate { .. } => Some(Response::Execution(Tag::new("DEALLOCATE"))),
+        Statement::Discard { .. } => Some(Response::Execution(Tag::new("DISCARD ALL"))),
         // The transaction goes on, also one that had failed.
         Statement::Rollback { savepoint: Some(_), .. } => {
             Some(Response::TransactionStart(Tag::new("ROLLBACK")))

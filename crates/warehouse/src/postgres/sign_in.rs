@@ -78,8 +78,9 @@ impl StartupHandler for SignIn {
             other => other,
         };
         self.inner.on_startup(client, message).await?;
-        if self.guest.get().is_some() {
-            self.stop.know(client);
+        if let Some(guest) = self.guest.get() {
+            let application = client.metadata().get("application_name").cloned().unwrap_or_default();
+            self.stop.know(client, || guest.connected(&application, self.from));
         }
         Ok(())
     }
@@ -99,7 +100,9 @@ impl SignIn {
             context: Arc::clone(&connection.context),
             stop: Arc::clone(&connection.stop),
             given,
-            inner: inner.with_connection_manager(Arc::clone(&connection.manager)),
+            inner: inner
+                .with_connection_manager(Arc::clone(&connection.stops.manager))
+                .with_pid_secret_key_generator(Arc::clone(&connection.stops.numbers) as _),
         }
     }
 
@@ -107,7 +110,11 @@ impl SignIn {
     fn sign_in(&self, email: &str, database: &str, secret: &str) -> Result<Option<()>, Error> {
         let shown = Shown { host: database, email: Some(email), secret, from: self.from.ip() };
         let Some(guest) = Guest::sign_in(&self.app, shown)? else { return Ok(None) };
-        tokio::runtime::Handle::current().block_on(catalogue::add(&guest.context, &guest.tables))?;
+        tokio::runtime::Handle::current().block_on(catalogue::add(
+            &guest.context,
+            &guest.tables,
+            &self.stop,
+        ))?;
         let state = guest.context.state();
         if self.guest.set(guest).is_err() {
             return Ok(None);

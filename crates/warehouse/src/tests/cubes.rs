@@ -116,7 +116,17 @@ pub fn fill(house: &House) -> [Id; 2] {
 }
 
 pub fn ask(warehouse: &Arc<Warehouse>, who: &Principal, question: &str) -> Result<Table, cubes::Failure> {
-    let known = cubes::parse("pipeline.toml", CUBE).unwrap();
+    ask_of(CUBE, warehouse, who, question)
+}
+
+/// Asks a cube of that definition.
+pub fn ask_of(
+    definition: &str,
+    warehouse: &Arc<Warehouse>,
+    who: &Principal,
+    question: &str,
+) -> Result<Table, cubes::Failure> {
+    let known = cubes::parse("cube.toml", definition).unwrap();
     let question: Question = serde_json::from_str(question).unwrap();
     warehouse.ask(&Asking::of(who.clone()), &known.file, &known.def, &question, &Cancel::default())
 }
@@ -126,8 +136,13 @@ pub fn shown(table: &Table) -> Vec<String> {
 }
 
 fn check(warehouse: &Arc<Warehouse>, question: &str, wanted: &[&str]) {
-    let table =
-        ask(warehouse, &Principal::system(), question).unwrap_or_else(|error| panic!("{question}: {error}"));
+    check_of(CUBE, warehouse, question, wanted);
+}
+
+/// Asserts what a cube of that definition answers when Rapport itself asks.
+pub fn check_of(definition: &str, warehouse: &Arc<Warehouse>, question: &str, wanted: &[&str]) {
+    let table = ask_of(definition, warehouse, &Principal::system(), question)
+        .unwrap_or_else(|error| panic!("{question}: {error}"));
     assert_eq!(shown(&table), wanted, "{question}");
 }
 

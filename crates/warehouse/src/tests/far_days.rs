@@ -47,6 +47,8 @@ fn sql_reckons_with_the_first_and_the_last_day_or_says_why_it_cannot() {
             "close_date < now()",
             "date_bin(interval '7 days', seen_at)",
             "seen_at - now()",
+            "now() > timestamp '9999-01-01 00:00:00'",
+            "date_trunc('month', date '0001-01-01')",
         ] {
             let asked = format!("select {what} from deal");
             let refused = ask_as(&warehouse, &Principal::system(), &asked).unwrap_err().to_string();

@@ -1,9 +1,12 @@
 //! Dimensions of which a record has several members: it counts once under each of them, and once in all that is coarser.
 
-use cube::{Question, Table};
+use cube::Table;
 use kernel::{Decimal, Value};
 
-use super::{cubes::shown, *};
+use super::{
+    cubes::{ask_of, check_of, shown},
+    *,
+};
 use crate::cubes;
 
 const CUBE: &str = r#"
@@ -69,15 +72,11 @@ of = "deals"
 "#;
 
 pub fn ask(warehouse: &Arc<Warehouse>, who: &Principal, question: &str) -> Result<Table, cubes::Failure> {
-    let known = cubes::parse("watched.toml", CUBE).unwrap();
-    let question: Question = serde_json::from_str(question).unwrap();
-    warehouse.ask(&Asking::of(who.clone()), &known.file, &known.def, &question, &Cancel::default())
+    ask_of(CUBE, warehouse, who, question)
 }
 
 fn check(warehouse: &Arc<Warehouse>, question: &str, wanted: &[&str]) {
-    let table =
-        ask(warehouse, &Principal::system(), question).unwrap_or_else(|error| panic!("{question}: {error}"));
-    assert_eq!(shown(&table), wanted, "{question}");
+    check_of(CUBE, warehouse, question, wanted);
 }
 
 fn labels(names: &[&str]) -> Value {
@@ -355,5 +354,46 @@ fn members_that_are_not_to_be_seen_are_not_told() {
         let who = person(ada, vec![all(), ("user", vec![grant(None, &["name"])])]);
         let table = ask(&warehouse, &who, by_watcher);
         assert!(table.is_err() || shown(&table.unwrap()) == ["(none),4", "(all),4"]);
+    });
+}
+
+#[test]
+fn members_are_read_once_and_only_for_a_query_that_looks_at_them() {
+    use super::rights::{grant, person, rule};
+    on_both(|house| {
+        let ([ada, ..], _) = fill(house);
+        let many = 300;
+        for number in 0..many {
+            house.save(house.draft("user").with("name", format!("Somebody {number}")));
+        }
+        let warehouse = house.warehouse();
+        let not_cat = rule(house, "user", "name != \"Cat\"");
+        let open = |object: &'static str| (object, vec![grant(None, &[])]);
+        let users = ("user", vec![grant(Some(not_cat), &[])]);
+        let who = person(ada, vec![open("deal"), open("company"), users]);
+        let read_by = |sql: &str| {
+            let before = house.db.counts();
+            ask_as(&warehouse, &who, sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+            (house.db.counts() - before).rows_read
+        };
+        let few = many / 2;
+        assert!(read_by("select name, labels from deal") < few);
+        assert!(read_by("select count(*) from deal_history") < few);
+        assert!(read_by("select name from (select name, watchers from deal)") < few);
+        for looking in [
+            "select watchers from deal",
+            "select d.watchers, c.partners from deal d join company c on c.id = d.company",
+            "select h.watchers, d.watchers from deal_history h join deal d on d.id = h.id",
+        ] {
+            let read = read_by(looking);
+            assert!((many..many + few).contains(&read), "{looking}: {read} rows");
+        }
+        assert_eq!(
+            lines(
+                &ask_as(&warehouse, &who, "select count(*) from (select unnest(watchers) from deal)")
+                    .unwrap()
+            ),
+            ["4"]
+        );
     });
 }

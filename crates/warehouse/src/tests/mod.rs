@@ -12,6 +12,7 @@ mod feeding;
 mod killing;
 mod members;
 mod members_at_random;
+mod returns;
 mod rights;
 mod schema;
 mod sources;
@@ -49,6 +50,7 @@ plural = "companies"
 title = ["name"]
 field = [
     { name = "name", type = "text", required = true },
+    { name = "partners", type = "link_many", to = ["user"] },
     { name = "open_amount", type = "roll_up", of = "deal.company", function = "sum", field = "amount", filter = "stage.outcome is empty" },
 ]
 "#;

@@ -82,7 +82,7 @@ fn a_query_that_wants_all_memory_is_told_so() {
         "select array_agg(a.value * b.value) from generate_series(1, 3000) a, generate_series(1, 3000) b",
         "select value, array_agg(value) over (order by value) from generate_series(1, 300000)",
         "select repeat('x', 1000000000000)",
-        "select repeat(repeat('x', 1000), 1000)",
+        "select repeat(repeat('x', 10000), 10000)",
         "select length(lpad('x', cast(value as int), '.')) from generate_series(1, 2000000000)",
     ] {
         let answer = ask_as(&warehouse, &Principal::system(), sql);
@@ -92,6 +92,77 @@ fn a_query_that_wants_all_memory_is_told_so() {
             answer.map(|answer| answer.rows())
         );
     }
+}
+
+#[test]
+fn functions_make_no_more_of_little_than_memory_has_room_for() {
+    let house = House::sqlite();
+    let warehouse = house.warehouse();
+    let doubled = |more: &str| {
+        format!("with recursive r as (select {more} as t, 1 as n union all select {more}, n + 1 from r where n < 60) select max(n) from r")
+            .replacen(more, "'xxxxxxxx'", 1)
+    };
+    let lists = "with recursive r as (select make_array(1, 2) as t, 1 as n union all select array_concat(t, t), n + 1 from r where n < 60) select max(n) from r";
+    let steps = (1..9)
+        .map(|at| format!(", t{at} as (select replace(t, 'x', repeat('x', 50)) as t from t{})", at - 1));
+    let steps = format!("with t0 as (select 'x' as t){} select length(t) from t8", steps.collect::<String>());
+    for sql in [
+        "select repeat('x', 1000000000000)".to_owned(),
+        "select repeat('x', value * 1000) from generate_series(1, 100000)".to_owned(),
+        "select length(rpad('x', cast(value as int) * 1000000, '.')) from generate_series(1, 1000)"
+            .to_owned(),
+        "select array_length(range(0, 1000000000000))".to_owned(),
+        "select array_length(generate_series(value, 100000000)) from generate_series(1, 100)".to_owned(),
+        "select array_length(range(date '1900-01-01', date '9999-12-31', interval '1 day'))".to_owned(),
+        "select array_length(array_repeat('long', 100000000))".to_owned(),
+        "select array_length(array_resize(make_array(1), 1000000000, 0))".to_owned(),
+        "select length(array_to_string(range(0, 100000), repeat('x', 10000)))".to_owned(),
+        "select length(regexp_replace(repeat('x', 100000), '', repeat('y', 10000), 'g'))".to_owned(),
+        doubled("t || t"),
+        doubled("concat(t, t)"),
+        lists.to_owned(),
+        steps,
+    ] {
+        let answer = ask_as(&warehouse, &Principal::system(), &sql).map(|answer| lines(&answer));
+        let told = match &answer {
+            Err(Error::Limit(told)) => told.as_str(),
+            _ => panic!("{sql}: {answer:?}"),
+        };
+        assert!(
+            told.contains("would make") && told.ends_with("make shorter values, or fewer"),
+            "{sql}: {told}"
+        );
+    }
+    let long = format!("select '{}'", "x".repeat(20_000));
+    assert!(matches!(ask_as(&warehouse, &Principal::system(), &long), Err(Error::Limit(_))));
+}
+
+#[test]
+fn functions_that_are_bounded_answer_as_they_do_without() {
+    let house = House::sqlite();
+    house.save(house.draft("deal").with("name", "One"));
+    let warehouse = house.warehouse();
+    for (asked, answered) in [
+        ("'a' || name || 1 || null", ""),
+        ("'a' || name || 1", "aOne1"),
+        ("concat('a', null, name)", "aOne"),
+        ("concat_ws('-', 'a', name)", "a-One"),
+        ("rpad(name, 5, '.') || lpad('7', 3, '0')", "One..007"),
+        ("repeat(name, 2)", "OneOne"),
+        ("replace(name, 'n', 'nn') || replace('', 'x', 'y')", "Onne"),
+        ("regexp_replace(name, '(.)', '\\1\\1', 'g')", "OOnnee"),
+        ("array_to_string(array_repeat(name, 2), ',')", "\"One,One\""),
+        ("array_length(range(5)) + array_length(generate_series(1, 10, 3))", "9"),
+        ("array_length(range(date '2026-01-01', date '2026-02-01', interval '1 day'))", "31"),
+        ("make_array(1, 2) || make_array(3)", "\"[1, 2, 3]\""),
+        ("repeat(null, 5)", ""),
+    ] {
+        let sql = format!("select {asked} as answer from deal");
+        let shown = rows(&warehouse, &sql);
+        let empty = shown == ["\"\""] && answered.is_empty();
+        assert!(empty || shown == [answered], "{asked}: {shown:?}");
+    }
+    assert_eq!(rows(&warehouse, "select 'a' || 'b', 1 where 'x' || 'y' = 'xy'"), ["ab,1"]);
 }
 
 #[test]

@@ -64,7 +64,10 @@ public class OverPostgres {
         is(types.get("created_at"), Types.TIMESTAMP);
         is(types.get("version"), Types.BIGINT);
         is(column(about.getPrimaryKeys(null, "public", "deal"), "COLUMN_NAME"), List.of("id"));
-        is(column(about.getImportedKeys(null, "public", "deal"), "FKCOLUMN_NAME"), List.of());
+        is(column(about.getImportedKeys(null, "public", "deal"), "FKCOLUMN_NAME").contains("company"), true);
+        is(column(about.getImportedKeys(null, "public", "deal"), "PKTABLE_NAME").contains("company"), true);
+        is(column(about.getExportedKeys(null, "public", "company"), "FKTABLE_NAME").contains("deal_history"), true);
+        is(column(about.getCrossReference(null, "public", "company", null, "public", "deal"), "FKCOLUMN_NAME"), List.of("company"));
         is(column(about.getIndexInfo(null, "public", "deal", false, true), "COLUMN_NAME"), List.of("id"));
         is(column(about.getTypeInfo(), "TYPE_NAME").contains("numeric"), true);
         is(column(about.getProcedures(null, null, "nothing"), 1), List.of());

@@ -75,6 +75,8 @@ fn psycopg_and_sqlalchemy_see_what_their_user_sees_until_they_are_locked_out() {
     let app = company();
     let door = warehouse::postgres::serve(&app.app, "127.0.0.1:0".parse().expect("an address"));
     let door = door.expect("a place to listen");
+    // An administrator, who sees everybody's connections.
+    app.token("ada", &["read"]);
     let mut script = Script::run(Command::new(python), "over_postgres.py", door.address(), &[]);
     script.reaches_the_lock();
     lock_out(&app, "ines");
@@ -164,6 +166,8 @@ fn psql_describes_tables() {
     for (command, says) in [
         (r"\dt", " public | deal "),
         (r"\d deal", " amount "),
+        (r"\d deal", "\"deal_company_fkey\" FOREIGN KEY (company) REFERENCES company(id)"),
+        (r"\d company", "TABLE \"deal\" CONSTRAINT \"deal_company_fkey\" FOREIGN KEY (company)"),
         (r"\d+ company", " name "),
         (r"\d", " deal_history "),
         (r"\dn", " public "),

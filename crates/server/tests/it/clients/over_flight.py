@@ -87,6 +87,29 @@ refuses(lambda: client.do_get(flight.Ticket(b"\xff" * 100), signed_in).read_all(
 refuses(lambda: client.do_get(flight.Ticket(b"")).read_all())
 refuses(lambda: list(client.list_flights(options=signed_in)))
 
+
+
+# Keys, and links as foreign keys: a command is its name and its numbered fields, as protocol buffers write them.
+def keys(command, **fields):
+    def written(number, text):
+        return bytes([number << 3 | 2, len(text)]) + text
+
+    value = b"".join(written(int(number[1:]), text.encode()) for number, text in fields.items())
+    name = f"type.googleapis.com/arrow.flight.protocol.sql.Command{command}".encode()
+    asked = flight.FlightDescriptor.for_command(written(1, name) + written(2, value))
+    told = client.get_flight_info(asked, signed_in)
+    rows = client.do_get(told.endpoints[0].ticket, signed_in).read_all()
+    assert rows.schema == told.schema
+    return rows.to_pylist()
+
+
+assert [(key["column_name"], key["key_name"]) for key in keys("GetPrimaryKeys", _3="deal")] == [("id", "deal_pkey")]
+assert keys("GetPrimaryKeys", _3="deal_history") == [] == keys("GetPrimaryKeys", _1="other", _3="deal")
+leads = {key["fk_column_name"]: key["pk_table_name"] for key in keys("GetImportedKeys", _3="deal")}
+assert leads["company"] == "company" and leads["owner"] == "user", leads
+assert {"deal", "deal_history"} <= {key["fk_table_name"] for key in keys("GetExportedKeys", _3="company")}
+assert [key["fk_key_name"] for key in keys("GetCrossReference", _3="company", _6="deal")] == ["deal_company_fkey"]
+
 # Whoever stops fetching stops the query, and whoever waits for an answer can stop waiting.
 with connection.cursor() as cursor:
     cursor.execute("select a.value from generate_series(1, 1000000000) a")

@@ -27,10 +27,10 @@ def same(seen, wanted):
 same(column(asked("primaryKeys", "deal", schema="public"), "column_name"), ["id"])
 same(column(asked("primaryKeys", "deal"), "pk_name"), ["deal_pkey"])
 same(asked("primaryKeys", "deal_history"), [])
-# Links are no foreign keys: what they lead to may be in the trash, or not to be seen.
-same(asked("foreignKeys", table="deal"), [])
-same(asked("foreignKeys", foreignTable="deal"), [])
-same(asked("foreignKeys", table="company", foreignTable="deal"), [])
+leads = {row.fkcolumn_name: row.pktable_name for row in asked("foreignKeys", foreignTable="deal")}
+same((leads["company"], leads["owner"]), ("company", "user"))
+same({"deal", "deal_history"} <= set(column(asked("foreignKeys", table="company"), "fktable_name")), True)
+same(column(asked("foreignKeys", table="company", foreignTable="deal"), "fkcolumn_name"), ["company"])
 # The columns of an index have a type of their own, which is not there: none is told.
 for table in ("deal", "deal_history"):
     for unique in (False, True):

@@ -24,8 +24,10 @@ use kernel::Id;
 use records::SeenMembers;
 
 use crate::{
+    bounded,
     cubes::functions::{self as of_cubes, Period},
     functions::{Facts, Function},
+    members::Members,
     places,
 };
 
@@ -46,6 +48,8 @@ pub struct Codec(BallistaPhysicalExtensionCodec);
 pub fn with_functions(state: SessionState) -> SessionState {
     let context = SessionContext::new_with_state(state);
     places::functions().into_iter().for_each(|function| context.register_udf(function));
+    bounded::bound(&context);
+    context.register_udf(bounded::days());
     // Periods bring their own calendar and zone.
     of_cubes::register(&context, Calendar { fiscal_year_begins: 1 }, &TimeZone::UTC);
     context.state()
@@ -148,7 +152,8 @@ fn write_facts(facts: &Facts, written: &mut Vec<u8>) -> Option<()> {
             ids.iter().for_each(|id| written.extend(id.as_bytes()));
         }
         Facts::Members(seen) => {
-            let (kind, ids) = match seen {
+            let seen = seen.seen().ok()?;
+            let (kind, ids) = match &*seen {
                 SeenMembers::AllBut(ids) => (MEMBERS_BUT, ids),
                 SeenMembers::Only(ids) => (MEMBERS_ONLY, ids),
             };
@@ -172,12 +177,16 @@ fn read_facts(written: &[u8]) -> Option<Facts> {
     match *kind {
         UNTOUCHED => Some(Facts::Untouched(Arc::new(ids(facts)?.map(|id| id.to_string()).collect()))),
         PERMITTED => Some(Facts::Permitted(ids(facts)?.collect())),
-        MEMBERS_BUT => Some(Facts::Members(SeenMembers::AllBut(ids(facts)?.collect()))),
-        MEMBERS_ONLY => Some(Facts::Members(SeenMembers::Only(ids(facts)?.collect()))),
+        MEMBERS_BUT => Some(members(SeenMembers::AllBut(ids(facts)?.collect()))),
+        MEMBERS_ONLY => Some(members(SeenMembers::Only(ids(facts)?.collect()))),
         LOCAL_DAY => Some(Facts::LocalDay(TimeZone::get(std::str::from_utf8(facts).ok()?).ok()?)),
         TO_BASE => Some(Facts::ToBase(serde_json::from_slice(facts).ok()?)),
         _ => None,
     }
+}
+
+fn members(seen: SeenMembers) -> Facts {
+    Facts::Members(Arc::new(Members::known(seen)))
 }
 
 fn ids(bytes: &[u8]) -> Option<impl Iterator<Item = Id>> {

@@ -159,3 +159,17 @@ fn a_cluster_reads_files_in_a_bucket() {
     assert!(goes(&there, &Principal::system(), sql));
     assert_eq!(rows(&there, sql), ["Deal 3", "Deal 4"]);
 }
+
+#[test]
+fn a_cluster_makes_no_more_rows_than_are_asked_for() {
+    let house = House::sqlite();
+    fill(&house);
+    let cluster = Cluster::start(&house);
+    let there = cluster.warehouse(&house);
+    // All of them would be as many as there are deals, to the sixth power.
+    let many = "select a.id from deal a, deal b, deal c, deal d, deal e, deal f";
+    assert!(goes(&there, &Principal::system(), many));
+    let answer = there.query(&Asking::of(Principal::system()), many, 50, &Cancel::default()).unwrap();
+    assert!(answer.cut && answer.rows() == 50);
+    wait_until("what jobs left is still there", || cluster.is_clean());
+}
