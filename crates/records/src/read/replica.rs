@@ -69,6 +69,12 @@ impl Sight {
     }
 }
 
+impl SeenMembers {
+    pub fn nobody() -> SeenMembers {
+        SeenMembers::Only(HashSet::new())
+    }
+}
+
 impl Opened {
     pub fn has(&self, id: Id) -> bool {
         match self {
@@ -190,9 +196,7 @@ impl Reader<'_, '_> {
     /// # Errors
     /// [`Error::Denied`] when they may see no record of the object.
     pub fn seen_members(&mut self, object: &Arc<Object>) -> Result<SeenMembers, Error> {
-        let registry = Arc::clone(&self.registry);
-        let title = object.title.iter().copied().collect();
-        let rows = self.asking(&registry).rows(object, Action::Read, &title, "t")?;
+        let rows = self.rows_of_members(object)?;
         let mut sql = Sql::new("select t.\"id\" from ");
         sql.name(object.table()).push(" t where t.\"deleted_at\" is ");
         match &rows {
@@ -204,6 +208,17 @@ impl Reader<'_, '_> {
             Rows::All => SeenMembers::AllBut(ids),
             Rows::Where(_) => SeenMembers::Only(ids),
         })
+    }
+
+    /// Whether there may be anything to see for [`Reader::seen_members`], whose records are not read for it.
+    pub fn may_see_members(&self, object: &Arc<Object>) -> bool {
+        self.rows_of_members(object).is_ok()
+    }
+
+    /// Those whose titles may be seen.
+    fn rows_of_members(&self, object: &Object) -> Result<Rows, Error> {
+        let title = object.title.iter().copied().collect();
+        self.asking(&self.registry).rows(object, Action::Read, &title, "t")
     }
 
     fn opened(&mut self, object: &Object, rows: &Rows) -> Result<Opened, Error> {

@@ -1,4 +1,4 @@
-use kernel::{Decimal, Value};
+use kernel::{Actor, Channel, Decimal, Id, Value};
 
 use super::on_both;
 use crate::{Draft, Error, Target, change_log::Happening};
@@ -85,6 +85,22 @@ fn roll_ups_follow_their_records_and_formulas_follow_roll_ups() {
         house.save(house.change("deal", two).with("company", other));
         assert_eq!(house.value("company", acme, "open_amount"), number("0"));
         assert_eq!(house.value("company", other, "open_amount"), number("50"));
+    });
+}
+
+#[test]
+fn a_roll_up_is_stamped_with_whoever_touched_its_parts_and_with_the_way_of_the_program() {
+    on_both(|house| {
+        let acme = house.save(house.draft("company").with("name", "Acme")).id;
+        let ada = Id::generate();
+        let mut who = house.root.clone();
+        who.actor = Actor { user: Some(ada), channel: Channel::User };
+        let deal =
+            house.draft("deal").with("name", "One").with("amount", Decimal::from(5)).with("company", acme);
+        house.try_save(&who, deal).unwrap();
+        assert_eq!(house.value("company", acme, "open_amount"), number("5"));
+        assert_eq!(house.value("company", acme, "updated_by"), ada.into());
+        assert_eq!(house.value("company", acme, "updated_via"), "system".into());
     });
 }
 

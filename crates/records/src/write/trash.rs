@@ -1,6 +1,6 @@
 //! Into the trash, out of it, and gone for good.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use expr::sql::Sql;
 use kernel::{ColumnType, Id, Message, Value};
@@ -171,22 +171,24 @@ impl Writer<'_, '_> {
     fn leave(&mut self, object: &Arc<Object>, field: &Field, id: Id) -> Result<(), Error> {
         let Some(position) = object.position(&field.name) else { return Ok(()) };
         let table = object.link_table(field);
-        let pairs = |wanted: &str, given: &str| {
-            let mut sql = Sql::new("select ");
-            sql.name(wanted).push(" from ").name(&table).push(" where ").name(given).push(" = ");
-            sql
-        };
-        let mut having = pairs("this_id", "other_id");
-        having.bind(id, ColumnType::Id);
-        let having: Vec<Id> = self.tx.query(&having, |row| row.id(0))?.into_iter().flatten().collect();
+        let mut sql = Sql::new("select m.\"this_id\", m.\"other_id\" from ");
+        sql.name(&table).push(" m where m.\"this_id\" in (select \"this_id\" from ").name(&table);
+        sql.push(" where \"other_id\" = ").bind(id, ColumnType::Id).push(")");
+        let mut rest: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+        for (record, member) in self.tx.query(&sql, |row| row.id(0).zip(row.id(1)))?.into_iter().flatten() {
+            let others = rest.entry(record).or_default();
+            others.extend((member != id).then_some(member));
+        }
         // What it is a member of itself goes with it.
-        for record in having.into_iter().filter(|record| *record != id) {
-            let mut members = pairs("other_id", "this_id");
-            members.bind(record, ColumnType::Id);
-            let members = self.tx.query(&members, |row| row.id(0))?.into_iter().flatten();
+        rest.remove(&id);
+        let drafts = rest.into_iter().map(|(record, members)| {
             let mut draft = Draft::change(object, record);
-            draft.put_members(position, members.filter(|member| *member != id).collect());
-            self.trusted(|writer| writer.save(draft))?;
+            draft.put_members(position, members);
+            draft
+        });
+        let drafts = drafts.collect();
+        for saved in self.trusted(|writer| writer.save_all(drafts))? {
+            saved?;
         }
         Ok(())
     }

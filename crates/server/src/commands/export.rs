@@ -49,7 +49,7 @@ impl Export {
         let house = House::open(config)?;
         let workspace = house.only()?;
         let who = match &self.user {
-            Some(email) => super::import::user(workspace, email)?.1,
+            Some(email) => super::rights::user(workspace, email)?.1,
             None => Principal::system(),
         };
         let registry = workspace.engine.registry();

@@ -11,6 +11,7 @@ mod export;
 mod fresh;
 mod import;
 mod job;
+mod rights;
 mod serve;
 mod source;
 mod token;

@@ -4,6 +4,7 @@
 //! against file and objects, ready to run. `docs/import.md` explains every setting.
 
 mod guess;
+mod label;
 mod plan;
 mod profile;
 mod propose;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::{cell::DateStyle, table::Reading};
 
 pub use guess::Guess;
+pub use label::path_label;
 pub use plan::{By, ColumnPlan, Constant, KeyPlan, KeySource, LinkPlan, Piece, Plan, Target, find_field};
 pub use profile::{ColumnProfile, Profile};
 pub use propose::{Assumption, Proposal, complete, new_field, paths, propose, propose_values};

@@ -69,6 +69,8 @@ pub enum Target {
 pub struct LinkPlan {
     pub field: usize,
     pub to: Arc<Object>,
+    /// What people call one of those records.
+    pub label: String,
     pub by: By,
     pub missing: Missing,
     pub other: Option<String>,
@@ -259,7 +261,9 @@ impl Making<'_> {
                 continue;
             };
             if let Some(other) = taken.insert(path.clone(), rule.name.clone()) {
-                let message = Message::new("import-problem-twice").with("name", path).with("other", other);
+                let field = self.object.field(path.split('.').next().unwrap_or(&path));
+                let label = field.map_or_else(|| path.clone(), |field| self.label(field, &path));
+                let message = Message::new("import-problem-twice").with("name", label).with("other", other);
                 self.refuse(&rule.name, message);
                 continue;
             }
@@ -313,7 +317,9 @@ impl Making<'_> {
                 Ok(Target::Link(self.links.len() - 1))
             }
             Kind::File { .. } if self.with_files => Ok(Target::Files { field: position }),
-            Kind::File { .. } => Err(Message::new("import-problem-file-field").with("name", path)),
+            Kind::File { .. } => {
+                Err(Message::new("import-problem-file-field").with("name", self.label(field, path)))
+            }
             _ => {
                 let (look, object) = (self.look, self.object);
                 let choice = field.kind.choice();
@@ -334,7 +340,7 @@ impl Making<'_> {
             _ => {
                 let offered = targets.join(", ");
                 return Err(Message::new("import-problem-link-to")
-                    .with("name", field.name.as_str())
+                    .with("name", self.label(field, &field.name))
                     .with("objects", offered));
             }
         };
@@ -351,6 +357,7 @@ impl Making<'_> {
             is_own: to.name == self.object.name,
             many: matches!(field.kind, Kind::LinkMany { .. }),
             to: Arc::clone(to),
+            label: self.look.object(&to.name, to.label.as_deref()),
             by,
             missing: rule.missing,
             other: rule.other.clone(),
@@ -364,7 +371,8 @@ impl Making<'_> {
             name => {
                 let field = to.field(name).filter(|field| field.columns.len() == 1);
                 let unknown = || {
-                    Message::new("import-problem-link-by").with("name", name).with("object", to.name.as_str())
+                    let object = self.look.object(&to.name, to.label.as_deref());
+                    Message::new("import-problem-link-by").with("name", name).with("object", object)
                 };
                 let field = field.ok_or_else(unknown)?;
                 let is_title = to.title.len() == 1 && to.fields[to.title[0]].name == field.name;
@@ -390,8 +398,10 @@ impl Making<'_> {
     fn refuse_files(&mut self, default: &[Constant]) {
         for constant in default {
             if let Target::Files { field } = constant.target {
-                let name = self.object.fields[field].name.clone();
-                self.refuse(&name, Message::new("import-problem-files-default").with("name", name.as_str()));
+                let field = &self.object.fields[field];
+                let label = self.label(field, &field.name);
+                let message = Message::new("import-problem-files-default").with("name", label);
+                self.refuse(&field.name, message);
             }
         }
     }
@@ -423,18 +433,22 @@ impl Making<'_> {
             Target::Link(link) if self.links[*link].field == position => Some(KeySource::Link(*link)),
             _ => None,
         });
-        let source =
-            source.next_back().ok_or_else(|| Message::new("import-problem-key-column").with("name", path))?;
+        let refuse = |id: &'static str| Message::new(id).with("name", self.label(field, path));
+        let source = source.next_back().ok_or_else(|| refuse("import-problem-key-column"))?;
         let is_title = self.object.title == [position];
         let by = match (&field.kind, is_title) {
             (Kind::PersonName, true) if source == KeySource::Name(position) => By::Title,
             (Kind::PersonName | Kind::Address | Kind::LinkAny(_) | Kind::LinkMany { .. }, _) => {
-                return Err(Message::new("import-problem-key-kind").with("name", path));
+                return Err(refuse("import-problem-key-kind"));
             }
             (_, true) => By::Title,
             _ => By::Field(field.name.clone()),
         };
         Ok(KeyPlan { by, source })
+    }
+
+    fn label(&self, field: &Field, path: &str) -> String {
+        super::path_label(self.look, self.object, field, path)
     }
 
     fn refuse(&mut self, place: &str, message: Message) {

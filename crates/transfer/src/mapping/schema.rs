@@ -1,6 +1,6 @@
 //! Fields and options that an import brings along.
 
-use std::ops::ControlFlow;
+use std::{collections::HashSet, ops::ControlFlow};
 
 use app::Workspace;
 use indexmap::IndexMap;
@@ -11,7 +11,7 @@ use metadata::{
 };
 use records::schema::{Customs, Losses, SchemaError};
 
-use super::{Mapping, Plan, Target, Unknown};
+use super::{ColumnPlan, Mapping, Plan, Target, Unknown};
 use crate::{
     cell::{How, loose},
     table::{Error, Table},
@@ -19,6 +19,8 @@ use crate::{
 
 /// Options at most that one import adds to a choice.
 const OPTIONS: usize = 500;
+/// Different cells of a column that are remembered while its words are gathered.
+const SEEN: usize = 4096;
 
 /// The fields that a mapping makes and that are not there yet.
 pub fn missing_fields<'m>(mapping: &'m Mapping, registry: &Registry) -> Vec<&'m FieldDef> {
@@ -27,7 +29,8 @@ pub fn missing_fields<'m>(mapping: &'m Mapping, registry: &Registry) -> Vec<&'m 
     new.filter(|field| object.field(&field.name).is_none()).collect()
 }
 
-/// Makes the fields, and the options that words of the file are to become.
+/// Makes the fields, and the options that words of the file are to become. Answers how many rows the file has, where
+/// it had to be read through for that.
 ///
 /// # Errors
 /// When a definition is wrong; nothing is changed then.
@@ -36,12 +39,17 @@ pub fn bring_about(
     mapping: &Mapping,
     table: &Table,
     plan: &Plan,
-) -> Result<(), Fault> {
-    let words = new_words(table, plan)?;
+) -> Result<Option<u64>, Fault> {
+    let adding: Vec<&ColumnPlan> =
+        plan.columns.iter().filter(|column| column.unknown == Unknown::Add).collect();
+    let (words, rows) = match adding.is_empty() {
+        true => (IndexMap::new(), None),
+        false => new_words(table, &plan.object, &adding).map(|(words, rows)| (words, Some(rows)))?,
+    };
     let registry = workspace.engine.registry();
     let fields: Vec<FieldDef> = missing_fields(mapping, &registry).into_iter().cloned().collect();
     if fields.is_empty() && words.is_empty() {
-        return Ok(());
+        return Ok(rows);
     }
     let object = registry.object(&mapping.object).ok_or(Fault::Object)?.clone();
     let app = workspace.app();
@@ -56,7 +64,7 @@ pub fn bring_about(
         }
         Ok(())
     })?;
-    Ok(())
+    Ok(rows)
 }
 
 /// Why fields were not made.
@@ -165,21 +173,32 @@ pub fn how(field: &FieldDef) -> How {
     }
 }
 
-/// The words that are no option yet, of the columns that add theirs.
-fn new_words(table: &Table, plan: &Plan) -> Result<IndexMap<String, Vec<String>>, Error> {
-    let adding: Vec<_> = plan.columns.iter().filter(|column| column.unknown == Unknown::Add).collect();
+/// The words that are no option yet, by field, of the columns that add theirs; and the rows of the file.
+fn new_words(
+    table: &Table,
+    object: &Object,
+    adding: &[&ColumnPlan],
+) -> Result<(IndexMap<String, Vec<String>>, u64), Error> {
     let mut words: IndexMap<String, Vec<String>> = IndexMap::new();
-    if adding.is_empty() {
-        return Ok(words);
-    }
+    let mut rows = 0;
+    // Most cells say what one before them said.
+    let mut seen: Vec<HashSet<String>> = vec![HashSet::new(); adding.len()];
     table.each(0, &mut |row| {
-        for column in &adding {
+        rows += 1;
+        for (column, seen) in adding.iter().zip(&mut seen) {
             let Target::Value { field, how: How::Option(known) | How::Options(known), .. } = &column.target
             else {
                 continue;
             };
-            let field = &plan.object.fields[*field];
-            let Some(cell) = column.meant(row.cell(column.at)) else { continue };
+            let cell = row.cell(column.at);
+            if seen.contains(cell) {
+                continue;
+            }
+            if seen.len() < SEEN {
+                seen.insert(cell.to_owned());
+            }
+            let field = &object.fields[*field];
+            let Some(cell) = column.meant(cell) else { continue };
             let several = matches!(field.kind, Kind::MultiChoice(_));
             let entries = if several { crate::cell::entries(cell) } else { vec![cell.into()] };
             for entry in entries {
@@ -196,10 +215,10 @@ fn new_words(table: &Table, plan: &Plan) -> Result<IndexMap<String, Vec<String>>
         ControlFlow::Continue(())
     })?;
     words.retain(|_, words| !words.is_empty());
-    Ok(words)
+    Ok((words, rows))
 }
 
-impl super::ColumnPlan {
+impl ColumnPlan {
     /// What a cell means: nothing, what it is translated to, or itself.
     pub fn meant<'c>(&'c self, cell: &'c str) -> Option<&'c str> {
         let cell = cell.trim();

@@ -30,6 +30,7 @@ use super::{
     report,
     rows::Rows,
     second,
+    total::Total,
 };
 use crate::{
     mapping::{Plan, Unknown, bring_about, missing_fields},
@@ -139,7 +140,7 @@ impl Carry {
         let Some(import) = found else { return Ok(()) };
         let who = principal(workspace, &import)?;
         let table = open(workspace, &import)?;
-        let plan = self.plan(workspace, &import, &table, &who)?;
+        let (plan, rows) = self.plan(workspace, &import, &table, &who)?;
         let progress = if self.dry { Progress::default() } else { import.progress.clone() };
         let mut carrying = Carrying {
             workspace,
@@ -150,27 +151,27 @@ impl Carry {
             book: Book::new(&plan),
             course: workspace.engine.read(&who, |reader| Course::new(reader, import.id))?,
             progress,
-            total: None,
+            total: rows,
             memory: self.dry.then(Memory::default),
         };
         if self.dry {
             workspace.db().write(|tx| import::clear(tx, import.id))?;
         }
-        carrying.total = count(&table, run)?;
         if !carrying.progress.second {
             carrying.rows(&table)?;
         }
         carrying.finish()
     }
 
-    /// The checked mapping; a run makes the fields and options first that it needs.
+    /// The checked mapping, and the rows of the file where they are known by then; a run makes the fields and options
+    /// first that it needs.
     fn plan(
         &self,
         workspace: &Workspace,
         import: &Import,
         table: &Table,
         who: &Principal,
-    ) -> Result<Plan, Halt> {
+    ) -> Result<(Plan, Option<u64>), Halt> {
         let make = |fields_come: bool| {
             let registry = workspace.engine.registry();
             let now = workspace.engine.clock().now();
@@ -184,22 +185,21 @@ impl Carry {
         };
         let plan = make(true)?;
         if !who.access.may(&plan.object.name, Action::Import) {
-            return Err(Halt::Failed(
-                Message::new("import-problem-denied").with("object", plan.object.name.as_str()),
-            ));
+            return Err(Halt::Failed(Message::new("import-problem-denied")));
         }
         let adds = plan.columns.iter().any(|column| column.unknown == Unknown::Add);
         if missing_fields(&import.mapping, &workspace.engine.registry()).is_empty() && !adds {
-            return Ok(plan);
+            return Ok((plan, None));
         }
         if !who.access.administrator {
             return Err(Halt::Failed(Message::new("import-problem-administrator")));
         }
         if self.dry {
-            return Ok(plan);
+            return Ok((plan, None));
         }
-        bring_about(workspace, &import.mapping, table, &plan).map_err(|fault| Halt::Failed(fault.into()))?;
-        make(false)
+        let rows = bring_about(workspace, &import.mapping, table, &plan);
+        let rows = rows.map_err(|fault| Halt::Failed(fault.into()))?;
+        Ok((make(false)?, rows))
     }
 }
 
@@ -223,20 +223,6 @@ pub fn open(workspace: &Workspace, import: &Import) -> Result<Table, Halt> {
     Ok(Table::open(Source::Blob(workspace.blobs.clone(), Box::new(blob)), &import.mapping.reading)?)
 }
 
-/// Rows of the file.
-fn count(table: &Table, run: &Run) -> Result<Option<u64>, Halt> {
-    let mut rows = 0;
-    table.each(0, &mut |_| {
-        rows += 1;
-        if rows % 10_000 == 0 && run.should_stop() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    })?;
-    Ok(Some(rows))
-}
-
 pub(super) struct Carrying<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) run: &'a Run,
@@ -246,7 +232,8 @@ pub(super) struct Carrying<'a> {
     pub(super) book: Book,
     course: Course,
     pub(super) progress: Progress,
-    pub(super) total: Option<u64>,
+    /// Rows of the file, where they were counted before.
+    total: Option<u64>,
     /// What a check remembers, because the database does not.
     pub(super) memory: Option<Memory>,
 }
@@ -256,14 +243,19 @@ impl Carrying<'_> {
     fn rows(&mut self, table: &Table) -> Result<(), Halt> {
         let from = self.progress.next_row;
         let plan = self.plan;
+        let total = Total::new(self.total);
         thread::scope(|scope| {
             let (sender, receiver) = sync_channel(AHEAD);
             let lookout = Lookout::new(&self.workspace.engine, self.who, plan, self.course.now());
             let haul = if self.memory.is_some() { Haul::Nothing } else { Haul::Content };
             let porter = Porter::new(table, &self.workspace.blobs, plan, haul);
             let reading = scope.spawn(move || read(table, plan, from, lookout, porter, &sender));
-            self.save_all(&receiver)?;
+            let total = &total;
+            scope.spawn(move || total.count(table));
+            let saved = self.save_all(&receiver, total);
+            total.give_up();
             drop(receiver);
+            saved?;
             match reading.join() {
                 Ok(result) => result.map_err(Halt::from),
                 Err(_) => Err(Halt::Retry("reading the file panicked".to_owned())),
@@ -271,7 +263,7 @@ impl Carrying<'_> {
         })
     }
 
-    fn save_all(&mut self, chunks: &Receiver<Chunk>) -> Result<(), Halt> {
+    fn save_all(&mut self, chunks: &Receiver<Chunk>, total: &Total) -> Result<(), Halt> {
         let db = self.workspace.db();
         let mut feed = Feed::new(db, chunks);
         while feed.wait() {
@@ -279,7 +271,7 @@ impl Carrying<'_> {
                 return Err(Halt::Stopped);
             }
             self.save(&mut feed)?;
-            self.run.progress(self.progress.counts.rows, self.total, None);
+            self.run.progress(self.progress.counts.rows, total.get(), None);
             if !db.dialect().has_rivals() {
                 thread::sleep(PAUSE);
             }
@@ -327,6 +319,8 @@ impl Carrying<'_> {
             return self.finish_check();
         }
         self.progress.second = true;
+        let rows = self.progress.counts.rows;
+        self.run.progress(rows, Some(rows), None);
         second::link(self.workspace, self.who, self.plan, self.import, self.run, &mut self.progress)?;
         let (import, run) = (self.import, self.run);
         let now = self.workspace.engine.clock().now();

@@ -85,7 +85,7 @@ impl Carrying<'_> {
                     unlinked += 1;
                     let column = self.plan.columns_of(&self.plan.object.fields[rule.field].name).next();
                     let message = Message::new("import-problem-absent").with("name", deferred.name.as_str());
-                    let message = message.with("object", rule.to.name.as_str());
+                    let message = message.with("object", rule.label.as_str());
                     let faults = vec![Fault::new(column, message)];
                     memory.note(deferred.number, &faults);
                     bad.push(Bad { number: deferred.number, cells: deferred.cells, faults });

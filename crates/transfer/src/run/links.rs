@@ -240,7 +240,7 @@ pub fn find(
         let key = text(&content);
         let several = |name: &str| {
             let message = Message::new("import-problem-several").with("name", name);
-            Found::Problem(message.with("object", rule.to.name.as_str()))
+            Found::Problem(message.with("object", rule.label.as_str()))
         };
         found
             .entry(key.clone())
@@ -252,7 +252,7 @@ pub fn find(
 
 fn absent(rule: &LinkPlan, name: &str) -> Found {
     let message = Message::new("import-problem-absent").with("name", crate::cell::shortened(name));
-    Found::Problem(message.with("object", rule.to.name.as_str()))
+    Found::Problem(message.with("object", rule.label.as_str()))
 }
 
 /// The content of the field that names are compared with.

@@ -20,6 +20,7 @@ mod revert;
 mod rows;
 mod second;
 mod tables;
+mod total;
 
 pub use carry::{Carry, Halt, open};
 pub use import::{

@@ -15,7 +15,7 @@ use crate::{
     cell::DateStyle,
     mapping::{
         Assumption, Blank, ColumnProfile, ColumnRule, Mapping, Missing, Mode, Profile, Unknown, find_field,
-        paths,
+        path_label, paths,
     },
     run::Import,
     table::Format,
@@ -82,7 +82,7 @@ impl Drawing<'_> {
         let keys = mapped.filter_map(|path| {
             let (_, field, _) = find_field(self.object, &path).ok()?;
             let can_tell = !matches!(field.kind, Kind::File { .. });
-            can_tell.then(|| ChoiceOption::new(path.clone(), self.path_label(field, &path)))
+            can_tell.then(|| self.path_option(path, field))
         });
         let blanks =
             vec![("keep", look.text("import-blank-keep")), ("clear", look.text("import-blank-clear"))];
@@ -178,21 +178,16 @@ impl Drawing<'_> {
         }
         let mut fields: Vec<ChoiceOption> = paths(self.object, self.profile)
             .into_iter()
-            .map(|(path, field)| ChoiceOption::new(path.clone(), self.path_label(field, &path)))
+            .map(|(path, field)| self.path_option(path, field))
             .collect();
         fields.sort_by_key(|option| option.label.to_lowercase());
         options.extend(fields);
         options
     }
 
-    fn path_label(&self, field: &ObjectField, path: &str) -> String {
-        let label = self.look.field(&self.object.name, &field.name, field.label.as_deref());
-        match path.split_once('.') {
-            Some((_, part)) => {
-                format!("{label}: {}", self.look.text(&format!("part-{}", part.replace('_', "-"))))
-            }
-            None => label,
-        }
+    fn path_option(&self, path: String, field: &ObjectField) -> ChoiceOption {
+        let label = path_label(self.look, self.object, field, &path);
+        ChoiceOption::new(path, label)
     }
 
     /// What goes with the field that the column goes to.
@@ -344,9 +339,7 @@ impl Drawing<'_> {
         let look = self.look;
         let options = || -> Vec<ChoiceOption> {
             let paths = paths(self.object, self.profile).into_iter();
-            paths
-                .map(|(path, field)| ChoiceOption::new(path.clone(), self.path_label(field, &path)))
-                .collect()
+            paths.map(|(path, field)| self.path_option(path, field)).collect()
         };
         let given: Vec<(String, String)> =
             mapping.set.iter().map(|(path, text)| (path.clone(), text.clone())).collect();

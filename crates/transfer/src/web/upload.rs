@@ -122,7 +122,7 @@ pub fn begin(ctx: &Ctx, sent: Sent) -> Result<Import, Message> {
     };
     let object = kept.as_ref().map_or(sent.object, |mapping: &Mapping| mapping.object.clone());
     if !who.access.may(&object, Action::Import) {
-        return Err(Message::new("import-problem-denied").with("object", object));
+        return Err(Message::new("import-problem-denied"));
     }
     let blob = start::keep(workspace, &staged, &name, who.me())?;
     let mapping = match kept {

@@ -1,0 +1,99 @@
+//! What becomes of the columns: a mapping that was named, or one that is proposed, with what the flags say.
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::{Context, anyhow};
+use app::Workspace;
+use i18n::Reader;
+use records::Principal;
+use transfer::{
+    mapping::{Mapping, Mode, saved},
+    start,
+    table::Reading,
+};
+
+use super::{Import, told::spoken};
+
+impl Import {
+    /// The mapping that was named, or one that is proposed; with what the flags say.
+    pub fn mapping(
+        &self,
+        workspace: &Arc<Workspace>,
+        who: &Principal,
+        look: &Reader,
+        blob: &blobs::Blob,
+    ) -> anyhow::Result<Mapping> {
+        let mut mapping = match &self.mapping {
+            Some(named) => self.named(workspace, named)?,
+            None => self.proposed(workspace, who, look, blob)?,
+        };
+        let table = mapping.reading.table.take();
+        self.tell_reading(&mut mapping.reading, table);
+        if let Some(object) = &self.object {
+            mapping.object.clone_from(object);
+        }
+        if !self.key.is_empty() {
+            mapping.key.clone_from(&self.key);
+            mapping.mode = Mode::Upsert;
+        }
+        mapping.mode = self.mode.unwrap_or(mapping.mode);
+        for pair in &self.set {
+            let (field, value) =
+                pair.split_once('=').ok_or_else(|| anyhow!("--set {pair}: write FIELD=VALUE"))?;
+            mapping.set.insert(field.trim().to_owned(), value.to_owned());
+        }
+        Ok(mapping)
+    }
+
+    fn named(&self, workspace: &Arc<Workspace>, named: &str) -> anyhow::Result<Mapping> {
+        if Path::new(named).is_file() {
+            let text = std::fs::read_to_string(named).with_context(|| format!("reading {named}"))?;
+            return Mapping::parse(&text).map_err(|why| anyhow!("in {named}: {why}"));
+        }
+        let kept = workspace.db().read(|tx| saved::find(tx, named))?;
+        kept.ok_or_else(|| anyhow!("there is neither a file nor a kept mapping {named}"))
+    }
+
+    fn proposed(
+        &self,
+        workspace: &Arc<Workspace>,
+        who: &Principal,
+        look: &Reader,
+        blob: &blobs::Blob,
+    ) -> anyhow::Result<Mapping> {
+        let object = self
+            .object
+            .as_deref()
+            .ok_or_else(|| anyhow!("say what the rows are with --object, or give a --mapping"))?;
+        let mut reading = Reading::default();
+        let likely =
+            start::likely_table(workspace, blob, object).map_err(|message| spoken(look, &message))?;
+        self.tell_reading(&mut reading, likely.clone());
+        if let (None, Some(table)) = (&self.table, &likely) {
+            eprintln!("  the table is {table}");
+        }
+        let examined = start::examine(workspace, blob, &reading).map_err(|message| spoken(look, &message))?;
+        let proposal = start::suggest(workspace, who, look, &examined, object, self.new_fields);
+        let mut proposal = proposal.map_err(|message| spoken(look, &message))?;
+        proposal.mapping.reading = reading;
+        if !self.print_mapping {
+            for rule in &proposal.mapping.columns {
+                match &rule.field {
+                    Some(field) => eprintln!("  {} → {field}", rule.name),
+                    None => eprintln!("  {} is left out", rule.name),
+                }
+            }
+        }
+        for assumption in &proposal.assumptions {
+            eprintln!("  {}: {}", assumption.column, look.text_with(&assumption.message));
+        }
+        Ok(proposal.mapping)
+    }
+
+    fn tell_reading(&self, reading: &mut Reading, likely_table: Option<String>) {
+        reading.table = self.table.clone().or(likely_table);
+        reading.delimiter = self.delimiter.or(reading.delimiter);
+        reading.encoding = self.encoding.clone().or(reading.encoding.take());
+        reading.sheet = self.sheet.clone().or(reading.sheet.take());
+    }
+}
