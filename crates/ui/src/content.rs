@@ -250,8 +250,7 @@ fn address(lines: &[String]) -> Markup {
     let query = lines.join(", ");
     html! {
         address class="address" {
-            @for (place, line) in lines.iter().enumerate() { @if place > 0 { br; } (line) }
-            " "
+            @for line in lines { span class="address-line" { (line) } }
             a class="quiet-link" href={ "https://www.openstreetmap.org/search?query=" (encode(&query)) }
                 target="_blank" rel="noopener noreferrer" { (icon_labelled("map-pin", &query)) }
         }

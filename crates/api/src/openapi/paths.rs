@@ -12,7 +12,7 @@ pub fn object(paths: &mut Map<String, Json>, caller: &Caller, object: &Object) {
     let label = caller.ctx.look.objects(name, object.plural_label.as_deref());
     let base = format!("/api/v1/{plural}");
     let input = || body(&format!("{name}_input"));
-    let one = |status: &str| answers(&[(status, Some(reference(name)))]);
+    let one = |status: &str| leading(answers(&[(status, Some(reference(name)))]), status, name, FROM_RECORD);
     paths.insert(base.clone(), json!({
         "get": operation(&label, &format!("list_{plural}"), "List records", list_parameters(), None, answers(&[("200", Some(page(name)))])),
         "post": operation(&label, &format!("create_{name}"), "Create a record", vec![idempotency()], Some(input()), one("201")),
@@ -35,7 +35,7 @@ pub fn object(paths: &mut Map<String, Json>, caller: &Caller, object: &Object) {
         "parameters": [id()],
         "get": operation(&label, &format!("read_{name}"), "Read a record", vec![], None, one("200")),
         "patch": operation(&label, &format!("update_{name}"), "Change fields of a record", vec![if_match, idempotency()], Some(input()), one("200")),
-        "delete": operation(&label, &format!("delete_{name}"), "Put a record into the trash", vec![], None, answers(&[("204", None)])),
+        "delete": operation(&label, &format!("delete_{name}"), "Put a record into the trash", vec![], None, leading(answers(&[("204", None)]), "204", name, FROM_TRASH)),
     }));
     for (verb, summary) in
         [("restore", "Take a record out of the trash"), ("destroy", "Delete a record for good")]
@@ -67,6 +67,22 @@ pub fn object(paths: &mut Map<String, Json>, caller: &Caller, object: &Object) {
             "post": operation(&label, &format!("{}_{name}", action.name()), &summary, vec![idempotency()], Some(json!({ "content": { "application/json": { "schema": { "type": "object" } } } })), answers(&[("200", Some(reference("Done")))])),
         }));
     }
+}
+
+/// What can be done next with a record that was answered, and where its id stands in the answer.
+const FROM_RECORD: (&[&str], &str) = (&["read", "update", "delete", "history_of"], "$response.body#/id");
+
+/// What can be done next with a record that was put into the trash, and where its id stands in the request.
+const FROM_TRASH: (&[&str], &str) = (&["read", "restore", "destroy"], "$request.path.id");
+
+/// Adds to an answer the links by which programs go on from it (OpenAPI 3.1.0, 4.8.20).
+fn leading(mut answers: Json, status: &str, name: &str, (verbs, id): (&[&str], &str)) -> Json {
+    let link = |verb: &&str| {
+        let operation = format!("{verb}_{name}");
+        (operation.clone(), json!({ "operationId": operation, "parameters": { "id": id } }))
+    };
+    answers[status]["links"] = Json::Object(verbs.iter().map(link).collect());
+    answers
 }
 
 pub(super) fn operation(

@@ -114,12 +114,12 @@ fn lines(look: &Reader, registry: &Registry, object: &str, explanation: &Explana
         .iter()
         .map(|line| row(line.role.as_ref().map_or(nobody(), |(id, _)| *id), cells(look, line, label)));
     let columns = [
-        "identity-why-role",
-        "identity-why-actions",
-        "identity-why-rows",
-        "identity-why-editable",
-        "identity-why-hidden",
-        "identity-why-locked",
+        ("identity-why-role", 160),
+        ("identity-why-actions", 160),
+        ("identity-why-rows", 160),
+        ("identity-why-editable", 160),
+        ("identity-why-hidden", 160),
+        ("identity-why-locked", 160),
     ];
     table(look, "why", "identity-why-lines", &columns, rows.collect()).render(look)
 }

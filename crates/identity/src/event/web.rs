@@ -69,12 +69,12 @@ async fn show(ctx: Ctx, query: Query) -> Result<Response, Error> {
         row(event.user.unwrap_or_else(|| Id::from_bytes([0; 16])), cells)
     });
     let columns = [
-        "identity-event-at",
-        "identity-event-what",
-        "identity-event-who",
-        "identity-event-by",
-        "identity-address",
-        "identity-event-agent",
+        ("identity-event-at", 170),
+        ("identity-event-what", 200),
+        ("identity-event-who", 150),
+        ("identity-event-by", 130),
+        ("identity-address", 120),
+        ("identity-event-agent", 170),
     ];
     let mut table = table(look, "sign-ins", "identity-events-title", &columns, rows.collect());
     if let (Some(last), true) = (events.last(), events.len() == PAGE) {

@@ -69,7 +69,7 @@ pub fn overview(look: &Reader, users: &Users, teams: &[Record]) -> Markup {
             .into(),
         ..Row::default()
     });
-    let team_columns = ["team--name", "team--parent", "team--manager"];
+    let team_columns = [("team--name", 220), ("team--parent", 220), ("team--manager", 220)];
     let mut team_list = table(look, "teams", "identity-teams", &team_columns, team_rows.collect());
     team_list.empty = Empty {
         icon: "users-round".to_owned(),
@@ -97,8 +97,14 @@ pub fn more_users(look: &Reader, users: &Users) -> Markup {
 }
 
 fn user_table(look: &Reader, users: &Users) -> Table {
-    let columns =
-        ["user--name", "user--email", "user--team", "user--roles", "user--active", "identity-last-sign-in"];
+    let columns = [
+        ("user--name", 160),
+        ("user--email", 230),
+        ("user--team", 130),
+        ("user--roles", 190),
+        ("user--active", 110),
+        ("identity-last-sign-in", 130),
+    ];
     let rows = users.found.records.iter().map(|user| user_row(look, user, &users.sign_ins));
     let after = |next: &records::Cursor| Fields(vec![("after".into(), next.to_text())]).encode();
     Table {

@@ -128,8 +128,12 @@ pub fn sessions(look: &Reader, standing: &Standing, this: Id) -> Markup {
         ];
         row(session.id, cells)
     });
-    let columns =
-        ["identity-session-browser", "identity-address", "identity-session-seen", "identity-what-to-do"];
+    let columns = [
+        ("identity-session-browser", 180),
+        ("identity-address", 140),
+        ("identity-session-seen", 180),
+        ("identity-what-to-do", 150),
+    ];
     let table = table(look, "sessions", "identity-sessions-title", &columns, rows.collect());
     let everywhere = Action::new(
         look.text("identity-sign-out-everywhere"),
@@ -164,12 +168,12 @@ pub fn token_table(look: &Reader, tokens: &[ApiToken], revoke: impl Fn(&ApiToken
         row(token.id, cells)
     });
     let columns = [
-        "identity-token-name",
-        "identity-token-prefix",
-        "identity-token-scopes",
-        "identity-token-expires",
-        "identity-token-used",
-        "identity-what-to-do",
+        ("identity-token-name", 150),
+        ("identity-token-prefix", 150),
+        ("identity-token-scopes", 150),
+        ("identity-token-expires", 150),
+        ("identity-token-used", 150),
+        ("identity-what-to-do", 150),
     ];
     let rows: Vec<Row> = rows.collect();
     html! { @if !rows.is_empty() { (table(look, "tokens", "identity-tokens-title", &columns, rows).render(look)) } }
@@ -220,13 +224,19 @@ pub fn new_token(look: &Reader, text: &str) -> Markup {
     notice(Severity::Success, content)
 }
 
-pub fn table(look: &Reader, id: &str, label: &str, columns: &[&str], rows: Vec<Row>) -> Table {
+/// A table with columns of these names and widths in pixels; a page has room for a thousand.
+pub fn table(look: &Reader, id: &str, label: &str, columns: &[(&str, u16)], rows: Vec<Row>) -> Table {
     Table {
         id: id.to_owned(),
         label: look.text(label),
         columns: columns
             .iter()
-            .map(|name| Column { name: (*name).to_owned(), label: look.text(name), ..Column::default() })
+            .map(|(name, width)| Column {
+                name: (*name).to_owned(),
+                label: look.text(name),
+                width: Some(*width),
+                ..Column::default()
+            })
             .collect(),
         groups: vec![Group { rows, ..Group::default() }],
         empty: Empty {

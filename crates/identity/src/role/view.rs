@@ -64,7 +64,12 @@ pub fn overview(look: &Reader, lines: &[Line], faults: &[Fault]) -> Markup {
             ..Row::default()
         }
     });
-    let columns = ["role--name", "role--description", "role--administrator", "identity-role-holders"];
+    let columns = [
+        ("role--name", 180),
+        ("role--description", 500),
+        ("role--administrator", 140),
+        ("identity-role-holders", 90),
+    ];
     let list = table(look, "roles", "identity-roles", &columns, rows.collect()).render(look);
     let mut parts = Vec::new();
     if !faults.is_empty() {

@@ -131,7 +131,12 @@ fn plain_cell(reader: &Reader, column: &Column, cell: Option<&Cell>) -> Markup {
         td class={ (class) " " (column.align.class()) } data-column=(column.name) data-label=(column.label)
             tabindex="-1" {
             @if let Some(cell) = cell {
-                div class="cell-in" { (editable(reader, &column.label, cell.edit.as_deref(), &cell.content)) }
+                div class="cell-in" {
+                    @match cell.edit.as_deref() {
+                        None => span class="cell-value" { (cell.content.render(reader)) },
+                        url => (editable(reader, &column.label, url, &cell.content)),
+                    }
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! One field: how it is shown, how it is asked for, and how what was typed is read.
 
+mod address;
 pub mod ask;
 pub mod show;
 pub mod take;

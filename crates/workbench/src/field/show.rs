@@ -10,7 +10,7 @@ use ui::{
     tone::Tone,
 };
 
-use super::{href, option_label};
+use super::{address, href, option_label};
 
 /// What a record's field shows; empty when it is, or when it may not be seen.
 pub fn content(look: &Reader, registry: &Registry, record: &Record, field: &Field) -> Content {
@@ -74,7 +74,7 @@ pub fn parts(look: &Reader, object: &Object, field: &Field, values: &[Value]) ->
             Content::Phone { shown: look.phone(&text()), dial: text().replace(" x", ";ext=") }
         }
         Kind::Url => Content::Url(text()),
-        Kind::Address => Content::Address(address(values)),
+        Kind::Address => Content::Address(address::lines(values)),
         Kind::PersonName => Content::text(words(values)),
         // As the log has them: which they were, not where they are.
         Kind::File { .. } => Content::Tags(records::files(first).into_iter().map(|file| file.name).collect()),
@@ -175,14 +175,4 @@ fn members(registry: &Registry, record: &Record, field: &Field, to: &str) -> Con
 
 fn words(values: &[Value]) -> String {
     values.iter().filter_map(Value::as_text).collect::<Vec<_>>().join(" ")
-}
-
-/// Street; postal code and city; state; country.
-fn address(values: &[Value]) -> Vec<String> {
-    let part = |at: usize| values.get(at).and_then(Value::as_text).unwrap_or("");
-    let town = [part(3), part(1)].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
-    [part(0).to_owned(), town, part(2).to_owned(), part(4).to_owned()]
-        .into_iter()
-        .filter(|line| !line.is_empty())
-        .collect()
 }
