@@ -1,8 +1,8 @@
 //! Taking the next job.
 //!
-//! A job whose lease has ended was left by a process that died: it is taken like any other, and counts as failed.
-
-use std::time::Duration;
+//! A job whose lease has ended was left by a process that died, and counts as failed. After the first death it is taken
+//! like any other, after more in a row only when its kind's pause is over: a job that brings its process down does so
+//! less and less often, and one that just had bad luck outlives a server that is killed again and again.
 
 use db::Tx;
 use expr::sql::Sql;
@@ -12,8 +12,6 @@ use crate::{Error, Lane, Registry, State, entry::unsigned, run::later, settle};
 
 /// What is recorded as the reason when a process died.
 const DIED: &str = "the process that ran it died";
-
-const ZERO: Duration = Duration::ZERO;
 
 /// A job that now belongs to a run.
 pub(crate) struct Taken {
@@ -51,15 +49,15 @@ pub(crate) fn claim<C: ?Sized>(
         let most = if *lane == Lane::Long { 1 } else { most };
         loop {
             let due = due(tx, now, registry, *lane, most)?;
-            let abandoned = !due.is_empty();
+            let passed_by = !due.is_empty();
             for found in due {
                 taken.extend(take_or_abandon(tx, now, registry, worker, found)?);
             }
             if !taken.is_empty() {
                 return Ok(taken);
             }
-            // Behind those that were given up there may be others.
-            if !abandoned {
+            // Behind those that were given up or put off there may be others.
+            if !passed_by {
                 break;
             }
         }
@@ -67,7 +65,7 @@ pub(crate) fn claim<C: ?Sized>(
     Ok(taken)
 }
 
-/// Takes a job, unless its process died once too often or after the job was cancelled.
+/// Takes a job, unless its process died too often or a moment ago, or after the job was cancelled.
 fn take_or_abandon<C: ?Sized>(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -75,17 +73,23 @@ fn take_or_abandon<C: ?Sized>(
     worker: Id,
     mut found: Found,
 ) -> Result<Option<Taken>, Error> {
-    let (max_attempts, lease) =
-        registry.kind(&found.taken.name).map_or((1, ZERO), |kind| (kind.max_attempts, kind.lease));
+    // Only kinds that the registry knows are looked for.
+    let Some(kind) = registry.kind(&found.taken.name) else { return Ok(None) };
     if found.was_running {
         found.taken.failures += 1;
-        if found.cancel_asked || found.taken.failures >= max_attempts {
+        let failures = found.taken.failures;
+        if found.cancel_asked || failures >= kind.max_attempts {
             let state = if found.cancel_asked { State::Cancelled } else { State::Dead };
             settle::abandon(tx, now, &found.taken, state, DIED)?;
             return Ok(None);
         }
+        if failures > 1 {
+            let due_at = later(now, kind.backoff.pause(found.taken.id, failures - 1));
+            settle::put_off(tx, &found.taken, due_at, DIED)?;
+            return Ok(None);
+        }
     }
-    found.taken.lease_until = later(now, lease);
+    found.taken.lease_until = later(now, kind.lease);
     found.taken.runs += 1;
     take(tx, now, worker, &found)?;
     Ok(Some(found.taken))

@@ -90,6 +90,20 @@ pub(crate) fn abandon(
     Ok(())
 }
 
+/// Has a job whose process died wait until then.
+pub(crate) fn put_off(tx: &mut Tx<'_>, taken: &Taken, due_at: Timestamp, reason: &str) -> Result<(), Error> {
+    tracing::warn!(job = %taken.id, name = taken.name, reason, "job failed and will be tried again");
+    let mut sql = Sql::new("update job set state = ");
+    sql.bind(State::Retrying.as_str(), ColumnType::Text);
+    sql.push(", due_at = ").bind(due_at, ColumnType::Instant);
+    sql.push(", failures = ").bind(i64::from(taken.failures), ColumnType::Int);
+    sql.push(", reason = ").bind(reason, ColumnType::Text);
+    sql.push(" where id = ").bind(taken.id, ColumnType::Id);
+    tx.execute(&sql)?;
+    tx.notify(CHANGED, &taken.id.to_string());
+    Ok(())
+}
+
 /// Gives a job back that has not ended, for another process to take.
 pub(crate) fn hand_back(tx: &mut Tx<'_>, now: Timestamp, run: &Run) -> Result<(), Error> {
     let mut sql = Sql::new("update job set state = ");

@@ -115,6 +115,8 @@ impl Test {
         let (mut ledgers, mut open) = (Vec::new(), Vec::new());
         thread::scope(|scope| {
             let (program, deal) = (&self.program, &self.deal);
+            // Also when a check fails: the writers end with the program.
+            let living = Living(program);
             let writers: Vec<_> = (0..WRITERS)
                 .map(|writer| {
                     let told = told.clone();
@@ -134,7 +136,7 @@ impl Test {
                 wait(&acknowledged, 1);
             }
             self.interrupted += usize::from(busy_imports(program) > 0);
-            end(program);
+            drop(living);
             for writer in writers {
                 let (ledger, pending) = writer.join().expect("a writer that was not refused anything");
                 ledgers.push(ledger);
@@ -170,9 +172,14 @@ impl Test {
         Some(import)
     }
 
-    /// All imports come to their end by themselves, and once more makes nothing twice.
+    /// All imports come to their end, at once those that would wait after so many deaths, and once more makes nothing
+    /// twice.
     fn finish_imports(&mut self) {
         let began = Instant::now();
+        for import in imports(&self.program).iter().filter(|job| job["state"] == "retrying") {
+            let retry = format!("/api/v1/jobs/{}/retry", import["id"].as_str().expect("an id"));
+            self.program.ask(Request::json("POST", retry, &json!({}))).is(204);
+        }
         while busy_imports(&self.program) > 0 {
             assert!(began.elapsed() < PATIENCE, "the imports do not end:\n{}", self.program.log());
             thread::yield_now();
@@ -239,10 +246,16 @@ fn wait(acknowledged: &Receiver<()>, count: u64) {
     }
 }
 
-/// Ends the serving process by its number, as its keeper is lent to the writers.
-fn end(program: &Program) {
-    let killed = Command::new("kill").args(["-9", &program.id().to_string()]).status().expect("kill starts");
-    assert!(killed.success());
+/// The serving process, which dies with this, by its number, as its keeper is lent to the writers.
+struct Living<'a>(&'a Program);
+
+impl Drop for Living<'_> {
+    fn drop(&mut self) {
+        let killed = Command::new("kill").args(["-9", &self.0.id().to_string()]).status();
+        if !thread::panicking() {
+            assert!(killed.expect("kill starts").success());
+        }
+    }
 }
 
 fn count(program: &Program, plural: &str) -> usize {
@@ -252,12 +265,18 @@ fn count(program: &Program, plural: &str) -> usize {
 
 /// Imports that are not at their end.
 fn busy_imports(program: &Program) -> usize {
-    let told = program.ask(Request::get("/api/v1/jobs")).is(200).json();
-    let jobs = told["jobs"].as_array().expect("jobs");
-    let is_busy = |job: &&Json| job["name"] == "transfer/import" && job["finished_at"].is_null();
-    let dead: Vec<&Json> = jobs.iter().filter(|job| job["state"] == "dead").collect();
+    let imports = imports(program);
+    let dead: Vec<&Json> = imports.iter().filter(|job| job["state"] == "dead").collect();
     assert!(dead.is_empty(), "{dead:?}");
-    jobs.iter().filter(is_busy).count()
+    imports.iter().filter(|job| job["finished_at"].is_null()).count()
+}
+
+/// The jobs of imports.
+fn imports(program: &Program) -> Vec<Json> {
+    let mut told = program.ask(Request::get("/api/v1/jobs")).is(200).json();
+    let Json::Array(mut jobs) = told["jobs"].take() else { panic!("no jobs: {told}") };
+    jobs.retain(|job| job["name"] == "transfer/import");
+    jobs
 }
 
 /// A folder with a table and the files that some of its rows name.
