@@ -29,5 +29,8 @@ fn read_only() -> anyhow::Result<()> {
     headline("Formatting");
     run::run(&mut cargo(&["fmt", "--all", "--check"]))?;
     headline("Lints");
-    run::run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))
+    run::run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
+    headline("Lints without the warehouse");
+    let without = ["clippy", "-p", "server", "--no-default-features", "--quiet", "--", "-D", "warnings"];
+    run::run(&mut cargo(&without))
 }

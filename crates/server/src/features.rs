@@ -14,6 +14,7 @@ pub fn features() -> Vec<Feature> {
         workbench::feature(),
         transfer::feature(),
         api::feature(),
+        #[cfg(feature = "warehouse")]
         warehouse::feature(),
     ]
 }

@@ -6,10 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
 
-use insights::{Analyze, Failure, Stop};
+use insights::{Analyze, Engine, Failure, Stop};
 
 /// What the program ends with after Ctrl-C.
 const INTERRUPTED: i32 = 130;
+
+#[cfg(feature = "warehouse")]
+const ENGINE: Engine = warehouse::cubes::files::open;
+#[cfg(not(feature = "warehouse"))]
+const ENGINE: Engine = |_, _, _, _| Err("cubes want a program that is built with the warehouse".to_owned());
 
 /// Runs a model; Ctrl-C stops the fit at its next step, a second one ends the program at once.
 ///
@@ -20,7 +25,7 @@ const INTERRUPTED: i32 = 130;
 pub fn run(analyze: &Analyze) -> anyhow::Result<()> {
     let stop = Stop::default();
     listen(Arc::clone(&stop))?;
-    match analyze.run(warehouse::cubes::files::open, &stop, &mut io::stdout().lock()) {
+    match analyze.run(ENGINE, &stop, &mut io::stdout().lock()) {
         // Whoever reads the output (`head`, say) may have seen enough.
         Err(Failure::File { error, .. }) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Ok(()) => Ok(()),

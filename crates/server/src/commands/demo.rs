@@ -6,15 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use app::Workspace;
 use identity::user::{NewUser, RoleName};
 use kernel::{Clock, Id, Timestamp};
 use records::{Draft, Principal};
-use warehouse::{
-    doors,
-    source::{Origin, Source},
-};
 
 use crate::{
     config::Config,
@@ -99,7 +95,8 @@ pub fn fill(config: &Config, note: &Note) -> anyhow::Result<Vec<Person>> {
         note.leave(config)?;
         let sellers = make_people(workspace)?;
         let filled = sample::fill(&workspace.engine, &sellers, now, sample::Size::default())?;
-        tell_costs(workspace, now)?;
+        #[cfg(feature = "warehouse")]
+        super::engine::tell_costs(workspace, now)?;
         note.remove()?;
         println!("{} records in {:.1} s", filled.records, began.elapsed().as_secs_f32());
     } else if note.is_about(config) {
@@ -108,29 +105,6 @@ pub fn fill(config: &Config, note: &Note) -> anyhow::Result<Vec<Person>> {
         );
     }
     Ok(PEOPLE.iter().map(|(_, email, _, role, _)| Person { email: (*email).to_owned(), role }).collect())
-}
-
-/// Has what the campaigns cost stand beside the records, as outside data: a file from the ledger.
-fn tell_costs(workspace: &Workspace, now: Timestamp) -> anyhow::Result<()> {
-    let folder = &workspace.config.analytics.folder;
-    std::fs::create_dir_all(folder)?;
-    let path = std::path::absolute(folder)?.join("campaign-costs.csv");
-    std::fs::write(&path, sample::plan::costs(now))?;
-    let file = path.to_str().context("the sample's folder is no name in UTF-8")?.to_owned();
-    let source = Source {
-        name: "campaign_costs".to_owned(),
-        from: Origin::Csv { file },
-        key: vec!["campaign".to_owned()],
-        every: None,
-        roles: vec!["Sales manager".to_owned(), "Analyst".to_owned()],
-        zone: None,
-    };
-    let warehouse = doors::of(workspace)?;
-    warehouse.add_source(&source)?;
-    match warehouse.refresh_source(&source.name)?.error {
-        Some(error) => bail!("{}: {error}", path.display()),
-        None => Ok(()),
-    }
 }
 
 /// The users and their teams; gives those who sell, the first team's first.

@@ -4,19 +4,18 @@ mod analyze;
 mod audit;
 mod backup;
 mod check;
-mod cluster;
 mod define;
 pub mod demo;
+#[cfg(feature = "warehouse")]
+mod engine;
 mod export;
 mod fresh;
 mod import;
 mod job;
 mod rights;
 mod serve;
-mod source;
 mod token;
 mod user;
-mod warehouse;
 mod work;
 
 use clap::{Parser, Subcommand};
@@ -54,10 +53,9 @@ enum Command {
     Restore(backup::Restore),
     /// Fit a model to a file: customers' value, groups, departures, chances, baskets, forecasts
     Analyze(Box<insights::Analyze>),
-    Warehouse(warehouse::Store),
-    Query(warehouse::Query),
-    Source(source::Source),
-    Cluster(cluster::Cluster),
+    #[cfg(feature = "warehouse")]
+    #[command(flatten)]
+    Engine(engine::Command),
     /// Look through the database for damage, and for records that disagree with log, search or sums
     Check(check::Check),
 }
@@ -82,11 +80,9 @@ impl Program {
             Command::Job(job) => job.run(&load(&settings)?),
             Command::Backup(backup) => backup.run(&load(&settings)?),
             Command::Restore(restore) => restore.run(&load(&settings)?),
-            Command::Warehouse(store) => store.run(&load(&quietly(settings))?),
-            Command::Query(query) => query.run(&load(&quietly(settings))?),
-            Command::Source(source) => source.run(&load(&quietly(settings))?),
             Command::Analyze(analyze) => analyze::run(&analyze),
-            Command::Cluster(cluster) => cluster.run(&load(&cluster::quietly(settings))?),
+            #[cfg(feature = "warehouse")]
+            Command::Engine(command) => command.run(settings),
             Command::Check(check) => check.run(&load(&settings)?),
         }
     }

@@ -72,7 +72,10 @@ impl Demo {
 
 /// Serves until told to stop; jobs run beside.
 fn run(config: &Config, house: House) -> anyhow::Result<()> {
-    let served = super::warehouse::Served::start(config, &house)?;
+    #[cfg(feature = "warehouse")]
+    let served = super::engine::Served::start(config, &house)?;
+    #[cfg(not(feature = "warehouse"))]
+    refuse_doors(config)?;
     let House { app, routes, workspaces } = house;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(128).build()?;
@@ -85,9 +88,23 @@ fn run(config: &Config, house: House) -> anyhow::Result<()> {
         tracing::info!(address = %config.listen, "serving");
         http::serve(listener, http::router(routes, &app)).await
     });
+    #[cfg(feature = "warehouse")]
     drop(served);
     super::work::stop(workers);
     runtime.shutdown_background();
     drop(Arc::clone(&app));
     result
+}
+
+/// Doors that this program has nothing behind.
+///
+/// # Errors
+/// When the configuration names one.
+#[cfg(not(feature = "warehouse"))]
+fn refuse_doors(config: &Config) -> anyhow::Result<()> {
+    let named = [("postgres", config.postgres), ("flight", config.flight)];
+    let named = named.iter().find(|(_, address)| address.is_some());
+    named.map_or(Ok(()), |(name, _)| {
+        anyhow::bail!("`{name}` in [analytics]: this program is built without the warehouse")
+    })
 }

@@ -1,4 +1,4 @@
-//! `rapport warehouse` and `rapport query`.
+//! `rapport query`.
 
 use std::{
     fs::{self, File},
@@ -9,31 +9,12 @@ use std::{
 
 use anyhow::{Context, bail};
 use app::Workspace;
-use clap::{Args, Subcommand};
+use clap::Args;
 use insights::Asked;
 use records::Principal;
 use warehouse::{Answer, Asking, Cancel, Format, Warehouse, cubes, doors};
 
-use crate::{config::Config, house::House};
-
-/// Look after the copy of all records that analyses read
-#[derive(Args)]
-pub struct Store {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// How far behind it is, and what it holds
-    Status,
-    /// Throw its files away and make them from nothing
-    Rebuild,
-    /// Compare every row with the database
-    Verify,
-    /// Write what is in memory into files
-    Compact,
-}
+use crate::{commands::rights, config::Config, house::House};
 
 /// Ask the warehouse in SQL, a table for each object, its history, and the calendar; or one of its cubes
 #[derive(Args)]
@@ -83,79 +64,6 @@ pub struct Query {
     user: Option<String>,
 }
 
-impl Store {
-    /// # Errors
-    /// When the warehouse cannot be read or written, or is not as it should be.
-    pub fn run(&self, config: &Config) -> anyhow::Result<()> {
-        let house = House::open(config)?;
-        let warehouse = doors::of(house.only()?)?;
-        match self.command {
-            Command::Status => status(&warehouse),
-            Command::Rebuild => rebuild(&warehouse),
-            Command::Verify => verify(&warehouse),
-            Command::Compact => {
-                warehouse.catch_up()?;
-                warehouse.flush()?;
-                status(&warehouse)
-            }
-        }
-    }
-}
-
-fn status(warehouse: &Warehouse) -> anyhow::Result<()> {
-    let status = warehouse.status()?;
-    if status.generation == 0 {
-        println!("Nothing is built yet: `rapport warehouse rebuild`, or the first query, does it.");
-        return Ok(());
-    }
-    println!("{:<24} {:>10} {:>12} {:>6} {:>12}", "table", "records", "past states", "files", "bytes");
-    for table in &status.tables {
-        println!(
-            "{:<24} {:>10} {:>12} {:>6} {:>12}",
-            table.name, table.records, table.past_versions, table.files, table.bytes
-        );
-    }
-    println!(
-        "{} rows of the change log are not in files yet; generation {}",
-        status.behind, status.generation
-    );
-    Ok(())
-}
-
-fn rebuild(warehouse: &Warehouse) -> anyhow::Result<()> {
-    let begun = std::time::Instant::now();
-    let mut rows: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
-    warehouse.rebuild(&mut |object, done| _ = rows.insert(object.to_owned(), done))?;
-    let (total, seconds) = (rows.values().sum::<u64>(), begun.elapsed().as_secs_f64());
-    println!("{total} records in {seconds:.1} s, {:.0} a second", total as f64 / seconds.max(0.001));
-    Ok(())
-}
-
-fn verify(warehouse: &Warehouse) -> anyhow::Result<()> {
-    let verified = warehouse.verify()?;
-    let (mut current, mut past) = (0, 0);
-    for one in &verified {
-        current += one.stored.current;
-        past += one.stored.past;
-        if !one.is_right() {
-            let (stored, wanted) = (one.stored, one.wanted);
-            println!(
-                "{}: {} records and {} past states, where the database says {} and {}",
-                one.object, stored.current, stored.past, wanted.current, wanted.past
-            );
-        }
-    }
-    let wrong = verified.iter().filter(|one| !one.is_right()).count();
-    if wrong > 0 {
-        bail!(
-            "{wrong} of {} tables differ from the database; `rapport warehouse rebuild` makes them anew",
-            verified.len()
-        );
-    }
-    println!("{} tables are as the database says: {current} records, {past} past states", verified.len());
-    Ok(())
-}
-
 impl Query {
     /// # Errors
     /// When the query cannot be answered.
@@ -163,7 +71,7 @@ impl Query {
         let house = House::open(config)?;
         let workspace = house.only()?;
         let who = match &self.user {
-            Some(email) => super::rights::user(workspace, email)?.1,
+            Some(email) => rights::user(workspace, email)?.1,
             None => Principal::system(),
         };
         let asking = Asking::of(who);
@@ -260,32 +168,4 @@ fn stop_on_interrupt(cancel: &Cancel) -> anyhow::Result<()> {
         }
     });
     Ok(())
-}
-
-/// What serves the warehouse of every workspace while the program runs: its feeding, and the doors for other tools.
-pub struct Served {
-    _feeders: Vec<warehouse::Feeder>,
-    _postgres: Option<doors::Server>,
-    _flight: Option<doors::Server>,
-}
-
-impl Served {
-    /// # Errors
-    /// When a folder cannot be used or the address cannot be had.
-    pub fn start(config: &Config, house: &House) -> anyhow::Result<Served> {
-        let feeders =
-            house.workspaces.iter().map(|workspace| Ok(warehouse::Feeder::start(&doors::of(workspace)?)));
-        let feeders = feeders.collect::<anyhow::Result<_>>()?;
-        let postgres = config.postgres.map(|address| -> anyhow::Result<_> {
-            let door = warehouse::postgres::serve(&house.app, address)?;
-            tracing::info!(address = %door.address(), "the warehouse answers in PostgreSQL's protocol");
-            Ok(door)
-        });
-        let flight = config.flight.map(|address| -> anyhow::Result<_> {
-            let door = warehouse::flight::serve(&house.app, address)?;
-            tracing::info!(address = %door.address(), "the warehouse answers in Arrow Flight SQL");
-            Ok(door)
-        });
-        Ok(Served { _feeders: feeders, _postgres: postgres.transpose()?, _flight: flight.transpose()? })
-    }
 }
