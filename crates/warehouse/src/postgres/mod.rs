@@ -7,6 +7,7 @@
 mod activity;
 mod catalogue;
 mod dialect;
+mod headings;
 mod intervals;
 mod keys;
 mod naming;

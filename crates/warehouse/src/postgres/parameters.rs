@@ -40,7 +40,10 @@ use datafusion_postgres::{
 use futures_util::{Sink, SinkExt};
 use kernel::Decimal;
 
-use super::reading::{Reading, failed, in_our_words};
+use super::{
+    headings::headed,
+    reading::{Reading, failed, in_our_words},
+};
 use crate::{Error, guard};
 
 /// A statement's text, and what it means.
@@ -160,7 +163,9 @@ impl QueryParser for TypedParser {
         statement: &Prepared,
         format: Option<&Format>,
     ) -> PgWireResult<Vec<FieldInfo>> {
-        self.service.query_parser().get_result_schema(statement, format)
+        let columns = self.service.query_parser().get_result_schema(statement, format)?;
+        let Some((parsed, _)) = &statement.1 else { return Ok(columns) };
+        Ok(Arc::unwrap_or_clone(headed(parsed, &Arc::new(columns))))
     }
 }
 

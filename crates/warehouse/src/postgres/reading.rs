@@ -25,7 +25,7 @@ use datafusion_postgres::{
     },
 };
 
-use super::{dialect, stopping::Stop};
+use super::{dialect, headings::headed, stopping::Stop};
 use crate::{Error, guard, guest::Guest};
 
 /// Lets statements through that read, each upon what there is now.
@@ -140,7 +140,8 @@ async fn answer(
     }
     let frame = DataFrame::new(context.state(), plan(statement, context).await?);
     let options = Arc::new(FormatOptions::from_client_metadata(client.metadata()));
-    let rows = encode_dataframe(frame, &Format::UnifiedText, Some(options)).await?;
+    let mut rows = encode_dataframe(frame, &Format::UnifiedText, Some(options)).await?;
+    rows.row_schema = headed(statement, &rows.row_schema);
     Ok(Response::Query(rows))
 }
 
