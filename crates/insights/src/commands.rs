@@ -110,7 +110,7 @@ impl Analyze {
         let run = Run { watch: Watch::new(Arc::clone(stop)), stop: Arc::clone(stop), engine };
         let report = self.model.report(&run);
         run.watch.finish();
-        self.output.write(&report?, &kebab(self.model.name()), out)
+        self.output.write(&mut report?, &kebab(self.model.name()), out)
     }
 
     /// Names of all commands and their options, for tests of the documentation.

@@ -65,6 +65,12 @@ impl Grid {
         self
     }
 
+    /// The same rows in another order.
+    pub(super) fn in_order(&self, order: &[usize]) -> Grid {
+        let columns = self.columns.iter().map(|(name, cells)| (name.clone(), cells.in_order(order)));
+        Grid { columns: columns.collect() }
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.columns.first().map_or(0, |(_, cells)| cells.len())
@@ -87,6 +93,19 @@ impl Grid {
 }
 
 impl Cells {
+    fn in_order(&self, order: &[usize]) -> Cells {
+        fn each<T: Clone>(values: &[T], order: &[usize]) -> Vec<T> {
+            order.iter().map(|row| values[*row].clone()).collect()
+        }
+        match self {
+            Cells::Numbers(values) => Cells::Numbers(each(values, order)),
+            Cells::Wholes(values) => Cells::Wholes(each(values, order)),
+            Cells::Decimals(values) => Cells::Decimals(each(values, order)),
+            Cells::Texts(values) => Cells::Texts(each(values, order)),
+            Cells::Values(values) => Cells::Values(each(values, order)),
+        }
+    }
+
     fn len(&self) -> usize {
         match self {
             Cells::Numbers(values) => values.len(),

@@ -10,6 +10,7 @@ mod json;
 mod options;
 mod parquet;
 mod report;
+mod sorting;
 
 pub use grid::{Cells, Grid, decimal, number};
 pub use options::Output;

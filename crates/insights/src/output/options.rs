@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Report, csv, human, json, parquet};
+use super::{Report, csv, human, json, parquet, sorting};
 use crate::failure::Failure;
 
 /// How to write.
@@ -25,6 +25,9 @@ pub struct Output {
     /// Write to a file instead of the terminal; `.json`, `.csv` and `.parquet` say how
     #[arg(short, long, visible_alias = "out", global = true, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Sort the tables that have this column by it, the largest first, or with `:up` behind the name the smallest
+    #[arg(long, global = true, value_name = "COLUMN")]
+    pub sort: Option<String>,
     /// Rows of each table to show to people; 0 shows all
     #[arg(long, global = true, value_name = "N", default_value_t = 20)]
     pub rows: usize,
@@ -44,8 +47,11 @@ impl Output {
     /// Writes the report to `out` or to the file that was asked for, and its files beside.
     ///
     /// # Errors
-    /// [`Failure::File`]; [`Failure::Usage`] when there is no such table.
-    pub fn write(&self, report: &Report, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    /// [`Failure::File`]; [`Failure::Usage`] when there is no such table or column.
+    pub fn write(&self, report: &mut Report, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
+        if let Some(by) = &self.sort {
+            sorting::sort(report, by)?;
+        }
         for (path, text) in &report.files {
             fs::write(path, text).map_err(|error| Failure::File { path: path.clone(), error })?;
         }

@@ -85,8 +85,8 @@ impl Table {
     /// [`Failure::Input`] when none is, with the nearest name and those there are, or when two are.
     pub fn position(&self, name: &str) -> Result<usize, Failure> {
         let found = self.find(name).ok_or_else(|| {
-            let meant =
-                self.nearest(name).map_or(String::new(), |near| format!(" (did you mean \"{near}\"?)"));
+            let meant = nearest(name, self.names.iter().map(String::as_str))
+                .map_or(String::new(), |near| format!(" (did you mean \"{near}\"?)"));
             let listed = self.listed();
             Failure::Input(format!("there is no column \"{name}\"{meant}; the file has {listed}"))
         })?;
@@ -97,13 +97,6 @@ impl Table {
             ))),
             false => Ok(found),
         }
-    }
-
-    /// The name most like one that is not there, if any is like it.
-    fn nearest(&self, name: &str) -> Option<&str> {
-        let likeness = |own: &String| strsim::jaro_winkler(&folded(name), &folded(own));
-        let best = self.names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-        (likeness(best) > 0.8).then_some(best.as_str())
     }
 
     /// The column that an option names or, without one, the first that has one of the usual names.
@@ -165,6 +158,13 @@ impl Table {
         let mut keep = keep.iter();
         self.places.retain(|_| *keep.next().expect("one per row"));
     }
+}
+
+/// Of several names the one most like one that is not among them, if any is like it.
+pub(crate) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let likeness = |own: &str| strsim::jaro_winkler(&folded(name), &folded(own));
+    let best = names.max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(best) > 0.8).then_some(best)
 }
 
 /// A name without case and signs: `Customer ID`, `customer_id` and `CustomerID` are the same.
