@@ -57,7 +57,7 @@ pub trait Authenticator: Send + Sync {
 /// Somebody signed in, or a program acting for them.
 #[derive(Clone, Debug)]
 pub struct Session {
-    pub principal: Principal,
+    pub principal: Arc<Principal>,
     pub user: Id,
     pub name: String,
     pub email: String,

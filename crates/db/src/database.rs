@@ -5,8 +5,9 @@ use std::sync::Arc;
 use expr::sql::Sql;
 
 use crate::{
-    Config, Dialect, Error, Migration, Receiver, Row, Tx,
+    Config, Dialect, Errand, Error, Migration, Receiver, Row, Tx, Undone,
     config::{Durability, Target},
+    errand::{Errands, Halt},
     metrics::{Counts, Metrics},
     migration,
     notify::Hub,
@@ -26,6 +27,7 @@ struct Shared {
     backend: Backend,
     metrics: Arc<Metrics>,
     hub: Arc<Hub>,
+    errands: Errands,
 }
 
 pub(crate) enum Backend {
@@ -48,7 +50,7 @@ impl Db {
                 Backend::Postgres { exchange: Exchange::new(pool.clone(), hub.clone()), pool }
             }
         };
-        let db = Db { shared: Arc::new(Shared { backend, metrics, hub }) };
+        let db = Db { shared: Arc::new(Shared { backend, metrics, hub, errands: Errands::default() }) };
         migration::migrate(&db, config, migrations)?;
         Ok(db)
     }
@@ -150,6 +152,42 @@ impl Db {
         Ok(answer)
     }
 
+    /// Whether writes that come at the same time share a commit, so that one thread had better carry them all out.
+    pub fn shares_commits(&self) -> bool {
+        matches!(self.shared.backend, Backend::Sqlite(_))
+    }
+
+    /// Hands over something to write. Where this tells `true` nobody carries errands out: the caller has a thread that may
+    /// block call [`Db::carry_out`].
+    #[must_use]
+    pub fn hand_over(&self, errand: Box<dyn Errand>) -> bool {
+        self.shared.errands.push(errand)
+    }
+
+    /// Carries out what was handed over until there is no more, each errand as [`Db::write`] would; those that come while
+    /// others are carried out share a commit where [`Db::shares_commits`].
+    ///
+    /// # Panics
+    /// When called within a write of the same thread.
+    pub fn carry_out(&self) {
+        let Shared { backend, metrics, errands, .. } = &*self.shared;
+        errands.all(|| match backend {
+            Backend::Sqlite(sqlite) => sqlite.writer.carry_out(metrics, errands, &|after| {
+                Metrics::add(&metrics.writes, 1);
+                self.finish(after);
+            }),
+            Backend::Postgres { .. } => {
+                while let Some(mut errand) = errands.next() {
+                    let outcome = match self.write(|tx| errand.run(tx).map_err(|Undone| Halt::Own)) {
+                        Ok(()) | Err(Halt::Own) => Ok(()),
+                        Err(Halt::Database(error)) => Err(error),
+                    };
+                    errand.end(outcome);
+                }
+            }
+        });
+    }
+
     /// As [`Db::write`], where nobody has to be waited for; nothing otherwise. For what may as well be done later, such
     /// as noting that something was used.
     ///
@@ -202,7 +240,7 @@ impl Db {
     /// How many writes of this process wait for the one before them (SQLite only).
     pub fn writes_waiting(&self) -> usize {
         match &self.shared.backend {
-            Backend::Sqlite(sqlite) => sqlite.writer.waiting(),
+            Backend::Sqlite(sqlite) => sqlite.writer.waiting() + self.shared.errands.len(),
             Backend::Postgres { .. } => 0,
         }
     }

@@ -102,7 +102,7 @@ pub fn defaults(workspace: &Workspace) -> Defaults {
 fn session(signed_in: &SignedIn) -> Session {
     let person = &signed_in.person;
     Session {
-        principal: signed_in.principal.clone(),
+        principal: Arc::clone(&signed_in.principal),
         user: person.id,
         name: person.name.clone(),
         email: person.email.clone(),

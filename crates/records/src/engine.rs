@@ -152,13 +152,21 @@ impl Engine {
         who: &Principal,
         mut work: impl FnMut(&mut Writer<'_, '_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let answer = self.shared.db.write_as(durability, |tx| {
-            let mut writer = Writer::new(self, tx, who);
-            let answer = work(&mut writer).map_err(Outer)?;
-            writer.finish().map_err(|error| Outer(error.into()))?;
-            Ok(answer)
-        });
+        let answer =
+            self.shared.db.write_as(durability, |tx| self.write_within(tx, who, &mut work).map_err(Outer));
         answer.map_err(|Outer(error)| error)
+    }
+
+    pub(crate) fn write_within<T, E: From<Error>>(
+        &self,
+        tx: &mut Tx<'_>,
+        who: &Principal,
+        work: &mut impl FnMut(&mut Writer<'_, '_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut writer = Writer::new(self, tx, who);
+        let answer = work(&mut writer)?;
+        writer.finish()?;
+        Ok(answer)
     }
 }
 

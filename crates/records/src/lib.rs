@@ -13,6 +13,7 @@ mod condition;
 mod draft;
 mod engine;
 mod env;
+mod errand;
 mod error;
 mod event;
 mod figures;
@@ -29,7 +30,7 @@ mod write;
 
 pub use behaviour::{Behaviour, Saved, Saving};
 pub use check::check;
-pub use db::Error as DatabaseError;
+pub use db::{Errand, Error as DatabaseError};
 pub use draft::{Draft, Target};
 pub use engine::{Engine, Options};
 pub use error::{Conflict, ConflictingField, Error};

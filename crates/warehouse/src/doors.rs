@@ -41,7 +41,7 @@ impl Asking {
             let session = Arc::clone(session);
             Arc::new(move |object: &str| session.allows(object, false)) as Scope
         });
-        Asking { who: session.principal.clone(), scope: limited }
+        Asking { who: (*session.principal).clone(), scope: limited }
     }
 }
 

@@ -9,7 +9,8 @@ use axum::{
 };
 use i18n::Reader;
 use kernel::Message;
-use records::{Engine, Principal, Writer};
+use records::{Principal, Writer};
+use tokio::sync::oneshot;
 use ui::shell::Appearance;
 
 use crate::{Error, Kind, cookie, error::is_of_api, line, session_cookie};
@@ -75,8 +76,7 @@ impl Ctx {
         T: Send + 'static,
         E: From<records::Error> + Send + 'static,
     {
-        let session = Arc::clone(&self.session);
-        self.write_in_turn(move |engine| engine.write(&session.principal, work)).await
+        self.write_as(Arc::clone(&self.session.principal), work).await
     }
 
     /// As [`Ctx::write`], by somebody with other rights: the person's through a program.
@@ -92,25 +92,28 @@ impl Ctx {
         T: Send + 'static,
         E: From<records::Error> + Send + 'static,
     {
-        self.write_in_turn(move |engine| engine.write(&principal, work)).await
-    }
-
-    async fn write_in_turn<T, E>(
-        &self,
-        work: impl FnOnce(&Engine) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<records::Error> + Send + 'static,
-    {
         let turn = line::turn(&self.workspace).await?;
-        let workspace = Arc::clone(&self.workspace);
-        blocking(move || {
-            let answer = work(&workspace.engine);
+        if !self.workspace.db().shares_commits() {
+            let workspace = Arc::clone(&self.workspace);
+            return blocking(move || {
+                let answer = workspace.engine.write(&principal, work);
+                drop(turn);
+                answer
+            })
+            .await;
+        }
+        let (told, hears) = oneshot::channel();
+        let errand = self.workspace.engine.errand(principal, work, move |answer| {
             drop(turn);
-            answer
-        })
-        .await
+            // Whoever asked may have gone.
+            let _ = told.send(answer);
+        });
+        line::hand_over(&self.workspace, errand);
+        match hears.await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => panic!("the program is stopping"),
+        }
     }
 
     /// Runs what blocks, such as reading files, away from the threads that serve others.

@@ -1,10 +1,10 @@
-//! The line in which writes wait before they take a thread, so that however many wait for a database that is locked,
+//! The line in which writes wait before anybody carries them out, so that however many wait for a database that is locked,
 //! there are threads for those who read.
 
 use std::{convert::Infallible, sync::Arc};
 
 use app::Workspace;
-use records::{DatabaseError, Error};
+use records::{DatabaseError, Errand, Error};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
@@ -30,5 +30,13 @@ pub async fn turn(workspace: &Workspace) -> Result<Turn, Error> {
     match acquired {
         Ok(Ok(permit)) => Ok(Turn { _permit: permit }),
         _ => Err(DatabaseError::Busy("too many writes wait for it already".to_owned()).into()),
+    }
+}
+
+/// Has an errand carried out: by the thread that does so already, or by one that begins.
+pub fn hand_over(workspace: &Arc<Workspace>, errand: Box<dyn Errand>) {
+    if workspace.db().hand_over(errand) {
+        let workspace = Arc::clone(workspace);
+        tokio::task::spawn_blocking(move || workspace.db().carry_out());
     }
 }

@@ -3,6 +3,7 @@
 pub mod backup;
 mod behind;
 mod bind;
+mod carrier;
 mod checkpoint;
 
 pub mod cell;

@@ -46,17 +46,17 @@ const OPEN_FOR: Duration = Duration::from_millis(20);
 
 pub struct Writer {
     /// The standard library's, which has those sleep who wait long; the other kind has them yield again and again first.
-    line: sync::Mutex<Line>,
+    pub(super) line: sync::Mutex<Line>,
     /// How long a write waits for another process's at most, its time in line included: so that all who wait while the
     /// database is locked are told together, not one after the other.
-    patience: Duration,
-    waiting: AtomicUsize,
+    pub(super) patience: Duration,
+    pub(super) waiting: AtomicUsize,
     others: Arc<Waiting>,
     /// Who holds the line, to tell a write within a write from a wait.
     holder: Mutex<Option<ThreadId>>,
 }
 
-struct Line {
+pub(super) struct Line {
     connection: Arc<Mutex<Connection>>,
     behind: Behind,
     log: Log,
@@ -64,27 +64,27 @@ struct Line {
     /// What a commit waits for at most, and what the next one does.
     most: Durability,
     durability: Durability,
-    batch: Option<Open>,
+    pub(super) batch: Option<Open>,
     /// How many more writers get a savepoint.
     careful_for: usize,
 }
 
 /// A transaction that is not committed yet.
-struct Open {
-    batch: Arc<Batch>,
+pub(super) struct Open {
+    pub(super) batch: Arc<Batch>,
     since: Instant,
     members: usize,
 }
 
 /// What became of a batch.
 #[derive(Default)]
-struct Batch {
+pub(super) struct Batch {
     outcome: Mutex<Option<Outcome>>,
     decided: Condvar,
 }
 
 #[derive(Clone)]
-enum Outcome {
+pub(super) enum Outcome {
     Committed,
     Failed(Error),
     /// Undone because one of its members failed: the work of all is to be run again, the failure's own too.
@@ -135,7 +135,7 @@ impl Writer {
         durability: Durability,
         mut work: impl FnMut(Session<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        assert!(*self.holder.lock() != Some(thread::current().id()), "a write within a write");
+        self.refuse_nesting();
         let came = Instant::now();
         // A long one, such as an import, is not run twice for what it can save.
         let mut wants_savepoint = durability != Durability::Full;
@@ -166,6 +166,16 @@ impl Writer {
         }
     }
 
+    pub(super) fn refuse_nesting(&self) {
+        assert!(*self.holder.lock() != Some(thread::current().id()), "a write within a write");
+    }
+
+    /// Notes that this thread is writing, as long as what it gives is there.
+    pub(super) fn hold(&self) -> Held<'_> {
+        *self.holder.lock() = Some(thread::current().id());
+        Held(&self.holder)
+    }
+
     /// Does the work as a member of the batch, and waits until it is on disk. Nothing when it has to run again.
     fn finish<T, E: From<Error>>(
         &self,
@@ -175,9 +185,9 @@ impl Writer {
         wants_savepoint: bool,
         work: &mut impl FnMut(Session<'_>) -> Result<T, E>,
     ) -> Option<Result<T, E>> {
-        *self.holder.lock() = Some(thread::current().id());
+        let held = self.hold();
         let answer = line.run(wants_savepoint, work);
-        *self.holder.lock() = None;
+        drop(held);
         if line.is_due(self.waiting.load(SeqCst)) {
             line.commit(metrics);
         }
@@ -192,9 +202,18 @@ impl Writer {
     }
 }
 
+/// That a thread is writing.
+pub(super) struct Held<'a>(&'a Mutex<Option<ThreadId>>);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        *self.0.lock() = None;
+    }
+}
+
 impl Line {
     /// Becomes a member of the open batch, or opens one, for which it waits as long as is `left`.
-    fn join(
+    pub(super) fn join(
         &mut self,
         durability: Durability,
         left: Duration,
@@ -214,7 +233,7 @@ impl Line {
     }
 
     /// Runs one member's work. The first needs no savepoint: with it alone the whole transaction can be undone.
-    fn run<T, E: From<Error>>(
+    pub(super) fn run<T, E: From<Error>>(
         &mut self,
         wants_savepoint: bool,
         work: &mut impl FnMut(Session<'_>) -> Result<T, E>,
@@ -299,14 +318,14 @@ impl Line {
     }
 
     /// Whether the batch is to be committed now. One that does not wait for the disk is not shared with those who do.
-    fn is_due(&self, waiting: usize) -> bool {
+    pub(super) fn is_due(&self, waiting: usize) -> bool {
         let is_for_later = self.durability != self.most;
         self.batch.as_ref().is_some_and(|open| {
             is_for_later || waiting == 0 || open.members >= MEMBERS || open.since.elapsed() >= OPEN_FOR
         })
     }
 
-    fn commit(&mut self, metrics: &Metrics) {
+    pub(super) fn commit(&mut self, metrics: &Metrics) {
         match self.execute("commit") {
             Ok(()) => {
                 Metrics::add(&metrics.commits, 1);
@@ -342,7 +361,7 @@ impl Line {
 }
 
 impl Batch {
-    fn wait(&self) -> Outcome {
+    pub(super) fn wait(&self) -> Outcome {
         let mut outcome = self.outcome.lock();
         loop {
             if let Some(outcome) = &*outcome {

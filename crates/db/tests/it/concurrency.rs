@@ -19,7 +19,7 @@ use db::{
 use expr::sql::Sql;
 use kernel::ColumnType;
 
-const MIGRATIONS: &[Migration] = &[Migration { name: "test/1-counters", statements: counters }];
+pub const MIGRATIONS: &[Migration] = &[Migration { name: "test/1-counters", statements: counters }];
 const THREADS: usize = 8;
 
 fn counters(dialect: Dialect) -> Vec<String> {
@@ -30,13 +30,13 @@ fn counters(dialect: Dialect) -> Vec<String> {
     vec![create_table(dialect, &Table { name: "counter", key: Key::Columns(&["name"]), columns })]
 }
 
-fn insert(name: &str) -> Sql {
+pub fn insert(name: &str) -> Sql {
     let mut sql = Sql::new("insert into counter (name) values (");
     sql.bind(name, ColumnType::Text).push(")");
     sql
 }
 
-fn count(db: &Db) -> i64 {
+pub fn count(db: &Db) -> i64 {
     db.read(|tx| tx.query_one(&Sql::new("select count(*) from counter"), |row| row.int(0))).unwrap().unwrap()
 }
 

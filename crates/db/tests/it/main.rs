@@ -3,6 +3,7 @@
 mod backup;
 mod concurrency;
 mod crash;
+mod errands;
 mod errors;
 mod many;
 mod migrations;

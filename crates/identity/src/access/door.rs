@@ -57,7 +57,7 @@ pub enum Secret<'a> {
 pub struct SignedIn {
     pub person: Arc<Person>,
     /// With a token: within its scopes.
-    pub principal: Principal,
+    pub principal: Arc<Principal>,
     /// The session or token.
     pub id: Id,
     pub expires_at: Option<Timestamp>,
@@ -180,7 +180,7 @@ impl Door {
                 session::note_use(engine, &session, now);
                 let person = person(row);
                 SignedIn {
-                    principal: person.principal.clone(),
+                    principal: Arc::new(person.principal.clone()),
                     person,
                     id: session.id,
                     expires_at: Some(session.expires_at),
@@ -199,7 +199,7 @@ impl Door {
                 token::note_use(engine, &token, now);
                 let person = person(row);
                 SignedIn {
-                    principal: scope::limit(&person.principal, &token.scopes, &directory.registry),
+                    principal: Arc::new(scope::limit(&person.principal, &token.scopes, &directory.registry)),
                     person,
                     id: token.id,
                     expires_at: token.expires_at,
