@@ -1,0 +1,119 @@
+//! What becomes of the columns of the file.
+
+use std::collections::{HashMap, HashSet};
+
+use kernel::{Decimal, Message};
+use metadata::Kind;
+
+use super::{Making, column_at, find_field};
+use crate::{
+    cell::{How, Style},
+    mapping::{ColumnRule, LinkRule, Unknown, schema},
+};
+
+/// What becomes of a column.
+#[derive(Clone, Debug)]
+pub struct ColumnPlan {
+    /// Position in the file.
+    pub at: usize,
+    pub target: Target,
+    pub style: Style,
+    pub multiply: Option<Decimal>,
+    /// In lower case.
+    pub empty: HashSet<String>,
+    /// By what stands in a cell, in lower case.
+    pub values: HashMap<String, String>,
+    pub unknown: Unknown,
+}
+
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// A column of the object.
+    Value { field: usize, column: usize, how: How },
+    /// A person's name in one cell.
+    Name { field: usize },
+    /// One of [`Plan::links`].
+    Link(usize),
+    /// A field of files, which the cell names.
+    Files { field: usize },
+    /// A field that is not there yet: cells are only looked at.
+    Planned(How),
+}
+
+impl Making<'_> {
+    pub(super) fn columns(&mut self, fields_come: bool) -> Vec<ColumnPlan> {
+        let mut taken: HashMap<&str, &str> = HashMap::new();
+        let mut columns = Vec::new();
+        for rule in &self.mapping.columns {
+            let new = rule.new_field.as_ref().map(|field| &field.name);
+            let Some(path) = rule.field.as_ref().or(new) else { continue };
+            match self.column(rule, path, &mut taken, fields_come) {
+                Ok(column) => columns.push(column),
+                Err(message) => self.refuse(&rule.name, message),
+            }
+        }
+        columns
+    }
+
+    /// `taken` has what fields come from already, by path.
+    fn column<'r>(
+        &mut self,
+        rule: &'r ColumnRule,
+        path: &'r str,
+        taken: &mut HashMap<&'r str, &'r str>,
+        fields_come: bool,
+    ) -> Result<ColumnPlan, Message> {
+        let at = column_at(self.headers, &rule.name)?;
+        if let Some(other) = taken.insert(path, &rule.name) {
+            let field = self.object.field(path.split('.').next().unwrap_or(path));
+            let label = field.map_or_else(|| path.to_owned(), |field| self.label(field, path));
+            return Err(Message::new("import-problem-twice").with("name", label).with("other", other));
+        }
+        let coming = rule.new_field.as_ref().filter(|_| fields_come && self.object.field(path).is_none());
+        let target = match coming {
+            Some(field) => Target::Planned(schema::how(field)),
+            None => self.target(path, rule.link.as_ref())?,
+        };
+        let mut style = self.style();
+        if let Some(dates) = &rule.dates {
+            style.dates = dates.clone();
+        }
+        let low = |text: &String| text.trim().to_lowercase();
+        Ok(ColumnPlan {
+            at,
+            target,
+            style,
+            multiply: rule.multiply,
+            empty: self.mapping.empty.iter().chain(&rule.empty).map(low).collect(),
+            values: rule.values.iter().map(|(from, to)| (low(from), to.clone())).collect(),
+            unknown: rule.unknown,
+        })
+    }
+
+    pub(super) fn target(&mut self, path: &str, rule: Option<&LinkRule>) -> Result<Target, Message> {
+        let (position, field, part) = find_field(self.object, path)?;
+        let whole = !path.contains('.');
+        match &field.kind {
+            Kind::PersonName if whole => Ok(Target::Name { field: position }),
+            Kind::Link(_) | Kind::LinkAny(_) | Kind::LinkMany { .. } if whole => {
+                let rule = rule.cloned().unwrap_or_default();
+                let link = self.link(position, field, &rule)?;
+                self.links.push(link);
+                Ok(Target::Link(self.links.len() - 1))
+            }
+            Kind::File { .. } if self.with_files => Ok(Target::Files { field: position }),
+            Kind::File { .. } => {
+                Err(Message::new("import-problem-file-field").with("name", self.label(field, path)))
+            }
+            _ => {
+                let (look, object) = (self.look, self.object);
+                let choice = field.kind.choice();
+                let how = How::of(field, part, |option| {
+                    let given = choice.and_then(|choice| choice.option(option)?.label.as_deref());
+                    look.option(&object.name, &field.name, option, given)
+                });
+                Ok(Target::Value { field: position, column: field.columns.start + part, how })
+            }
+        }
+    }
+}
