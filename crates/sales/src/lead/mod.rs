@@ -5,6 +5,7 @@
 
 mod behaviour;
 mod convert;
+mod form;
 mod matches;
 mod verbs;
 mod web;

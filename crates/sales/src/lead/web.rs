@@ -9,19 +9,16 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use kernel::{Id, Message, Problem, Value};
+use kernel::{Id, Message, Problem};
 use maud::html;
 use records::{Error as Refused, Record};
-use ui::{
-    form::{Form, Layout, Section},
-    input::{ChoiceOption, Field, Input},
-    page::{Fit, PageHeader, page},
-};
+use ui::page::{Fit, PageHeader, page};
 use web::{Ctx, Error, Fields, Path};
 
 use super::{
     convert::{Conversion, Converted, DealPick, NewDeal, Pick, convert},
-    matches::{By, Match, Matches, matches},
+    form::{Asking, person_name},
+    matches::{Match, Matches, matches},
 };
 
 pub fn routes() -> Router<Arc<App>> {
@@ -91,83 +88,12 @@ async fn refused(ctx: &Ctx, id: Id, fields: &Fields, problems: &[Problem]) -> Re
 async fn shown(ctx: &Ctx, lead: &Record, found: &Matches, given: &Fields, problems: &[Problem]) -> Response {
     let look = &ctx.look;
     let registry = ctx.workspace.engine.registry();
-    let problem = |name: &str| {
-        problems
-            .iter()
-            .find(|problem| problem.field.as_deref() == Some(name))
-            .map(|problem| look.problem(problem))
-    };
-    let choice = |name: &str, object: &str, made: &str, matches: &[Match]| {
-        let options = options(look, name, made, matches);
-        let value = given.get(name).map(str::to_owned);
-        Field::new(name, look.object(object, None), Input::Choice { value, options, radio: true })
-            .problem(problem(name))
-    };
-    let pipelines = registry.object("deal").and_then(|deals| {
-        let field = deals.field("pipeline")?;
-        let options = field.kind.choice()?.offered(None).map(|option| {
-            ChoiceOption::new(
-                option.name.clone(),
-                look.option("deal", "pipeline", &option.name, option.label.as_deref()),
-            )
-        });
-        Some(options.collect::<Vec<_>>())
-    });
-    let pipelines = pipelines.unwrap_or_default();
-    let deal_options = vec![
-        ChoiceOption::new("new", look.text("lead-convert-deal-new")),
-        ChoiceOption::new("none", look.text("lead-convert-deal-none")),
-    ];
-    let name = given.get("deal_name").map_or_else(|| deal_name(lead), str::to_owned);
-    let currency = ctx.workspace.config.currency.code().to_owned();
-    let deal = vec![
-        Field::new(
-            "deal",
-            look.object("deal", None),
-            Input::Choice { value: given.get("deal").map(str::to_owned), options: deal_options, radio: true },
-        )
-        .problem(problem("deal")),
-        Field::new("deal_name", look.field("deal", "name", None), Input::text(name)).problem(problem("name")),
-        Field::new(
-            "deal_amount",
-            look.field("deal", "amount", None),
-            Input::Money {
-                amount: given.get("deal_amount").unwrap_or("").to_owned(),
-                currency: given.get("deal_amount_currency").unwrap_or(&currency).to_owned(),
-                currencies: vec![currency.clone(), "EUR".to_owned(), "GBP".to_owned()],
-            },
-        )
-        .problem(problem("amount")),
-        Field::new(
-            "deal_pipeline",
-            look.field("deal", "pipeline", None),
-            Input::Choice {
-                value: given
-                    .get("deal_pipeline")
-                    .map(str::to_owned)
-                    .or_else(|| pipelines.first().map(|first| first.value.clone())),
-                options: pipelines,
-                radio: false,
-            },
-        ),
-    ];
-    let elsewhere = problems.iter().filter(|problem| {
-        !matches!(problem.field.as_deref(), Some("company" | "person" | "deal" | "name" | "amount"))
-    });
-    let section = |fields: Vec<Field>| Section { fields, layout: Layout::OneColumn, ..Section::default() };
-    let form = Form {
-        id: "convert".to_owned(),
-        action: format!("/leads/{}/convert", lead.id()),
-        sections: vec![
-            section(vec![choice("company", "company", lead.text("company_name"), &found.companies)]),
-            section(vec![choice("person", "person", &person_name(lead), &found.people)]),
-            section(deal),
-        ],
-        problems: elsewhere.map(|problem| look.problem(problem)).collect(),
-        submit: look.text("lead-action-convert"),
-        cancel: Some(format!("/leads/{}", lead.id())),
-        ..Form::default()
-    };
+    let currency = ctx.workspace.config.currency;
+    let form =
+        Asking { look, registry: &registry, currency, lead, found, given, problems }.form().render(look);
+    if ctx.partial {
+        return form.into_response();
+    }
     let title = look.text_with(&Message::new("lead-convert-title").with("title", lead.title()));
     let head = PageHeader {
         title: title.clone(),
@@ -179,46 +105,7 @@ async fn shown(ctx: &Ctx, lead: &Record, found: &Matches, given: &Fields, proble
         subtitle: Some(look.text("lead-convert-hint")),
         ..PageHeader::default()
     };
-    let form = form.render(look);
-    if ctx.partial {
-        return form.into_response();
-    }
     ctx.page(&title, page(&head.render(look), &[form], Fit::Narrow)).await
-}
-
-/// The matches with what they have in common, then a new one called `made` where the lead names it, then none.
-fn options(look: &i18n::Reader, name: &str, made: &str, matches: &[Match]) -> Vec<ChoiceOption> {
-    let existing = matches.iter().map(|found| {
-        let why = look.text(match found.by {
-            By::Email => "lead-match-email",
-            By::Person => "lead-match-person",
-            By::Domain => "lead-match-domain",
-            By::Phone => "lead-match-phone",
-            By::Name => "lead-match-name",
-        });
-        ChoiceOption::new(found.id.to_string(), format!("{} · {why}", found.title))
-    });
-    let new = (!made.is_empty()).then(|| {
-        let id = if name == "company" { "lead-convert-company-new" } else { "lead-convert-person-new" };
-        let said = Message::new(id).with("name", made);
-        ChoiceOption::new("new", look.text_with(&said))
-    });
-    let none = ChoiceOption::new("none", look.text(&format!("lead-convert-{name}-none")));
-    existing.chain(new).chain([none]).collect()
-}
-
-/// What the deal is called unless another name is typed: as the company, or the person where there is none.
-fn deal_name(lead: &Record) -> String {
-    match lead.text("company_name") {
-        "" => person_name(lead),
-        company => company.to_owned(),
-    }
-}
-
-fn person_name(lead: &Record) -> String {
-    let Some(name) = lead.object.field("name") else { return String::new() };
-    let parts = lead.parts(name).iter().filter_map(Value::as_text).filter(|part| !part.is_empty());
-    parts.collect::<Vec<_>>().join(" ")
 }
 
 fn wish(ctx: &Ctx, fields: &Fields) -> Result<Conversion, Problem> {
