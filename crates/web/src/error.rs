@@ -189,7 +189,14 @@ pub async fn render(State(app): State<Arc<App>>, request: Request, next: Next) -
         return if wants == Wants::Document { in_words(response) } else { response };
     };
     let mut answer = match wants {
-        Wants::Document => problem_document(&app, &mut seen, &error).await,
+        Wants::Document => {
+            let mut answer = problem_document(&app, &mut seen, &error).await;
+            if error.kind == Kind::SignedOut {
+                // RFC 9110, 15.5.2: whoever is refused is told what to send.
+                answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            answer
+        }
         Wants::Piece if error.kind == Kind::SignedOut => {
             let mut answer = error.kind.status().into_response();
             answer.headers_mut().insert("hx-redirect", HeaderValue::from_static("/sign-in"));

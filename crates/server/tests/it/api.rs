@@ -1,7 +1,9 @@
 //! What programs rely on.
 
+use std::collections::HashMap;
+
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Map, Value as Json, json};
 use testkit::both;
 
 #[test]
@@ -242,6 +244,56 @@ fn no_text_carries_a_nul_into_a_database() {
         for filter in ["name%20%3D%20%22a%00b%22", "name%20contains%20%22%00%22"] {
             let answer = program.get(&format!("/api/v1/companies?filter={filter}"));
             assert!(answer.status < 500, "{filter}: {}", answer.status);
+        }
+    });
+}
+
+#[test]
+fn the_links_of_the_description_lead_on_from_what_was_answered() {
+    both(|app| {
+        let program = app.program("ada", &["write"]);
+        let document = program.get("/api/openapi.json").is(200).json();
+        let paths = document["paths"].as_object().unwrap();
+        let operations: HashMap<&str, (&str, &str)> = paths
+            .iter()
+            .flat_map(|(path, verbs)| {
+                verbs.as_object().unwrap().iter().map(move |(verb, told)| (path, verb, told))
+            })
+            .filter_map(|(path, verb, told)| {
+                Some((told["operationId"].as_str()?, (verb.as_str(), path.as_str())))
+            })
+            .collect();
+        let links = |answers: &Json| -> Vec<Json> {
+            let answers = answers.as_object().into_iter().flat_map(Map::values);
+            answers.filter_map(|answer| answer["links"].as_object()).flat_map(Map::values).cloned().collect()
+        };
+        let all = paths.values().flat_map(|verbs| verbs.as_object().unwrap().values());
+        let mut count = 0;
+        for link in all.flat_map(|told| links(&told["responses"])) {
+            let (_, path) = operations[link["operationId"].as_str().unwrap()];
+            assert!(path.contains("{id}") && link["parameters"]["id"].is_string(), "{link} to {path}");
+            count += 1;
+        }
+        assert!(count > 50, "{count}");
+
+        let follow = |link: &Json, id: &str| {
+            let (verb, path) = operations[link["operationId"].as_str().unwrap()];
+            let verb = Method::from_bytes(verb.to_uppercase().as_bytes()).unwrap();
+            let body = json!({ "employees": 5 });
+            let body = (verb == Method::PATCH).then_some(&body);
+            let answer = program.send(verb, &path.replace("{id}", id), body, &[]);
+            assert!(answer.status < 300, "{link}: {}", answer.text());
+        };
+        let from_made = links(&paths["/api/v1/companies"]["post"]["responses"]);
+        let from_deleted = links(&paths["/api/v1/companies/{id}"]["delete"]["responses"]);
+        assert_eq!((from_made.len(), from_deleted.len()), (4, 3));
+        for link in &from_made {
+            follow(link, &app.given("ada", "companies", &json!({ "name": "Harbour" })));
+        }
+        for link in &from_deleted {
+            let id = app.given("ada", "companies", &json!({ "name": "Harbour" }));
+            program.delete(&format!("/api/v1/companies/{id}")).is(204);
+            follow(link, &id);
         }
     });
 }

@@ -147,7 +147,9 @@ fn what_no_handler_has_seen_is_a_problem_document_as_well() {
 #[test]
 fn a_program_without_a_token_is_told_that_it_needs_one_and_the_case_of_the_scheme_says_nothing() {
     let app = TestApp::sqlite();
-    let told = app.visitor().get("/api/v1/me").is(401).json();
+    let refused = app.visitor().get("/api/v1/me").is(401);
+    assert_eq!(refused.header("www-authenticate"), "Bearer");
+    let told = refused.json();
     assert!(told["detail"].as_str().unwrap_or_default().contains("needs a token"), "{told}");
     let token = app.token("ines", &["read"]);
     let named = [("authorization", format!("bearer  {token}"))];
