@@ -56,6 +56,22 @@ describe("a manager importing", () => {
     });
   }
 
+  it("says by a column what kind of record tasks are about", async () => {
+    const tasks = join(folder, "tasks.csv");
+    writeFileSync(tasks, "Subject,Parent,Sort\nCall,Nobody at all,Firm\n");
+    const page = await house.signIn("marcus");
+    await page.goto(house.url("/import?object=task"));
+    await page.locator("input[type=file]").setInputFiles(tasks);
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.getByLabel("The kind stands in the column").selectOption("Sort");
+    await page.getByRole("button", { name: "Apply choices" }).click();
+    await page.getByLabel("“Firm” (1) means").selectOption({ label: "Company" });
+    await page.getByLabel("Where there is none").selectOption({ label: "refuse the row" });
+    await sound(page, "import kinds");
+    await page.getByRole("button", { name: "Check", exact: true }).click();
+    await page.getByText("There is no company called “Nobody at all”").first().waitFor();
+  });
+
   it("goes through the steps without script", async () => {
     const page = await house.signIn("marcus", { script: false });
     await send(page);

@@ -43,6 +43,7 @@ pub fn parts(field: &Field) -> Vec<&'static str> {
             field.kind.parts().into_iter().map(|part| part.name).collect()
         }
         _ if field.is_computed_money() => vec!["", "currency"],
+        Kind::LinkAny(_) => vec!["", "object"],
         _ => vec![""],
     }
 }
@@ -63,7 +64,15 @@ pub fn of(look: &Reader, record: &Record, field: &Field, readers: For, cells: &m
     };
     match &field.kind {
         Kind::Money | Kind::PersonName | Kind::Address => cells.extend(record.parts(field).iter().map(plain)),
-        Kind::Link(_) | Kind::LinkAny(_) => cells.push(text(record.label(&field.name).unwrap_or(""))),
+        Kind::Link(_) => cells.push(text(record.label(&field.name).unwrap_or(""))),
+        Kind::LinkAny(_) => {
+            cells.push(text(record.label(&field.name).unwrap_or("")));
+            let object = record.link_any(&field.name).map(|(object, _)| match readers {
+                For::Programs => object.to_owned(),
+                For::People => look.object(object, None),
+            });
+            cells.push(text(&object.unwrap_or_default()));
+        }
         Kind::LinkMany { .. } => {
             let position = record.object.position(&field.name);
             let members = record.members.iter().find(|(at, _)| Some(*at) == position);

@@ -3,7 +3,9 @@
 //! [`Mapping`] is the description, as TOML or JSON; [`propose`] makes one for a file; [`Plan`] is it checked
 //! against file and objects, ready to run. `docs/import.md` explains every setting.
 
+mod almost;
 mod guess;
+pub mod kind;
 mod label;
 mod plan;
 mod profile;
@@ -19,11 +21,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{cell::DateStyle, table::Reading};
 
+pub use almost::propose_values;
 pub use guess::Guess;
 pub use label::path_label;
-pub use plan::{By, ColumnPlan, Constant, KeyPlan, KeySource, LinkPlan, Piece, Plan, Target, find_field};
+pub use plan::{
+    By, ColumnPlan, Constant, End, KeyPlan, KeySource, LinkPlan, Piece, Plan, Target, find_field,
+};
 pub use profile::{ColumnProfile, Profile};
-pub use propose::{Assumption, Proposal, complete, new_field, paths, propose, propose_values};
+pub use propose::{Assumption, Proposal, complete, new_field, paths, propose};
 pub use schema::{bring_about, missing_fields, name_of as slug};
 
 /// How a file becomes records of one object.
@@ -104,9 +109,12 @@ pub struct LinkRule {
     /// With `missing = "other"`: what is linked instead, found in the same way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<String>,
-    /// The object, for a link that may lead to several.
+    /// The object, for a link that may lead to several: by name, or as people call it. Of several, each is looked through.
+    #[serde(default, with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<String>,
+    /// The column that says in each row which of them is meant, by name or as people call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<String>,
+    pub kind: Option<String>,
 }
 
 fn title() -> String {
@@ -115,7 +123,7 @@ fn title() -> String {
 
 impl Default for LinkRule {
     fn default() -> LinkRule {
-        LinkRule { by: title(), missing: Missing::default(), other: None, to: None }
+        LinkRule { by: title(), missing: Missing::default(), other: None, to: Vec::new(), kind: None }
     }
 }
 
@@ -197,9 +205,40 @@ impl Mapping {
         toml::to_string(self).unwrap_or_default()
     }
 
+    /// The columns that say what kind of record others link to.
+    pub fn kind_columns(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().filter_map(|rule| rule.link.as_ref()?.kind.as_deref())
+    }
+
     pub fn column(&self, name: &str) -> Option<&ColumnRule> {
         let wanted = name.trim().to_lowercase();
         self.columns.iter().find(|rule| rule.name.trim().to_lowercase() == wanted)
+    }
+}
+
+/// One text alone, or a list of them.
+mod one_or_several {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        One(String),
+        Several(Vec<String>),
+    }
+
+    pub fn serialize<S: Serializer>(texts: &[String], to: S) -> Result<S::Ok, S::Error> {
+        match texts {
+            [one] => one.serialize(to),
+            several => several.serialize(to),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+        Ok(match Given::deserialize(from)? {
+            Given::One(one) => vec![one],
+            Given::Several(several) => several,
+        })
     }
 }
 

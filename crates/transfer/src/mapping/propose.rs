@@ -3,18 +3,14 @@
 use std::collections::HashMap;
 
 use i18n::Reader;
-use kernel::{Message, Value, limits};
+use kernel::Message;
 use metadata::{Field, Kind, Object, Registry, definition::FieldDef, definition::TypeName};
-use records::ListQuery;
 
 use super::{
-    ColumnRule, LinkRule, Mapping, Missing, Mode, Profile, Unknown, find_field, profile::ColumnProfile,
+    ColumnRule, LinkRule, Mapping, Missing, Mode, Profile, Unknown, find_field, kind, profile::ColumnProfile,
     synonyms,
 };
 use crate::cell::{loose, nearest};
-
-/// Records of a linked object at most among which a name that is almost theirs is looked for.
-const TITLES: usize = 2_000;
 
 /// A mapping, and what was taken for granted.
 #[derive(Clone, Debug, Default)]
@@ -65,9 +61,15 @@ pub fn propose(
         if let Some(path) = &rule.field
             && let Ok((_, field, _)) = find_field(object, path)
         {
-            rule.link = link_rule(field, column, registry);
+            rule.link = link_rule(field, column, profile, registry, look);
         }
         mapping.columns.push(rule);
+    }
+    let beside: Vec<String> = mapping.kind_columns().map(str::to_owned).collect();
+    for rule in mapping.columns.iter_mut().filter(|rule| rule.new_field.is_some()) {
+        if beside.contains(&rule.name) {
+            *rule = ColumnRule { name: rule.name.clone(), ..ColumnRule::default() };
+        }
     }
     mapping.key = key(profile, object, &mapping);
     mapping.mode = if mapping.key.is_empty() { Mode::Create } else { Mode::Upsert };
@@ -192,6 +194,7 @@ fn fit(field: &Field, path: &str, column: &ColumnProfile) -> u32 {
 pub fn complete(
     rule: &mut ColumnRule,
     column: &ColumnProfile,
+    profile: &Profile,
     object: &Object,
     registry: &Registry,
     look: &Reader,
@@ -206,7 +209,7 @@ pub fn complete(
     rule.link = find_field(object, &path)
         .ok()
         .filter(|_| !path.contains('.'))
-        .and_then(|(_, field, _)| link_rule(field, column, registry));
+        .and_then(|(_, field, _)| link_rule(field, column, profile, registry, look));
     assumptions
 }
 
@@ -316,17 +319,30 @@ pub fn new_field(column: &ColumnProfile, object: &Object, others: &[ColumnRule])
     field
 }
 
-fn link_rule(field: &Field, column: &ColumnProfile, registry: &Registry) -> Option<LinkRule> {
-    let targets = field.kind.targets();
+fn link_rule(
+    field: &Field,
+    column: &ColumnProfile,
+    profile: &Profile,
+    registry: &Registry,
+    look: &Reader,
+) -> Option<LinkRule> {
+    let targets = kind::allowed(registry, field);
     let to = targets.first()?;
     let by_email = column.samples.iter().all(|sample| sample.contains('@')) && !column.samples.is_empty();
-    let has_email = registry.object(to).is_some_and(|target| target.field("email").is_some());
-    let people = matches!(to.as_str(), "user" | "team" | "role");
+    let has_email = to.field("email").is_some();
+    let by = if by_email && has_email { "email".to_owned() } else { "title".to_owned() };
+    if targets.len() > 1
+        && let Some(beside) = kind::column_beside(profile, column, &targets, look)
+    {
+        // What tasks and notes are about is rarely made from a name alone.
+        return Some(LinkRule { by, kind: Some(beside.header.name.clone()), ..LinkRule::default() });
+    }
+    let people = matches!(to.name.as_str(), "user" | "team" | "role");
     Some(LinkRule {
-        by: if by_email && has_email { "email".to_owned() } else { "title".to_owned() },
+        by,
         missing: if people { Missing::Empty } else { Missing::Create },
-        to: (targets.len() > 1).then(|| to.clone()),
-        other: None,
+        to: if targets.len() > 1 { vec![to.name.clone()] } else { Vec::new() },
+        ..LinkRule::default()
     })
 }
 
@@ -351,77 +367,4 @@ fn key(profile: &Profile, object: &Object, mapping: &Mapping) -> Vec<String> {
         .find(|path| !path.is_empty() && unique(path))
         .map(|path| vec![(*path).to_owned()])
         .unwrap_or_default()
-}
-
-/// Looks for names that are almost those of records which are there (`GTXPro`, `GTX Pro`), and proposes to read them so.
-///
-/// # Errors
-/// As reading records.
-pub fn propose_values(
-    proposal: &mut Proposal,
-    profile: &Profile,
-    object: &Object,
-    reader: &mut records::Reader<'_, '_>,
-) -> Result<(), records::Error> {
-    for rule in &mut proposal.mapping.columns {
-        let (Some(path), Some(link)) = (&rule.field, &rule.link) else { continue };
-        let Some(to) = object.field(path).and_then(|field| field.kind.targets().first().cloned()) else {
-            continue;
-        };
-        let to = link.to.clone().unwrap_or(to);
-        let Some(column) = profile.column(&rule.name) else { continue };
-        let Some(values) = &column.values else { continue };
-        if link.by != "title" {
-            continue;
-        }
-        let target = reader.object(&to)?;
-        let names: Vec<Value> = values.keys().map(|name| name.as_str().into()).collect();
-        let Ok(found) = reader.find_by(&target, "title", &names) else { continue };
-        let found: Vec<String> =
-            found.iter().filter_map(|(key, _)| key.as_text().map(str::to_owned)).collect();
-        let missing: Vec<&String> =
-            values.keys().filter(|name| !found.contains(&db::search::fold(name))).collect();
-        if missing.is_empty() {
-            continue;
-        }
-        let titles = titles(reader, &target)?;
-        for name in missing {
-            let wanted = loose(name);
-            let Some(key) =
-                titles.contains_key(&wanted).then_some(&wanted).or_else(|| nearest(titles.keys(), &wanted))
-            else {
-                continue;
-            };
-            let title = &titles[key];
-            rule.values.insert(name.clone(), title.clone());
-            proposal.assumptions.push(Assumption {
-                column: rule.name.clone(),
-                message: Message::new("import-assumed-value")
-                    .with("from", name.as_str())
-                    .with("to", title.as_str()),
-            });
-        }
-    }
-    Ok(())
-}
-
-/// The titles of an object's records by what is left when people write them differently; none when there are many.
-fn titles(
-    reader: &mut records::Reader<'_, '_>,
-    object: &std::sync::Arc<Object>,
-) -> Result<HashMap<String, String>, records::Error> {
-    let mut query = ListQuery::new(object).fields([]).limit(limits::PAGE_RECORDS);
-    query.labels = false;
-    let mut titles = HashMap::new();
-    loop {
-        let page = reader.list(&query)?;
-        titles.extend(page.records.iter().map(|record| (loose(record.title()), record.title().to_owned())));
-        if titles.len() > TITLES {
-            return Ok(HashMap::new());
-        }
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => return Ok(titles),
-        }
-    }
 }

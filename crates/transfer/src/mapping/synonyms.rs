@@ -107,6 +107,19 @@ const WORDS: &[(&str, &[&str])] = &[
     (".currency", &["currency", "currencycode", "currencyisocode"]),
 ];
 
+/// What other systems call the objects themselves.
+const OBJECTS: &[(&str, &[&str])] = &[
+    ("company", &["account", "accounts", "organisation", "organization"]),
+    ("person", &["contact", "contacts"]),
+    ("deal", &["opportunity", "opportunities"]),
+    ("meeting", &["event", "events"]),
+];
+
+/// Other names of an object, in small letters without spaces.
+pub fn of_object(object: &str) -> impl Iterator<Item = &'static str> {
+    OBJECTS.iter().filter(move |(known, _)| *known == object).flat_map(|(_, words)| words.iter().copied())
+}
+
 /// Whether `word` (see [`crate::cell::loose`]) is another name of a field; and how sure that is, from 1.
 pub fn names(object: &str, path: &str, word: &str) -> Option<u8> {
     let qualified = format!("{object}:{path}");

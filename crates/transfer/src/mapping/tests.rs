@@ -49,6 +49,23 @@ fn a_mapping_is_read_from_toml_and_printed_as_it_was() {
 }
 
 #[test]
+fn where_links_lead_is_one_object_or_several_or_what_a_column_says() {
+    let text = "object = \"task\"\ncolumn = [
+        { name = \"a\", link = { to = \"person\" } },
+        { name = \"b\", link = { to = [\"person\", \"Lead\"] } },
+        { name = \"c\", link = { kind = \"d\" } },
+    ]";
+    let mapping = Mapping::parse(text).unwrap();
+    let to: Vec<&[String]> =
+        mapping.columns.iter().map(|rule| rule.link.as_ref().unwrap().to.as_slice()).collect();
+    assert_eq!(to, [&["person".to_owned()][..], &["person".to_owned(), "Lead".to_owned()], &[]]);
+    assert_eq!(mapping.kind_columns().collect::<Vec<_>>(), ["d"]);
+    assert!(mapping.print().contains("to = \"person\""), "{}", mapping.print());
+    assert_eq!(Mapping::parse(&mapping.print()).unwrap(), mapping);
+    assert_eq!(Mapping::parse(&serde_json::to_string(&mapping).unwrap()).unwrap(), mapping);
+}
+
+#[test]
 fn an_unknown_word_in_a_mapping_is_refused_with_its_place() {
     let wrong = TEXT.replace("multiply", "multiplied");
     let why = Mapping::parse(&wrong).unwrap_err();

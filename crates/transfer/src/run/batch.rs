@@ -22,7 +22,7 @@ use super::{
     rows::Wish,
 };
 use crate::{
-    mapping::{KeySource, Mode, Plan},
+    mapping::{KeySource, LinkPlan, Mode, Plan},
     table::{Fault, Row},
 };
 
@@ -156,10 +156,13 @@ impl Saving<'_> {
         for (link, rule) in self.plan.links.iter().enumerate() {
             let names = wishes.iter().flat_map(|wish| wish.links.iter().chain(&wish.default_links));
             let keys = names.filter(|named| named.link == link).map(|named| &named.key);
-            writer.vouch_for(
-                &rule.to.name,
-                keys.filter_map(|key| self.lookup.found_lately(link, key, |at| self.course.holds(at))),
-            );
+            let found: Vec<(usize, Id)> = keys
+                .filter_map(|key| self.lookup.found_lately(link, key, |at| self.course.holds(at)))
+                .collect();
+            for (at, end) in rule.ends.iter().enumerate() {
+                let ids = found.iter().filter(|(end, _)| *end == at).map(|(_, id)| *id);
+                writer.vouch_for(&end.to.name, ids);
+            }
         }
     }
 
@@ -196,7 +199,7 @@ impl Saving<'_> {
             KeySource::Link(link) => {
                 let key = links::key(&self.plan.links[link], wish.key.get(at)?.as_text()?);
                 match self.lookup.found(link, &key) {
-                    Found::One(id) => Some((*id).into()),
+                    Found::One { id, .. } => Some((*id).into()),
                     // No record links to one that is not there yet.
                     Found::Make | Found::Later => wish.key.get(at).cloned(),
                     _ => None,
@@ -311,8 +314,10 @@ impl Saving<'_> {
         for named in links.iter().copied() {
             let rule = &self.plan.links[named.link];
             match self.lookup.found(named.link, &named.key) {
-                Found::One(id) if rule.many => members.entry(rule.field).or_default().push(*id),
-                Found::One(id) => put(draft, &self.plan.object, rule.field, &rule.to.name, *id),
+                Found::One { id, .. } if rule.many => members.entry(rule.field).or_default().push(*id),
+                Found::One { end, id } => {
+                    put(draft, &self.plan.object, rule.field, &rule.ends[*end].to.name, *id);
+                }
                 Found::Nothing | Found::Make => {}
                 Found::Later => later.push((named.link, named.name.clone())),
                 Found::Problem(_) => faults.extend(self.broken(named)),
@@ -376,7 +381,7 @@ impl Saving<'_> {
             }
             self.here.insert(key, saved.id);
         }
-        if self.plan.links.iter().any(|link| link.is_own) {
+        if self.plan.links.iter().any(LinkPlan::is_own) {
             let title = saved.after[Object::TITLE].as_text().unwrap_or("");
             self.lookup.note(title, saved.id);
             self.outcome.titles.push(db::search::fold(title));

@@ -14,7 +14,11 @@ const REMEMBERED: usize = 300_000;
 /// What a name leads to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Found {
-    One(Id),
+    /// A record of one of the link's ends.
+    One {
+        end: usize,
+        id: Id,
+    },
     /// Nothing, and nothing is to be linked.
     Nothing,
     /// Maybe to a record that comes later in the file.

@@ -5,15 +5,17 @@ use std::{
     hash::{BuildHasher, RandomState},
 };
 
-use kernel::Message;
-
 use super::{
     batch::{self, Deferred},
     carry::{Carrying, Halt},
     import::{self, KindOfProblem, State, Summary},
+    links,
     report::{self, Bad},
 };
-use crate::{mapping::Missing, table::Fault};
+use crate::{
+    mapping::{End, Missing},
+    table::Fault,
+};
 
 /// Kinds of problems that are told apart.
 const KINDS: usize = 200;
@@ -71,10 +73,14 @@ impl Carrying<'_> {
         let (mut unlinked, mut made) = (0, 0);
         for deferred in std::mem::take(&mut memory.deferred) {
             let rule = &self.plan.links[deferred.link];
-            let name = super::links::key(rule, &deferred.name);
-            if memory.titles.contains(&memory.hasher.hash_one(&name)) {
+            let mut own = rule.ends.iter().filter(|end| end.is_own);
+            let is_title = |end: &End| {
+                memory.titles.contains(&memory.hasher.hash_one(links::key_at(end, &deferred.name)))
+            };
+            if own.any(is_title) {
                 continue;
             }
+            let name = links::key(rule, &deferred.name);
             match rule.missing {
                 Missing::Create => {
                     made +=
@@ -84,9 +90,7 @@ impl Carrying<'_> {
                 Missing::Report => {
                     unlinked += 1;
                     let column = self.plan.columns_of(&self.plan.object.fields[rule.field].name).next();
-                    let message = Message::new("import-problem-absent").with("name", deferred.name.as_str());
-                    let message = message.with("object", rule.label.as_str());
-                    let faults = vec![Fault::new(column, message)];
+                    let faults = vec![Fault::new(column, links::absent(rule, &deferred.name))];
                     memory.note(deferred.number, &faults);
                     bad.push(Bad { number: deferred.number, cells: deferred.cells, faults });
                 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     cell::split_name,
-    mapping::{By, LinkPlan, Missing, Plan},
+    mapping::{By, End, LinkPlan, Missing, Plan},
 };
 
 /// A name that a row links to.
@@ -96,11 +96,13 @@ impl<'a> Lookup<'a> {
         for (key, name) in names {
             let answer = match found.get(&key) {
                 Some(found) => found.clone(),
-                None if rule.is_own && !self.last => Found::Later,
+                None if rule.is_own() && !self.last => Found::Later,
                 None => match rule.missing {
                     Missing::Empty => Found::Nothing,
-                    Missing::Other => other.clone().flatten().unwrap_or_else(|| absent(rule, &name)),
-                    Missing::Report => absent(rule, &name),
+                    Missing::Other => {
+                        other.clone().flatten().unwrap_or_else(|| Found::Problem(absent(rule, &name)))
+                    }
+                    Missing::Report => Found::Problem(absent(rule, &name)),
                     Missing::Create => Found::Make,
                 },
             };
@@ -138,10 +140,15 @@ impl<'a> Lookup<'a> {
 
     /// The record that the name with this key leads to, if that was looked up in this transaction or at a moment for
     /// which `holds`.
-    pub fn found_lately(&self, link: usize, key: &str, holds: impl Fn(Moment) -> bool) -> Option<Id> {
+    pub fn found_lately(
+        &self,
+        link: usize,
+        key: &str,
+        holds: impl Fn(Moment) -> bool,
+    ) -> Option<(usize, Id)> {
         let known = || self.known(link, key).filter(|entry| holds(entry.at)).map(|entry| &entry.found);
         match self.learnt.new[link].get(key).or_else(known)? {
-            Found::One(id) => Some(*id),
+            Found::One { end, id } => Some((*end, *id)),
             _ => None,
         }
     }
@@ -149,8 +156,12 @@ impl<'a> Lookup<'a> {
     /// A record of the object itself was saved under a title: links to it find it from now on.
     pub fn note(&mut self, title: &str, id: Id) {
         for (link, rule) in self.plan.links.iter().enumerate() {
-            if rule.is_own && rule.by == By::Title {
-                self.learnt.new[link].insert(fold(title), Found::One(id));
+            // Of several ends, another may have that title too.
+            if let [end] = rule.ends.as_slice()
+                && end.is_own
+                && end.by == By::Title
+            {
+                self.learnt.new[link].insert(fold(title), Found::One { end: 0, id });
             }
         }
     }
@@ -168,10 +179,10 @@ impl<'a> Lookup<'a> {
         let rule = &self.plan.links[link];
         let mut wanted = Vec::new();
         for (key, name) in names {
-            match draft(rule, &name) {
+            match rule.ends.first().and_then(|end| draft(end, &name)) {
                 Some(draft) => wanted.push((key, draft)),
                 None => {
-                    self.learnt.new[link].insert(key, absent(rule, &name));
+                    self.learnt.new[link].insert(key, Found::Problem(absent(rule, &name)));
                 }
             }
         }
@@ -183,7 +194,7 @@ impl<'a> Lookup<'a> {
             let found = match saved {
                 Ok(saved) => {
                     self.learnt.made.push((link, key.clone()));
-                    Found::One(saved.id)
+                    Found::One { end: 0, id: saved.id }
                 }
                 Err(error) => Found::Problem(first_of(&error)),
             };
@@ -195,10 +206,19 @@ impl<'a> Lookup<'a> {
 
 /// Under which a name is remembered.
 pub fn key(rule: &LinkPlan, name: &str) -> String {
-    match &rule.by {
+    match rule.ends.as_slice() {
+        [end] => key_at(end, name),
+        // Each end compares in its own way.
+        _ => name.trim().to_owned(),
+    }
+}
+
+/// Under which the records of an end have a name.
+pub fn key_at(end: &End, name: &str) -> String {
+    match &end.by {
         By::Title => fold(name.trim()),
         By::Id => name.trim().to_ascii_lowercase(),
-        By::Field(_) => normal(rule, name).map_or_else(|_| name.trim().to_owned(), |value| text(&value)),
+        By::Field(_) => normal(end, name).map_or_else(|_| name.trim().to_owned(), |value| text(&value)),
     }
 }
 
@@ -211,27 +231,54 @@ pub fn find(
     rule: &LinkPlan,
     names: &HashMap<String, String>,
 ) -> Result<HashMap<String, Found>, Error> {
+    if let [end] = rule.ends.as_slice() {
+        return find_at(reader, end, 0, names);
+    }
+    let mut found: HashMap<String, Found> = HashMap::new();
+    for (at, end) in rule.ends.iter().enumerate() {
+        let there = names.values().map(|name| (key_at(end, name), name.clone())).collect();
+        let there = find_at(reader, end, at, &there)?;
+        for (key, name) in names {
+            let Some(one) = there.get(&key_at(end, name)) else { continue };
+            let several = || {
+                let message =
+                    Message::new("import-problem-ambiguous").with("name", crate::cell::shortened(name));
+                Found::Problem(message.with("kinds", rule.label()))
+            };
+            found.entry(key.clone()).and_modify(|found| *found = several()).or_insert_with(|| one.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// The records of the `at`-th end, by the keys that it has them under.
+fn find_at(
+    reader: &mut Reader<'_, '_>,
+    end: &End,
+    at: usize,
+    names: &HashMap<String, String>,
+) -> Result<HashMap<String, Found>, Error> {
     let mut found: HashMap<String, Found> = HashMap::new();
     if names.is_empty() {
         return Ok(found);
     }
-    if rule.by == By::Id {
+    if end.by == By::Id {
         let ids: Vec<Id> = names.keys().filter_map(|key| key.parse().ok()).collect();
-        let there = reader.visible(&rule.to, &ids)?;
-        return Ok(there.into_iter().map(|id| (id.to_string(), Found::One(id))).collect());
+        let there = reader.visible(&end.to, &ids)?;
+        return Ok(there.into_iter().map(|id| (id.to_string(), Found::One { end: at, id })).collect());
     }
-    let (field, contents): (&str, Vec<Value>) = match &rule.by {
+    let (field, contents): (&str, Vec<Value>) = match &end.by {
         By::Field(field) => (
             field,
             names
                 .values()
-                .filter_map(|name| normal(rule, name).ok())
+                .filter_map(|name| normal(end, name).ok())
                 .filter(|value| !value.is_null())
                 .collect(),
         ),
         _ => ("title", names.keys().map(|key| Value::from(key.as_str())).collect()),
     };
-    let rows = match reader.find_by(&rule.to, field, &contents) {
+    let rows = match reader.find_by(&end.to, field, &contents) {
         Ok(rows) => rows,
         Err(Error::Denied(_)) => Vec::new(),
         Err(error) => return Err(error),
@@ -240,25 +287,29 @@ pub fn find(
         let key = text(&content);
         let several = |name: &str| {
             let message = Message::new("import-problem-several").with("name", name);
-            Found::Problem(message.with("object", rule.label.as_str()))
+            Found::Problem(message.with("object", end.label.as_str()))
         };
         found
             .entry(key.clone())
             .and_modify(|found| *found = several(names.get(&key).map_or(key.as_str(), String::as_str)))
-            .or_insert(Found::One(id));
+            .or_insert(Found::One { end: at, id });
     }
     Ok(found)
 }
 
-fn absent(rule: &LinkPlan, name: &str) -> Found {
-    let message = Message::new("import-problem-absent").with("name", crate::cell::shortened(name));
-    Found::Problem(message.with("object", rule.label.as_str()))
+/// What is said of a name that nothing has.
+pub fn absent(rule: &LinkPlan, name: &str) -> Message {
+    let message = |id: &'static str| Message::new(id).with("name", crate::cell::shortened(name));
+    match rule.ends.as_slice() {
+        [end] => message("import-problem-absent").with("object", end.label.as_str()),
+        _ => message("import-problem-absent-among").with("kinds", rule.label()),
+    }
 }
 
 /// The content of the field that names are compared with.
-fn normal(rule: &LinkPlan, name: &str) -> Result<Value, Message> {
-    let By::Field(field) = &rule.by else { return Ok(Value::from(name)) };
-    let Some(field) = rule.to.field(field) else { return Ok(Value::from(name)) };
+fn normal(end: &End, name: &str) -> Result<Value, Message> {
+    let By::Field(field) = &end.by else { return Ok(Value::from(name)) };
+    let Some(field) = end.to.field(field) else { return Ok(Value::from(name)) };
     let value = input::from_text(field, 0, name)?;
     input::normalise(field, 0, value)
 }
@@ -272,12 +323,12 @@ pub fn text(value: &Value) -> String {
 }
 
 /// A new record of that name; none where a name alone makes no record.
-fn draft(rule: &LinkPlan, name: &str) -> Option<Draft> {
-    let object: &Arc<Object> = &rule.to;
+fn draft(end: &End, name: &str) -> Option<Draft> {
+    let object: &Arc<Object> = &end.to;
     let mut draft = Draft::new(object);
-    if let By::Field(field) = &rule.by {
+    if let By::Field(field) = &end.by {
         let field = object.field(field).filter(|field| field.is_writable())?;
-        draft.put_column(field.columns.start, normal(rule, name).ok()?);
+        draft.put_column(field.columns.start, normal(end, name).ok()?);
     }
     let [title] = object.title.as_slice() else { return None };
     let title = &object.fields[*title];

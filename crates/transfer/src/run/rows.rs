@@ -125,6 +125,10 @@ impl<'p> Rows<'p> {
             },
             Target::Name { field } => self.put_name(*field, cell, &mut wish.values),
             Target::Link(link) => put_link(self.plan, *link, cell, &mut wish.links),
+            Target::LinkByKind(kind) => match kind.link(row.cell(kind.at)) {
+                Ok(link) => put_link(self.plan, link, cell, &mut wish.links),
+                Err(message) => wish.faults.push(Fault::new(Some(kind.at), message)),
+            },
             Target::Files { field } => {
                 wish.names.push(FileName { at: Some(column.at), field: *field, text: cell.to_owned() });
             }
@@ -150,6 +154,7 @@ impl<'p> Rows<'p> {
             Target::Value { column, .. } => wish.blanks.push(*column),
             Target::Name { field } | Target::Files { field } => wish.blanks.extend(of_field(*field)),
             Target::Link(link) => wish.blanks.extend(of_field(self.plan.links[*link].field)),
+            Target::LinkByKind(kind) => wish.blanks.extend(of_field(kind.field)),
             Target::Planned(_) => {}
         }
     }
@@ -183,7 +188,7 @@ impl<'p> Rows<'p> {
             },
             Target::Name { field } => self.put_name(*field, &text, values),
             Target::Link(link) => put_link(self.plan, *link, &text, links),
-            Target::Files { .. } | Target::Planned(_) => {}
+            Target::LinkByKind(_) | Target::Files { .. } | Target::Planned(_) => {}
         }
     }
 

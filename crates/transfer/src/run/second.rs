@@ -114,14 +114,14 @@ fn link_batch(
     for (one, named) in known.into_iter().zip(&named) {
         let rule = &plan.links[one.link];
         match lookup.found(named.link, &named.key) {
-            Found::One(id) => {
+            Found::One { end, id } => {
                 let draft = drafts
                     .entry(one.record)
                     .or_insert_with(|| (Draft::change(&plan.object, one.record), one));
                 if rule.many {
                     members.entry((one.record, rule.field)).or_default().push(*id);
                 } else {
-                    put(&mut draft.0, &plan.object, rule.field, &rule.to.name, *id);
+                    put(&mut draft.0, &plan.object, rule.field, &rule.ends[*end].to.name, *id);
                 }
             }
             Found::Nothing | Found::Later | Found::Make => {}

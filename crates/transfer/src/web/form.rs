@@ -14,7 +14,7 @@ use ui::{
 use crate::{
     cell::DateStyle,
     mapping::{
-        Assumption, Blank, ColumnProfile, ColumnRule, Mapping, Missing, Mode, Profile, Unknown, find_field,
+        Assumption, Blank, ColumnProfile, ColumnRule, Mapping, Mode, Profile, Unknown, find_field,
         path_label, paths,
     },
     run::Import,
@@ -217,7 +217,7 @@ impl Drawing<'_> {
             }
             Kind::Choice(_) | Kind::MultiChoice(_) => self.words(at, rule, field, column, fields),
             Kind::Link(_) | Kind::LinkAny(_) | Kind::LinkMany { .. } if whole => {
-                self.link(at, rule, field, column, fields)
+                fields.extend(super::link::controls(self, at, rule, field, column));
             }
             _ => {}
         }
@@ -270,68 +270,6 @@ impl Drawing<'_> {
                 .with("count", i64::try_from(*count).unwrap_or(0));
             let input = Input::Choice { value, options: options.clone(), radio: false };
             fields.push(Field::new(format!("c{at}_w{place}"), look.text_with(&message), input));
-        }
-    }
-
-    fn link(
-        &self,
-        at: usize,
-        rule: &ColumnRule,
-        field: &ObjectField,
-        column: &ColumnProfile,
-        fields: &mut Vec<Field>,
-    ) {
-        let look = self.look;
-        let link = rule.link.clone().unwrap_or_default();
-        let targets = field.kind.targets();
-        let Some(to) = link.to.as_deref().or_else(|| targets.first().map(String::as_str)) else { return };
-        let Some(target) = self.registry.object(to) else { return };
-        if targets.len() > 1 {
-            let options = targets.iter().map(|name| ChoiceOption::new(name.clone(), look.object(name, None)));
-            let input =
-                Input::Choice { value: Some(to.to_owned()), options: options.collect(), radio: false };
-            fields.push(Field::new(format!("c{at}_to"), look.text("import-link-to"), input).required());
-        }
-        let mut by = vec![
-            ChoiceOption::new("title", look.text("import-by-title")),
-            ChoiceOption::new("id", look.text("import-by-id")),
-        ];
-        let findable = target.fields.iter().filter(|field| {
-            field.name == "external_id"
-                || matches!(field.kind, Kind::Email | Kind::AutoNumber { .. })
-                || field.unique && field.columns.len() == 1
-        });
-        by.extend(findable.map(|field| {
-            ChoiceOption::new(
-                field.name.clone(),
-                look.field(&target.name, &field.name, field.label.as_deref()),
-            )
-        }));
-        let input = Input::Choice { value: Some(link.by.clone()), options: by, radio: false };
-        fields.push(Field::new(format!("c{at}_by"), look.text("import-by"), input).required());
-        let missing = [Missing::Create, Missing::Empty, Missing::Report, Missing::Other];
-        let options = missing.map(|rule| {
-            ChoiceOption::new(
-                missing_name(rule),
-                look.text(&format!("import-missing-{}", missing_name(rule))),
-            )
-        });
-        let input = Input::Choice {
-            value: Some(missing_name(link.missing).to_owned()),
-            options: options.to_vec(),
-            radio: false,
-        };
-        fields.push(Field::new(format!("c{at}_missing"), look.text("import-missing"), input).required());
-        let other = link.other.clone().unwrap_or_default();
-        fields.push(Field::new(format!("c{at}_other"), look.text("import-other"), Input::text(other)));
-        if !rule.values.is_empty() || column.different() <= 20 {
-            let text: Vec<String> = rule.values.iter().map(|(from, to)| format!("{from} = {to}")).collect();
-            let input = Input::LongText { value: text.join("\n"), rows: 3 };
-            fields.push(
-                Field::new(format!("c{at}_values"), look.text("import-values"), input)
-                    .wide()
-                    .help(look.text("import-values-help")),
-            );
         }
     }
 
@@ -423,14 +361,5 @@ impl Drawing<'_> {
             layout: Layout::TwoColumns,
             folded: true,
         })
-    }
-}
-
-const fn missing_name(missing: Missing) -> &'static str {
-    match missing {
-        Missing::Report => "report",
-        Missing::Create => "create",
-        Missing::Empty => "empty",
-        Missing::Other => "other",
     }
 }

@@ -199,7 +199,8 @@ fn granted(ctx: &Ctx, import: &Import, examined: &Examined, object: &metadata::O
         let Some(column) = examined.profile.column(&rule.name) else { continue };
         let mut fresh =
             ColumnRule { name: rule.name.clone(), field: rule.field.clone(), ..ColumnRule::default() };
-        let assumed = complete(&mut fresh, column, object, &registry, &ctx.look, administrator);
+        let assumed =
+            complete(&mut fresh, column, &examined.profile, object, &registry, &ctx.look, administrator);
         if (&fresh.values, fresh.unknown, &fresh.dates) == (&rule.values, rule.unknown, &rule.dates) {
             granted.extend(assumed);
         }

@@ -6,6 +6,7 @@
 mod api;
 mod export;
 mod form;
+mod link;
 mod list;
 mod mapping;
 mod run;

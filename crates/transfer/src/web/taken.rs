@@ -11,8 +11,7 @@ use super::form::{NEW, WORDS};
 use crate::{
     cell::DateStyle,
     mapping::{
-        Assumption, Blank, ColumnProfile, ColumnRule, LinkRule, Mapping, Missing, Mode, Profile, Unknown,
-        complete, new_field,
+        Assumption, Blank, ColumnProfile, ColumnRule, Mapping, Mode, Profile, Unknown, complete, new_field,
     },
 };
 
@@ -65,6 +64,7 @@ pub fn taken(
         let old = standing.column(&column.header.name).cloned().unwrap_or_default();
         let mut rule = ColumnRule { name: column.header.name.clone(), ..ColumnRule::default() };
         match chosen {
+            "" if standing.kind_columns().any(|name| name == rule.name) => rule.values = old.values,
             "" => {}
             NEW => {
                 let new = match old.new_field {
@@ -78,14 +78,23 @@ pub fn taken(
             path => {
                 rule.field = Some(path.to_owned());
                 if old.field.as_deref() == Some(path) {
-                    details(&mut rule, &old, fields, at, column, &words);
+                    details(&mut rule, &old, fields, at, column, object, &words);
                 } else {
-                    assumptions.extend(complete(&mut rule, column, object, registry, look, administrator));
+                    assumptions.extend(complete(
+                        &mut rule,
+                        column,
+                        profile,
+                        object,
+                        registry,
+                        look,
+                        administrator,
+                    ));
                 }
             }
         }
         mapping.columns.push(rule);
     }
+    super::link::take_words(&mut mapping, fields, profile, object, registry, look);
     (mapping, assumptions)
 }
 
@@ -96,6 +105,7 @@ fn details(
     fields: &Fields,
     at: usize,
     column: &ColumnProfile,
+    object: &Object,
     words: &dyn Fn(&str) -> Vec<String>,
 ) {
     let get = |part: &str| fields.get(&format!("c{at}_{part}"));
@@ -109,19 +119,7 @@ fn details(
         Some(_) => Unknown::Report,
         None => old.unknown,
     };
-    if let Some(by) = get("by") {
-        rule.link = Some(LinkRule {
-            by: by.to_owned(),
-            missing: match get("missing") {
-                Some("create") => Missing::Create,
-                Some("empty") => Missing::Empty,
-                Some("other") => Missing::Other,
-                _ => Missing::Report,
-            },
-            other: get("other").map(str::trim).filter(|other| !other.is_empty()).map(str::to_owned),
-            to: get("to").filter(|to| !to.is_empty()).map(str::to_owned),
-        });
-    }
+    rule.link = super::link::taken(fields, at, old, object);
     match get("values") {
         Some(text) => {
             let pairs = text.lines().filter_map(|line| line.split_once('='));

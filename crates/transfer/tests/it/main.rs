@@ -5,5 +5,6 @@ mod files;
 mod given;
 mod hostile;
 mod jobs;
+mod kinds;
 mod lines;
 mod pages;

@@ -76,6 +76,48 @@ fn a_mapping_with_a_fault_comes_back_with_what_was_chosen() {
 }
 
 #[test]
+fn a_person_says_what_kind_of_record_links_lead_to() {
+    let app = TestApp::sqlite();
+    let ada = app.sign_in("ada");
+    app.given("ada", "companies", &serde_json::json!({ "name": "Rotor" }));
+    app.given("ada", "people", &serde_json::json!({ "name": { "first": "Jo", "last": "Smith" } }));
+    let file = "Subject,Parent,Sort\nCall,Rotor,Firm\nWrite,Jo Smith,Contact\n";
+    let place = upload(&ada, "task", file).is(303).header("location").to_owned();
+    let fixed = [("mode", "create"), ("c0_field", "subject"), ("c1_field", "parent"), ("c1_by", "title")];
+    let open = [&fixed[..], &[("c1_missing", "report"), ("do", "check")]].concat();
+    ada.post(&format!("{place}/mapping"), &open).is(422).says("Company, Person, Lead, Deal");
+    let making = [&fixed[..], &[("c1_to", "*"), ("c1_missing", "create"), ("do", "check")]].concat();
+    ada.post(&format!("{place}/mapping"), &making).is(422).says("nobody knows which to make");
+    let told = [&fixed[..], &[("c1_kind", "Sort"), ("c1_missing", "report"), ("do", "update")]].concat();
+    let page = ada.post(&format!("{place}/mapping"), &told).ok();
+    page.says("“Firm” (1) means").says("“Contact” (1) means").has("value=\"Sort\" selected");
+    let meant =
+        [&told[..told.len() - 1], &[("c1_k0", "company"), ("c1_k1", "person"), ("do", "run")]].concat();
+    ada.post(&format!("{place}/mapping"), &meant).is(303);
+    work(&app);
+    ada.get(&place).ok().says("2 created");
+    ada.get(&format!("{place}/mapping.toml")).ok().says("kind = \"Sort\"").says("Firm = \"company\"");
+    assert_eq!(shown(&app, "task", "parent.object = \"company\"", &["parent"]), ["Call: Rotor"]);
+    assert_eq!(shown(&app, "task", "parent.object = \"person\"", &["parent"]), ["Write: Jo Smith"]);
+}
+
+#[test]
+fn problems_call_fields_as_people_do() {
+    let app = TestApp::sqlite();
+    let ada = app.sign_in("ada");
+    let place = upload(&ada, "company", FILE).is(303).header("location").to_owned();
+    let form = |field: &'static str| {
+        [("mode", "create"), ("c0_field", "name"), ("c1_field", field), ("do", "check")]
+    };
+    let refused = |field: &'static str| ada.post(&format!("{place}/mapping"), &form(field)).is(422);
+    refused("created_at").says("“Created at” is computed or set by Rapport");
+    refused("anual_revenue")
+        .says("There is no field “anual_revenue”. Did you mean “Annual revenue”, written annual_revenue?");
+    refused("Annual Revenue").says("Did you mean “Annual revenue”, written annual_revenue?");
+    refused("nonsense").says("There is no field “nonsense”.");
+}
+
+#[test]
 fn a_column_of_files_is_left_out_in_words_and_refused_when_it_is_chosen() {
     let app = TestApp::sqlite();
     let ada = app.sign_in("ada");

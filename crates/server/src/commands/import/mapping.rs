@@ -7,7 +7,7 @@ use app::Workspace;
 use i18n::Reader;
 use records::Principal;
 use transfer::{
-    mapping::{Mapping, Mode, saved},
+    mapping::{LinkRule, Mapping, Missing, Mode, saved},
     start,
     table::Reading,
 };
@@ -42,7 +42,31 @@ impl Import {
                 pair.split_once('=').ok_or_else(|| anyhow!("--set {pair}: write FIELD=VALUE"))?;
             mapping.set.insert(field.trim().to_owned(), value.to_owned());
         }
+        self.tell_links(&mut mapping)?;
         Ok(mapping)
+    }
+
+    /// Where links lead that may lead to several kinds of record, as the flags say.
+    fn tell_links(&self, mapping: &mut Mapping) -> anyhow::Result<()> {
+        for pair in &self.link_to {
+            let (link, objects) = link_of(mapping, "--link-to", pair)?;
+            link.to = objects.split(',').map(|object| object.trim().to_owned()).collect();
+            link.kind = None;
+            // Nobody knows what to make of a name that none of several has.
+            if link.to.len() > 1 && link.missing == Missing::Create {
+                link.missing = Missing::Report;
+            }
+        }
+        for pair in &self.link_kind {
+            let (link, column) = link_of(mapping, "--link-kind", pair)?;
+            link.kind = Some(column.trim().to_owned());
+            link.to.clear();
+            // What was proposed was so for one kind.
+            if self.mapping.is_none() {
+                link.missing = Missing::Report;
+            }
+        }
+        Ok(())
     }
 
     fn named(&self, workspace: &Arc<Workspace>, named: &str) -> anyhow::Result<Mapping> {
@@ -77,9 +101,13 @@ impl Import {
         let mut proposal = proposal.map_err(|message| spoken(look, &message))?;
         proposal.mapping.reading = reading;
         if !self.print_mapping {
+            let kinds: Vec<&str> = proposal.mapping.kind_columns().collect();
             for rule in &proposal.mapping.columns {
                 match &rule.field {
                     Some(field) => eprintln!("  {} → {field}", rule.name),
+                    None if kinds.contains(&rule.name.as_str()) => {
+                        eprintln!("  {} says what kind of record the link beside it leads to", rule.name);
+                    }
                     None => eprintln!("  {} is left out", rule.name),
                 }
             }
@@ -96,4 +124,17 @@ impl Import {
         reading.encoding = self.encoding.clone().or(reading.encoding.take());
         reading.sheet = self.sheet.clone().or(reading.sheet.take());
     }
+}
+
+/// How names become links of the field that `FIELD=…` names, and what stands behind it.
+fn link_of<'m, 'p>(
+    mapping: &'m mut Mapping,
+    flag: &str,
+    pair: &'p str,
+) -> anyhow::Result<(&'m mut LinkRule, &'p str)> {
+    let (field, said) = pair.split_once('=').ok_or_else(|| anyhow!("{flag} {pair}: write FIELD=…"))?;
+    let field = field.trim();
+    let rule = mapping.columns.iter_mut().find(|rule| rule.field.as_deref() == Some(field));
+    let rule = rule.ok_or_else(|| anyhow!("{flag} {pair}: no column goes to {field}"))?;
+    Ok((rule.link.get_or_insert_default(), said))
 }

@@ -65,6 +65,13 @@ pub struct Import {
     /// The same content for every record, such as pipeline=new_business; {Column} puts in a cell
     #[arg(long, value_name = "FIELD=VALUE")]
     set: Vec<String>,
+    /// What a link leads to that may lead to several kinds of record, such as parent=company; with several, such as
+    /// parent=company,person, whichever has the name
+    #[arg(long, value_name = "FIELD=OBJECT,…")]
+    link_to: Vec<String>,
+    /// The column that says in each row what kind of record a link leads to, such as "parent=Parent type"
+    #[arg(long, value_name = "FIELD=COLUMN")]
+    link_kind: Vec<String>,
     /// Make a field of each column that fits none
     #[arg(long)]
     new_fields: bool,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use kernel::{Decimal, Message};
 use metadata::Kind;
 
-use super::{Making, column_at, find_field};
+use super::{KindPlan, Making, column_at};
 use crate::{
     cell::{How, Style},
     mapping::{ColumnRule, LinkRule, Unknown, schema},
@@ -34,6 +34,8 @@ pub enum Target {
     Name { field: usize },
     /// One of [`Plan::links`].
     Link(usize),
+    /// The one of them that another column chooses.
+    LinkByKind(KindPlan),
     /// A field of files, which the cell names.
     Files { field: usize },
     /// A field that is not there yet: cells are only looked at.
@@ -91,15 +93,12 @@ impl Making<'_> {
     }
 
     pub(super) fn target(&mut self, path: &str, rule: Option<&LinkRule>) -> Result<Target, Message> {
-        let (position, field, part) = find_field(self.object, path)?;
+        let (position, field, part) = self.field(path)?;
         let whole = !path.contains('.');
         match &field.kind {
             Kind::PersonName if whole => Ok(Target::Name { field: position }),
             Kind::Link(_) | Kind::LinkAny(_) | Kind::LinkMany { .. } if whole => {
-                let rule = rule.cloned().unwrap_or_default();
-                let link = self.link(position, field, &rule)?;
-                self.links.push(link);
-                Ok(Target::Link(self.links.len() - 1))
+                self.link(position, field, &rule.cloned().unwrap_or_default())
             }
             Kind::File { .. } if self.with_files => Ok(Target::Files { field: position }),
             Kind::File { .. } => {

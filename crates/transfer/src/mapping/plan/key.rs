@@ -4,7 +4,7 @@ use kernel::{Message, Problem, Value};
 use metadata::{Kind, Object};
 use records::input;
 
-use super::{By, ColumnPlan, Constant, Making, Target, find_field};
+use super::{By, ColumnPlan, Constant, Making, Target};
 use crate::mapping::Mode;
 
 /// One part of the key.
@@ -57,7 +57,7 @@ impl Making<'_> {
     }
 
     fn key_part(&self, path: &str, columns: &[ColumnPlan], set: &[Constant]) -> Result<KeyPlan, Message> {
-        let (position, field, part) = find_field(self.object, path)?;
+        let (position, field, part) = self.field(path)?;
         let targets =
             columns.iter().map(|column| &column.target).chain(set.iter().map(|constant| &constant.target));
         let mut source = targets.filter_map(|target| match target {

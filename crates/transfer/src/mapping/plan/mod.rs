@@ -23,7 +23,7 @@ pub use column::{ColumnPlan, Target};
 pub use constant::{Constant, Piece};
 pub use field::find_field;
 pub use key::{KeyPlan, KeySource};
-pub use link::{By, LinkPlan};
+pub use link::{By, End, KindPlan, LinkPlan};
 
 /// Everything that turning rows into drafts needs.
 #[derive(Clone, Debug)]
@@ -109,6 +109,7 @@ impl Plan {
         match target {
             Target::Value { field, .. } | Target::Name { field } | Target::Files { field } => Some(*field),
             Target::Link(link) => Some(self.links[*link].field),
+            Target::LinkByKind(kind) => Some(kind.field),
             Target::Planned(_) => None,
         }
     }
@@ -129,13 +130,18 @@ struct Making<'a> {
     problems: Vec<Problem>,
 }
 
-impl Making<'_> {
+impl<'a> Making<'a> {
     fn style(&self) -> Style {
         Style {
             decimal_mark: self.mapping.decimal_mark.or(self.decimal_mark),
             dates: self.mapping.dates.clone(),
             zone: self.zone.clone(),
         }
+    }
+
+    /// As [`find_field`], with what is said where there is none.
+    fn field(&self, path: &str) -> Result<(usize, &'a Field, usize), Message> {
+        find_field(self.object, path).map_err(|none| none.message(self.look, self.object, path))
     }
 
     fn label(&self, field: &Field, path: &str) -> String {
