@@ -79,6 +79,25 @@ describe("a rep at work", () => {
     await sound(page, "a deal");
   });
 
+  it("changes several at once, also on a phone", async () => {
+    for (const width of [1280, 360]) {
+      const page = await house.signIn("ines", { width });
+      await page.goto(house.url(`/deals?filter=${MINE}`));
+      const boxes = page.locator('record-table tbody input[name="record"]');
+      await boxes.nth(0).check();
+      await boxes.nth(1).check();
+      await page.getByRole("button", { name: "Edit", exact: true }).filter({ visible: true }).first().click();
+      const dialog = page.getByRole("dialog").filter({ visible: true });
+      await dialog.getByLabel("Next step").fill(`Call at ${width}`);
+      await sound(page, `several at once at ${width}`);
+      await dialog.getByRole("button", { name: "Save", exact: true }).click();
+      await page.locator("toast-note").getByText(/^2 /).waitFor();
+      await page.goto(house.url("/deals?filter=" + encodeURIComponent(`next_step = "Call at ${width}"`)));
+      assert.equal(await boxes.count(), 2, "those that were ticked, and no others");
+      await page.context().close();
+    }
+  });
+
   it("edits a field of a record in place", async () => {
     const page = await openFirst(house, "ines", "deals");
     const field = page.locator('inline-edit[data-url*="/fields/next_step"]').filter({ visible: true }).first();
@@ -176,6 +195,8 @@ describe("a rep at work", () => {
     if (await sure.waitFor({ timeout: 2_000 }).then(() => true, () => false)) await sure.click();
     await page.getByRole("button", { name: "Undo" }).first().waitFor();
     await sound(page, "deleted");
+    const held = await page.evaluate(() => document.querySelector("main").contains(document.activeElement));
+    assert.ok(held, "the focus stays in the content");
     await page.getByRole("button", { name: "Undo" }).first().click();
     await settled(page);
     await page.goto(house.url("/companies?q=slip"));

@@ -211,7 +211,7 @@ impl Table {
     }
 }
 
-/// A button of the bulk bar: sends the bar's form along.
+/// A button of the bulk bar: sends the bar's form along, to what does it or to the dialog that asks first.
 fn bulk_action(reader: &Reader, action: &Action, form: &str) -> Markup {
     use crate::action::{Go, Weight};
     let class = if action.weight == Weight::Danger { "btn btn-sm btn-danger" } else { "btn btn-sm" };
@@ -223,8 +223,8 @@ fn bulk_action(reader: &Reader, action: &Action, form: &str) -> Markup {
     html! {
         @match &action.go {
             Go::Dialog(href) => {
-                button class=(class) type="submit" formaction=(href) form=(form) hx-post=(href)
-                    hx-target="#overlays" hx-swap="beforeend"
+                button class=(class) type="button" aria-haspopup="dialog" hx-get=(href)
+                    hx-target="#overlays" hx-swap="beforeend" hx-headers=r#"{"X-Overlay":"1"}"#
                     hx-include=(including) { (face) }
             }
             Go::Post(href) | Go::Delete(href) => {

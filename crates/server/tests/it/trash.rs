@@ -30,6 +30,11 @@ fn many_are_changed_at_once_and_it_is_taken_back() {
         for id in &ids {
             ines.post(&format!("/companies/{id}/restore"), &[]).ok();
         }
+        // The button asks for the dialog, which keeps what was ticked.
+        ines.get("/companies").has("hx-get=\"/companies/bulk/edit\"");
+        ines.get(&format!("/companies/bulk/edit?record={}", ids[0]))
+            .ok()
+            .has(&format!("value=\"{}\"", ids[0]));
         form.extend([("field", "type"), ("type", "customer")]);
         ines.post("/companies/bulk/edit", &form).ok();
         let program = app.program("ines", &["read"]);

@@ -9,6 +9,7 @@ import "./controls";
 import "./edit";
 import "./files";
 import "./filter";
+import "./focus";
 import "./guard";
 import "./live";
 import "./menu";
