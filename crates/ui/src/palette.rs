@@ -15,7 +15,7 @@ pub(crate) fn palette(reader: &Reader, src: &str) -> Markup {
         command-palette data-src=(src) data-commands=(reader.text("palette-commands"))
             data-recent=(reader.text("palette-recent"))
             data-found=(reader.text("palette-found")) data-nothing=(reader.text("palette-nothing")) data-shortcuts=(reader.text("shortcuts"))
-            data-single=(reader.text("shortcuts-single")) data-keys=(list_keys(reader)) {
+            data-single=(reader.text("shortcuts-single")) data-close=(reader.text("close")) data-keys=(list_keys(reader)) {
             dialog class="palette" aria-label=(reader.text("palette")) {
                 div class="palette-head" {
                     (icon("search"))

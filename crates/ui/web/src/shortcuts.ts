@@ -69,7 +69,13 @@ export function show(): void {
   dialog.className = "overlay overlay-dialog shortcuts";
   dialog.setAttribute("aria-label", title);
   const head = Object.assign(document.createElement("header"), { className: "overlay-head" });
-  head.append(Object.assign(document.createElement("h2"), { className: "overlay-title", textContent: title }));
+  const close = Object.assign(document.createElement("button"), {
+    type: "button",
+    className: "btn btn-ghost btn-sm",
+    textContent: palette?.dataset["close"] ?? "",
+  });
+  close.addEventListener("click", () => dialog.close());
+  head.append(Object.assign(document.createElement("h2"), { className: "overlay-title", textContent: title }), close);
   const list = Object.assign(document.createElement("dl"), { className: "overlay-body shortcut-list" });
   for (const [keys, text] of rows) {
     const combination = Object.assign(document.createElement("dd"), { className: "keys" });
