@@ -23,9 +23,20 @@ pub struct Caller {
     pub secure: bool,
     /// The request comes from a script of the page.
     pub partial: bool,
+    /// The name by which the browser reaches this server, with its port; empty when it does not say.
+    host: String,
 }
 
 impl Caller {
+    /// The whole address of a page of ours, as the sender reaches it.
+    pub fn address_of(&self, path: &str) -> String {
+        if self.host.is_empty() {
+            return path.to_owned();
+        }
+        let scheme = if self.secure { "https" } else { "http" };
+        format!("{scheme}://{}{path}", self.host)
+    }
+
     /// Sends the browser on, with a new session.
     pub fn let_in(&self, opened: &Opened, to: &str) -> Response {
         let name = if self.secure { SECURE_SESSION_COOKIE } else { SESSION_COOKIE };
@@ -91,6 +102,7 @@ where
             origin: Origin::new(address.as_deref(), text(headers, "user-agent")),
             secure: configured || encrypted || from_https,
             partial: headers.contains_key("hx-request"),
+            host: text(headers, "host").unwrap_or("").to_owned(),
         })
     }
 }
@@ -101,7 +113,15 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 
 #[cfg(test)]
 mod tests {
-    use super::own_path;
+    use super::{Caller, own_path};
+
+    #[test]
+    fn a_link_is_whole_where_the_browser_said_whom_it_asked() {
+        let caller =
+            Caller { secure: true, host: "crm.company.example:8443".to_owned(), ..Caller::default() };
+        assert_eq!(caller.address_of("/reset/x"), "https://crm.company.example:8443/reset/x");
+        assert_eq!(Caller::default().address_of("/reset/x"), "/reset/x");
+    }
 
     #[test]
     fn after_signing_in_nobody_is_sent_elsewhere() {

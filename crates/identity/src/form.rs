@@ -132,13 +132,19 @@ pub fn plain_notice(visitor: &Visitor, title: &str, content: &Markup) -> Respons
     Html(body.into_string()).into_response()
 }
 
-/// The answer to a form that was wrong: the form again, alone for a script of the page.
-pub async fn again(ctx: &Ctx, caller: &Caller, title: &str, form: &Form) -> Response {
+/// The answer to a form that was wrong: the form again, alone for a script of the page, else with the way to it.
+pub async fn again(
+    ctx: &Ctx,
+    caller: &Caller,
+    title: &str,
+    crumbs: &[(String, String)],
+    form: &Form,
+) -> Response {
     if caller.partial {
         return (StatusCode::UNPROCESSABLE_ENTITY, Html(form.render(&ctx.look).into_string()))
             .into_response();
     }
-    let mut response = framed(ctx, title, &[], &[form.render(&ctx.look)], Fit::Narrow).await;
+    let mut response = framed(ctx, title, crumbs, &[form.render(&ctx.look)], Fit::Narrow).await;
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     response
 }

@@ -151,6 +151,8 @@ fn a_newcomer_sets_up_signs_out_and_signs_in() {
         assert_eq!(site.get("", "/sign-in").location(), "/setup");
         assert!(site.page("", "/setup").contains("Setup code"));
         let code = cli::setup_code(&site.workspace).unwrap().unwrap();
+        let empty = site.post("", "/setup", &[("code", ""), ("name", ""), ("email", ""), ("password", "")]);
+        assert_eq!(empty.text.matches("aria-invalid=\"true\"").count(), 4, "all at once: {}", empty.text);
         let fields = |code: &'static str| {
             [("code", code), ("name", "Root"), ("email", "root@example.com"), ("password", PASSWORD)]
         };

@@ -26,6 +26,19 @@ pub struct Nav {
     pub href: &'static str,
     pub icon: &'static str,
     pub whose: Whose,
+    /// Other addresses whose pages belong here.
+    pub beside: &'static [&'static str],
+}
+
+impl Nav {
+    /// Whether the page at `path` is this one, or one below it.
+    fn holds(&self, path: &str) -> bool {
+        std::iter::once(&self.href).chain(self.beside).any(|href| is_within(path, href))
+    }
+}
+
+fn is_within(path: &str, href: &str) -> bool {
+    path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || href != "/" && rest.starts_with('/'))
 }
 
 /// Who finds an entry of the navigation.
@@ -39,14 +52,29 @@ pub enum Whose {
 
 /// Pages that belong to no object.
 const PAGES: [Nav; 6] = [
-    Nav { area: Area::Home, text: "nav-my-day", href: "/", icon: "sun", whose: Whose::Everybody },
-    Nav { area: Area::SetUp, text: "nav-import", href: "/import", icon: "upload", whose: Whose::Importers },
+    Nav {
+        area: Area::Home,
+        text: "nav-my-day",
+        href: "/",
+        icon: "sun",
+        whose: Whose::Everybody,
+        beside: &[],
+    },
+    Nav {
+        area: Area::SetUp,
+        text: "nav-import",
+        href: "/import",
+        icon: "upload",
+        whose: Whose::Importers,
+        beside: &["/imports"],
+    },
     Nav {
         area: Area::SetUp,
         text: "nav-people",
         href: "/people-and-teams",
         icon: "users",
         whose: Whose::Administrators,
+        beside: &["/users", "/teams"],
     },
     Nav {
         area: Area::SetUp,
@@ -54,6 +82,7 @@ const PAGES: [Nav; 6] = [
         href: "/roles",
         icon: "shield",
         whose: Whose::Administrators,
+        beside: &[],
     },
     Nav {
         area: Area::SetUp,
@@ -61,6 +90,7 @@ const PAGES: [Nav; 6] = [
         href: "/jobs",
         icon: "settings",
         whose: Whose::Administrators,
+        beside: &[],
     },
     Nav {
         area: Area::SetUp,
@@ -68,6 +98,7 @@ const PAGES: [Nav; 6] = [
         href: "/sign-ins",
         icon: "history",
         whose: Whose::Administrators,
+        beside: &[],
     },
 ];
 
@@ -115,7 +146,7 @@ impl Ctx {
                 label: self.look.text(page.text),
                 href: page.href.to_owned(),
                 icon: page.icon.to_owned(),
-                current: path == page.href,
+                current: page.holds(path),
                 on_phone: page.href == "/",
                 ..NavItem::default()
             })
@@ -126,7 +157,7 @@ impl Ctx {
                 let href = format!("/{}", object.plural);
                 NavItem {
                     label: self.look.objects(&object.name, object.plural_label.as_deref()),
-                    current: path == href || path.starts_with(&format!("{href}/")),
+                    current: is_within(path, &href),
                     icon: object.icon.clone(),
                     on_phone: matches!(object.name.as_str(), "lead" | "deal" | "task"),
                     href,

@@ -219,11 +219,11 @@ pub fn access(look: &Reader, known: &Known) -> Markup {
 }
 
 /// A link to a new password, to be passed on.
-pub fn link(look: &Reader, user: Id, path: &str) -> Markup {
+pub fn link(look: &Reader, user: Id, address: &str) -> Markup {
     let content = html! {
         p class="notice-title" { (look.text("identity-link-made")) }
         p { (look.text("identity-link-made-hint")) }
-        p { input class="input code" type="text" readonly value=(path) aria-label=(look.text("identity-reset-link")); }
+        p { input class="input code" type="text" readonly value=(address) aria-label=(look.text("identity-reset-link")); }
         p { a class="btn" href={ "/people-and-teams/" (user) } { (look.text("done")) } }
     };
     notice(Severity::Success, content)

@@ -82,14 +82,15 @@ async fn create(ctx: Ctx, caller: Caller, fields: Fields) -> Result<Response, Er
     });
     match created.await {
         Ok(created) => {
-            let shown = view::link(&ctx.look, created.user, created.link.as_deref().unwrap_or("/"));
+            let link = caller.address_of(created.link.as_deref().unwrap_or("/"));
+            let shown = view::link(&ctx.look, created.user, &link);
             Ok(piece_or_page(&ctx, &caller, "identity-user-new", shown).await)
         }
         Err(error) => {
             let problems = form::problems_of(error)?;
             let choices = ctx.blocking(choices).await?;
             let form = view::new_form(&ctx.look, &choices, &fields, &problems);
-            Ok(form::again(&ctx, &caller, &ctx.look.text("identity-user-new"), &form).await)
+            Ok(form::again(&ctx, &caller, &ctx.look.text("identity-user-new"), &crumbs(&ctx), &form).await)
         }
     }
 }
@@ -137,7 +138,7 @@ async fn save(ctx: Ctx, caller: Caller, Path(id): Path<Id>, fields: Fields) -> R
             let (choices, known) =
                 ctx.blocking(move |ctx| Ok::<_, records::Error>((choices(ctx)?, known(ctx, id)?))).await?;
             let form = view::user_form(&ctx.look, &choices, &known, Some(&fields), &problems);
-            Ok(form::again(&ctx, &caller, known.record.title(), &form).await)
+            Ok(form::again(&ctx, &caller, known.record.title(), &crumbs(&ctx), &form).await)
         }
     }
 }
@@ -150,7 +151,7 @@ async fn reset_link(ctx: Ctx, caller: Caller, Path(id): Path<Id>) -> Result<Resp
     let link = ctx.blocking(move |ctx| {
         one_time::reset_link(&ctx.workspace.engine, id, Some(ctx.session.user), &origin)
     });
-    let shown = view::link(&ctx.look, id, &link.await?);
+    let shown = view::link(&ctx.look, id, &caller.address_of(&link.await?));
     Ok(piece_or_page(&ctx, &caller, "identity-reset-link", shown).await)
 }
 

@@ -75,7 +75,7 @@ async fn save(ctx: Ctx, caller: Caller, fields: Fields) -> Result<Response, Erro
             let problems = form::problems_of(error)?;
             let standing = ctx.blocking(standing).await?;
             let form = view::profile_form(&ctx.look, &standing.row, Some(&fields), &problems);
-            Ok(form::again(&ctx, &caller, &ctx.look.text("identity-profile-title"), &form).await)
+            Ok(form::again(&ctx, &caller, &ctx.look.text("identity-profile-title"), &[], &form).await)
         }
     }
 }
@@ -103,7 +103,7 @@ async fn change_password(ctx: Ctx, caller: Caller, fields: Fields) -> Result<Res
         Err(error) => form::problems_of(error)?,
     };
     let form = view::password_form(&ctx.look, &problems);
-    Ok(form::again(&ctx, &caller, &ctx.look.text("identity-password-title"), &form).await)
+    Ok(form::again(&ctx, &caller, &ctx.look.text("identity-password-title"), &crumbs(&ctx), &form).await)
 }
 
 /// `POST /profile/sessions/{id}/end`: one of the own.
@@ -158,13 +158,13 @@ async fn make_token(ctx: Ctx, caller: Caller, fields: Fields) -> Result<Response
                 return Ok(Html(shown.into_string()).into_response());
             }
             let title = ctx.look.text("identity-tokens-title");
-            let crumbs = [(ctx.look.text("identity-profile-title"), "/profile".to_owned())];
-            Ok(form::framed(&ctx, &title, &crumbs, &[shown], Fit::Narrow).await)
+            Ok(form::framed(&ctx, &title, &crumbs(&ctx), &[shown], Fit::Narrow).await)
         }
         Err(error) => {
             let problems = form::problems_of(error)?;
             let form = view::token_form(&ctx.look, administrator, Some(&fields), &problems);
-            Ok(form::again(&ctx, &caller, &ctx.look.text("identity-tokens-title"), &form).await)
+            Ok(form::again(&ctx, &caller, &ctx.look.text("identity-tokens-title"), &crumbs(&ctx), &form)
+                .await)
         }
     }
 }
@@ -199,4 +199,8 @@ fn standing(ctx: &Ctx) -> Result<Standing, records::Error> {
         let tokens = token::list(tx, user)?.into_iter().filter(|token| token.is_alive(now)).collect();
         Ok(Standing { row, sessions: session::list(tx, user, now)?, tokens })
     })
+}
+
+fn crumbs(ctx: &Ctx) -> [(String, String); 1] {
+    [(ctx.look.text("identity-profile-title"), "/profile".to_owned())]
 }

@@ -201,9 +201,9 @@ fn matrix(look: &Reader, objects: &[&Object], edited: &Edited) -> Markup {
                     @for (object, label) in &rows {
                         @let given = edited.specs.get(object).map(GrantSpec::actions).unwrap_or_default();
                         tr class="row" {
-                            th scope="row" { span class="cell-in" { (label) } }
+                            th scope="row" class="cell-first" { span class="cell-in" { (label) } }
                             @for action in Action::ALL {
-                                td class="centred" {
+                                td class="cell centred" data-label=(action_name(look, action)) {
                                     input class="checkbox" type="checkbox" name=(control(object, "actions")) value=(action.as_str())
                                         checked[given.has(action)] aria-label={ (label) ": " (action_name(look, action)) };
                                 }

@@ -76,7 +76,7 @@ async fn create(ctx: Ctx, caller: Caller, fields: Fields) -> Result<Response, Er
         Err(error) => {
             let problems = form::problems_of(error)?;
             let form = view::new_form(&ctx.look, &fields, &problems);
-            Ok(form::again(&ctx, &caller, &ctx.look.text("identity-role-new"), &form).await)
+            Ok(form::again(&ctx, &caller, &ctx.look.text("identity-role-new"), &crumbs(&ctx), &form).await)
         }
     }
 }

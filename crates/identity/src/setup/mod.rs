@@ -2,7 +2,7 @@
 
 pub(crate) mod web;
 
-use kernel::{Id, Message};
+use kernel::{Id, Message, Problem};
 use records::{Engine, Error, Principal};
 
 use crate::{
@@ -67,8 +67,10 @@ pub fn set_up(
     {
         return Ok(SetUp::Wait(wait.as_secs().max(1)));
     }
-    password::check(new_password, email, name)
-        .map_err(|message| Error::invalid_field("password", message))?;
+    let problems = problems(&code, name, email, new_password);
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
     role::ensure(engine)?;
     let hash = password::hash(new_password)?;
     let administrator = NewUser {
@@ -92,6 +94,18 @@ pub fn set_up(
         throttle::succeed(writer.tx(), &counted, None)?;
         Ok(SetUp::Done(opened))
     })
+}
+
+/// What can be told before the code is looked at, all at once.
+fn problems(code: &str, name: &str, email: &str, new_password: &str) -> Vec<Problem> {
+    let needed = [("code", code), ("name", name), ("email", email)];
+    let empty = needed.into_iter().filter(|(_, text)| text.trim().is_empty());
+    let mut problems: Vec<Problem> =
+        empty.map(|(field, _)| Problem::at(field, Message::new("problem-required"))).collect();
+    if let Err(message) = password::check(new_password, email, name) {
+        problems.push(Problem::at("password", message));
+    }
+    problems
 }
 
 fn open_door(

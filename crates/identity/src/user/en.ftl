@@ -74,7 +74,7 @@ identity-link-gone-hint = Links work once and for three days. Ask an administrat
 identity-reset-link = Link to a new password
 identity-reset-link-make = Make a link to a new password
 identity-link-made = Here is the link
-identity-link-made-hint = Pass it on with the address of this server in front. It works once, for three days, and is not shown again.
+identity-link-made-hint = Pass it on. It works once, for three days, and is not shown again.
 
 ## The own profile
 identity-profile-title = Your profile
@@ -124,7 +124,7 @@ identity-teams-hint = Whoever belongs to a team, or manages it, also counts as o
 identity-teams-none = No teams yet
 identity-teams-none-hint = Make one for people who may see each other’s records.
 identity-user-new = New user
-identity-user-make = Make user
+identity-user-make = Create user
 identity-user-log = Sign-ins
 identity-user-record = Record
 identity-user-manage = Roles, sessions and links
