@@ -11,3 +11,4 @@ files-problem-name = Say what the file is called: put ?name= behind the address.
 files-problem-empty = { $name } is empty. Choose another file.
 files-problem-cut-off = The file did not arrive as a whole. Send it again.
 files-problem-disk = The disk is full, so the file could not be kept. Tell whoever runs Rapport here.
+job-name-files-forget = Removing files nobody needs

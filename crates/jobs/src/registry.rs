@@ -71,6 +71,11 @@ impl<C: ?Sized> Registry<C> {
         Ok(self)
     }
 
+    /// The names of all kinds of job, for whoever has words for them.
+    pub fn kinds(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.kinds.keys().copied()
+    }
+
     pub(crate) fn kind(&self, name: &str) -> Option<&Kind<C>> {
         self.kinds.get(name)
     }

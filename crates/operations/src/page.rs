@@ -71,7 +71,7 @@ async fn list(ctx: Ctx, query: Query) -> Result<Response, Error> {
 fn table(ctx: &Ctx, entries: &[Entry]) -> Markup {
     let look = &ctx.look;
     let columns =
-        [("name", 240), ("state", 130), ("enqueued", 170), ("runs", 90), ("reason", 360), ("actions", 220)];
+        [("name", 210), ("state", 130), ("enqueued", 140), ("runs", 80), ("reason", 240), ("actions", 200)];
     let column = |(name, width): (&str, u16)| Column {
         name: name.to_owned(),
         label: look.text(&format!("jobs-{name}")),
@@ -100,7 +100,7 @@ fn table(ctx: &Ctx, entries: &[Entry]) -> Markup {
 fn row(ctx: &Ctx, entry: &Entry) -> Row {
     let look = &ctx.look;
     let cells = [
-        Content::text(entry.name.clone()),
+        Content::text(job_name(ctx, entry)),
         Content::Choice(Choice {
             label: look.text(&format!("job-state-{}", entry.state.as_str())),
             tone: tone(entry.state),
@@ -113,10 +113,16 @@ fn row(ctx: &Ctx, entry: &Entry) -> Row {
     Row {
         id: entry.id.to_string(),
         href: format!("/jobs?state={}", entry.state.as_str()),
-        title: entry.name.clone(),
+        title: job_name(ctx, entry),
         cells: cells.into_iter().map(Cell::from).collect(),
         selected: false,
     }
+}
+
+/// What people call such a job; a kind that no feature knows any more keeps its own name.
+fn job_name(ctx: &Ctx, entry: &Entry) -> String {
+    let known = ctx.look.find(&format!("job-name-{}", entry.name.replace('/', "-")));
+    known.unwrap_or_else(|| entry.name.clone())
 }
 
 /// How far it has come, or why it did not.
@@ -125,7 +131,11 @@ fn said(ctx: &Ctx, entry: &Entry) -> Content {
         (_, Some(reason)) => Content::text(reason.clone()),
         (Some(message), None) => Content::text(ctx.look.text_with(message)),
         (None, None) => match entry.progress.total {
-            Some(total) => Content::text(format!("{} / {total}", entry.progress.done)),
+            Some(total) => {
+                let number = |count: u64| ctx.look.integer(i64::try_from(count).unwrap_or(i64::MAX));
+                let said = Message::new("jobs-done-of").with("done", number(entry.progress.done));
+                Content::text(ctx.look.text_with(&said.with("total", number(total))))
+            }
             None => Content::Empty,
         },
     }

@@ -266,7 +266,7 @@ import-reverted = Taken back: { $deleted } deleted, { $updated } given their ear
 import-kinds = Problems
 import-kind = { $problem } ({ $rows ->
         [one] row { $row }
-       *[other] { $rows } rows, the first { $row }
+       *[other] { $rows } rows, the first is row { $row }
     })
 import-bad-rows = Rows with problems
 import-download-bad = Download all of them
@@ -280,3 +280,5 @@ import-type-boolean = yes or no
 import-type-choice = choice
 import-type-email = e-mail
 import-type-url = web address
+job-name-transfer-import = Import
+job-name-transfer-revert = Taking an import back

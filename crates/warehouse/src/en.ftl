@@ -32,3 +32,5 @@ cube--name = Name
 cube--definition = Definition
     .help = Dimensions and measures in TOML. A cube of the name of a shipped one takes its place.
 cube-view-all = All cubes
+job-name-warehouse-read-source = Reading outside data
+job-name-warehouse-convert = Converting amounts to the workspace’s currency

@@ -48,6 +48,16 @@ fn every_object_field_option_view_and_rule_has_a_text() {
 }
 
 #[test]
+fn every_kind_of_job_has_a_name() {
+    let app = TestApp::sqlite();
+    let reader = app.app.texts().reader("en", jiff::tz::TimeZone::UTC, app.workspace.engine.clock().now());
+    let registry = app.app.job_registry();
+    let names = registry.kinds().map(|name| format!("job-name-{}", name.replace('/', "-")));
+    let missing: Vec<String> = names.filter(|id| reader.find(id).is_none()).collect();
+    assert!(missing.is_empty(), "no catalogue has: {missing:#?}");
+}
+
+#[test]
 fn the_lists_of_one_record_have_different_names() {
     let app = TestApp::sqlite();
     let reader = app.app.texts().reader("en", jiff::tz::TimeZone::UTC, app.workspace.engine.clock().now());
