@@ -110,6 +110,9 @@ conflict-choose = Nothing of yours is lost: choose what shall stand.
 conflict-somebody = Somebody
 
 ## Search
+search-title = Search
+search-no-words = What are you looking for?
+search-no-words-hint = Type a name, a number or any other word into “Search everything” above.
 search-results = Results for “{ $words }”
 search-nothing = Nothing found
 search-nothing-hint = Try fewer or shorter words.

@@ -111,7 +111,11 @@ async fn search(ctx: Ctx, query: Query) -> Result<Response, Error> {
         })
         .await?;
     let look = &ctx.look;
-    let title = look.text_with(&Message::new("search-results").with("words", words.as_str()));
+    let title = if words.is_empty() {
+        look.text("search-title")
+    } else {
+        look.text_with(&Message::new("search-results").with("words", words.as_str()))
+    };
     let head = PageHeader { title: title.clone(), icon: Some("search".to_owned()), ..PageHeader::default() };
     let parts: Vec<Markup> = groups
         .iter()
@@ -127,10 +131,15 @@ async fn search(ctx: Ctx, query: Query) -> Result<Response, Error> {
             panel.render(look)
         })
         .collect();
+    let (said, hint) = if words.is_empty() {
+        ("search-no-words", "search-no-words-hint")
+    } else {
+        ("search-nothing", "search-nothing-hint")
+    };
     let nothing = Empty {
         icon: "search".to_owned(),
-        title: look.text("search-nothing"),
-        hint: Some(look.text("search-nothing-hint")),
+        title: look.text(said),
+        hint: Some(look.text(hint)),
         actions: Vec::new(),
     };
     let parts = if parts.is_empty() { vec![nothing.render(look)] } else { parts };

@@ -303,6 +303,40 @@ fn the_navigation_leads_nowhere_that_is_refused() {
 }
 
 #[test]
+fn the_navigation_marks_where_one_is_also_below_a_page() {
+    let app = TestApp::sqlite();
+    let ada = app.sign_in("ada");
+    let below =
+        [("/roles/new", "/roles"), ("/imports", "/import"), ("/teams", "/people-and-teams"), ("/", "/")];
+    for (page, entry) in below {
+        let body = ada.get(page).ok().body;
+        let marked: Vec<&str> = body
+            .split("<a ")
+            .filter(|link| link.contains("nav-item") && link.contains("aria-current=\"page\""))
+            .filter_map(|link| link.split("href=\"").nth(1)?.split('"').next())
+            .collect();
+        assert!(!marked.is_empty() && marked.iter().all(|href| *href == entry), "{page}: {marked:?}");
+    }
+}
+
+#[test]
+fn a_tab_that_is_not_there_is_the_timeline() {
+    let app = TestApp::sqlite();
+    let deal = app.given("ines", "deals", &json!({ "name": "Harbour lights" }));
+    let body = app.sign_in("ines").get(&format!("/deals/{deal}?tab=nothing")).ok().body;
+    let current = format!("href=\"/deals/{deal}?tab=timeline\" aria-current=\"page\"");
+    assert!(body.contains(&current), "the timeline is marked");
+}
+
+#[test]
+fn a_search_without_words_asks_for_some() {
+    let ines = TestApp::sqlite();
+    let ines = ines.sign_in("ines");
+    ines.get("/search").ok().says("What are you looking for?").hides("Results for");
+    ines.get("/search?q=nobodyhasthis").ok().says("Nothing found");
+}
+
+#[test]
 fn what_has_ended_is_not_late() {
     let app = TestApp::sqlite();
     let ines = app.sign_in("ines");

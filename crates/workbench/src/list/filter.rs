@@ -4,6 +4,7 @@ use expr::syntax::{BinaryOp, Expr, Kind as Tree};
 use i18n::Reader;
 use kernel::Message;
 use metadata::{Field, Kind, Object, Registry};
+use records::Sort;
 use ui::{
     action::{Action, Go},
     filter::{Chip, Condition, FieldKind, FilterBar, Group, Join, Mode, Node, Operand, Operator},
@@ -60,7 +61,9 @@ fn sorts(look: &Reader, request: &ListRequest) -> Vec<Action> {
             ]
             .map(|(key, text, icon)| {
                 let said = look.text_with(&Message::new(text).with("field", name.as_str()));
-                Action::new(said, icon, Go::Page(request.href("sort", Some(&key))))
+                let mut action = Action::new(said, icon, Go::Page(request.href("sort", Some(&key))));
+                action.checked = Some(request.sort == [Sort::parse(&key)]);
+                action
             })
         })
         .collect()

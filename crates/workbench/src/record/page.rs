@@ -300,6 +300,10 @@ impl Drawing<'_> {
             };
             tabs.push(tab(&related.name, related.label(look), &related.object.icon, count));
         }
+        // Under a name that leads nowhere stands the timeline.
+        if tabs.iter().all(|tab| !tab.current) {
+            tabs[0].current = true;
+        }
         Ok(Tabs { label: look.text("tabs"), tabs, target: Some("#record".to_owned()) })
     }
 
