@@ -138,6 +138,31 @@ fn the_season_is_found_and_goes_on() {
 }
 
 #[test]
+fn a_trend_that_multiplies_is_found_and_goes_on() {
+    let series: Vec<f64> = quarters(60, 0.02).iter().zip(0..).map(|(y, t)| y * 1.05_f64.powi(t)).collect();
+    let form = |trend, season| Form { error: ErrorKind::Multiplicative, trend, season };
+    let fit = |form| fit_ets(&series[..52], 4, form, &Silent).unwrap();
+    let product = fit(form(TrendKind::Multiplicative, SeasonKind::Multiplicative));
+    assert_eq!(product.model.form.name(), "ETS(M,M,M)");
+    let sum = fit(form(TrendKind::Additive, SeasonKind::Multiplicative));
+    assert!(product.log_likelihood > sum.log_likelihood + 1.0);
+    let damped = fit(form(TrendKind::MultiplicativeDamped, SeasonKind::Multiplicative));
+    assert_eq!(damped.parameters, product.parameters + 1);
+    let ahead = product.model.forecast(8, 0.99);
+    for h in 0..8 {
+        check(ahead.mean[h] / series[52 + h], 1.0, 0.15);
+        assert!(ahead.low[h] < series[52 + h] && series[52 + h] < ahead.high[h]);
+    }
+    assert_eq!(product.model.forecast(8, 0.99), ahead);
+    for (error, season) in
+        [(ErrorKind::Additive, SeasonKind::None), (ErrorKind::Multiplicative, SeasonKind::Additive)]
+    {
+        let form = Form { error, trend: TrendKind::Multiplicative, season };
+        assert!(matches!(fit_ets(&series, 4, form, &Silent), Err(Error::Parameter { .. })));
+    }
+}
+
+#[test]
 fn series_that_cannot_be_fitted_are_refused() {
     let refusal = |series: &[f64], form| fit_ets(series, 4, form, &Silent).unwrap_err();
     assert!(matches!(refusal(&[1.0, 2.0], FORM), Error::TooFew { .. }));

@@ -53,7 +53,7 @@ pub struct Forecast {
     /// Holt–Winters: pace of the season
     #[arg(long, value_name = "PACE", requires = "alpha")]
     gamma: Option<f64>,
-    /// ETS: this form instead of the best: error, trend, season, such as AAA, MAdM or ANN
+    /// ETS: this form instead of the best: error, trend, season, such as AAA, MAdM or ANN; a trend that multiplies (MMN, MMdM) only so
     #[arg(long, value_name = "FORM")]
     form: Option<String>,
     /// ETS: what tells the best form
@@ -245,6 +245,8 @@ fn form(text: &str) -> Option<Form> {
             ('N', false) => TrendKind::None,
             ('A', false) => TrendKind::Additive,
             ('A', true) => TrendKind::Damped,
+            ('M', false) => TrendKind::Multiplicative,
+            ('M', true) => TrendKind::MultiplicativeDamped,
             _ => return None,
         },
         season: match season {

@@ -60,7 +60,7 @@ pub fn fit_ets(series: &[f64], period: usize, form: Form, progress: &dyn Progres
 
 fn check_series(series: &[f64], period: usize, form: Form) -> Result<(), Error> {
     if !form.is_stable() {
-        let problem = "with additive errors and a multiplicative season has no finite variance";
+        let problem = "has no finite variance: a season or trend multiplies, not so the errors or the season";
         return Err(Error::Parameter { name: "the form", problem });
     }
     if form.season != SeasonKind::None && period < 2 {
@@ -108,7 +108,7 @@ impl<'a> Search<'a> {
         if self.has_trend() {
             guess.push(logit(*beta));
         }
-        if self.form.trend == TrendKind::Damped {
+        if self.form.trend.is_damped() {
             guess.push(logit(*phi));
         }
         if self.form.season != SeasonKind::None {
@@ -137,7 +137,7 @@ impl<'a> Search<'a> {
             at.phi = 1.0;
             (slopes.beta, slopes.beta_by_alpha) = ((at.alpha - LEAST) * slope, share);
         }
-        if self.form.trend == TrendKind::Damped {
+        if self.form.trend.is_damped() {
             let (share, slope) = logistic(take());
             at.phi = PHI.0 + (PHI.1 - PHI.0) * share;
             slopes.phi = (PHI.1 - PHI.0) * slope;
@@ -182,7 +182,7 @@ impl<'a> Search<'a> {
         if self.form.trend != TrendKind::None {
             give(by.beta * slopes.beta);
         }
-        if self.form.trend == TrendKind::Damped {
+        if self.form.trend.is_damped() {
             give(by.phi * slopes.phi);
         }
         if self.form.season != SeasonKind::None {
@@ -212,9 +212,10 @@ impl<'a> Search<'a> {
             SeasonKind::Additive => values.iter().map(|s| s * scale).collect(),
             _ => values.to_vec(),
         };
+        let of_trend = if self.form.trend.multiplies() { 1.0 } else { scale };
         let last = State {
             level: self.passes.last_level * scale,
-            trend: self.passes.last_trend * scale,
+            trend: self.passes.last_trend * of_trend,
             season: unit(&self.passes.last_season()),
         };
         let relative = self.form.needs_positive();
@@ -225,7 +226,7 @@ impl<'a> Search<'a> {
             beta,
             gamma,
             phi,
-            first: State { level: level * scale, trend: trend * scale, season: unit(season) },
+            first: State { level: level * scale, trend: trend * of_trend, season: unit(season) },
             last,
             sigma2: self.passes.sse * if relative { 1.0 } else { scale * scale } / (n - (k - 1.0)),
         };

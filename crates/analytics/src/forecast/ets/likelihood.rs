@@ -18,9 +18,11 @@ pub(super) struct Parameters {
 /// What each step leaves behind for the way back.
 #[derive(Debug, Clone, Copy, Default)]
 struct Step {
+    level: f64,
     trend: f64,
     season: f64,
-    /// Level plus damped trend before the step.
+    /// The damped trend before the step, and level with it.
+    grown: f64,
     along: f64,
     forecast: f64,
     error: f64,
@@ -60,13 +62,15 @@ impl<'a> Passes<'a> {
     /// −2 ln L without its constant: n ln Σe² + 2 Σ ln |forecast|. Infinite where a multiplicative form breaks down.
     pub fn forward(&mut self, at: &Parameters) -> f64 {
         match self.form.season {
-            SeasonKind::None => self.run::<0>(at),
-            SeasonKind::Additive => self.run::<1>(at),
-            SeasonKind::Multiplicative => self.run::<2>(at),
+            SeasonKind::None if self.form.trend.multiplies() => self.run::<0, true>(at),
+            SeasonKind::None => self.run::<0, false>(at),
+            SeasonKind::Additive => self.run::<1, false>(at),
+            SeasonKind::Multiplicative if self.form.trend.multiplies() => self.run::<2, true>(at),
+            SeasonKind::Multiplicative => self.run::<2, false>(at),
         }
     }
 
-    fn run<const SEASON: u8>(&mut self, at: &Parameters) -> f64 {
+    fn run<const SEASON: u8, const FACTOR: bool>(&mut self, at: &Parameters) -> f64 {
         let relative = self.form.error == ErrorKind::Multiplicative;
         let (mut level, mut trend, mut sse) = (at.level, at.trend, 0.0);
         let mut scale = LogSum::default();
@@ -74,7 +78,8 @@ impl<'a> Passes<'a> {
         self.season.extend_from_slice(&at.season);
         let mut place = 0;
         for (step, &y) in self.steps.iter_mut().zip(self.series) {
-            let along = level + at.phi * trend;
+            let grown = if FACTOR { trend.powf(at.phi) } else { at.phi * trend };
+            let along = if FACTOR { level * grown } else { level + grown };
             let season = if SEASON == 0 { 0.0 } else { self.season[place] };
             let forecast = match SEASON {
                 0 => along,
@@ -83,17 +88,17 @@ impl<'a> Passes<'a> {
             };
             let plain = y - forecast;
             let error = if relative { plain / forecast } else { plain };
-            if relative && (forecast <= 0.0 || along <= 0.0) {
+            if relative && (forecast <= 0.0 || along <= 0.0 || FACTOR && !(level > 0.0 && trend > 0.0)) {
                 return f64::INFINITY;
             }
-            *step = Step { trend, season, along, forecast, error };
+            *step = Step { level, trend, season, grown, along, forecast, error };
             sse += error * error;
             if relative {
                 scale.add(forecast);
             }
             let gap = if SEASON == 2 { y / season - along } else { plain };
+            trend = grown + at.beta * if FACTOR { gap / level } else { gap };
             level = along + at.alpha * gap;
-            trend = at.phi * trend + at.beta * gap;
             if SEASON != 0 {
                 let seasonal = if SEASON == 2 { y / along - season } else { plain };
                 self.season[place] = season + at.gamma * seasonal;
@@ -107,13 +112,15 @@ impl<'a> Passes<'a> {
     /// Derivatives of the last [`Passes::forward`] by each parameter.
     pub fn backward(&mut self, at: &Parameters, by: &mut Parameters) {
         match self.form.season {
-            SeasonKind::None => self.run_back::<0>(at, by),
-            SeasonKind::Additive => self.run_back::<1>(at, by),
-            SeasonKind::Multiplicative => self.run_back::<2>(at, by),
+            SeasonKind::None if self.form.trend.multiplies() => self.run_back::<0, true>(at, by),
+            SeasonKind::None => self.run_back::<0, false>(at, by),
+            SeasonKind::Additive => self.run_back::<1, false>(at, by),
+            SeasonKind::Multiplicative if self.form.trend.multiplies() => self.run_back::<2, true>(at, by),
+            SeasonKind::Multiplicative => self.run_back::<2, false>(at, by),
         }
     }
 
-    fn run_back<const SEASON: u8>(&mut self, at: &Parameters, by: &mut Parameters) {
+    fn run_back<const SEASON: u8, const FACTOR: bool>(&mut self, at: &Parameters, by: &mut Parameters) {
         let relative = self.form.error == ErrorKind::Multiplicative;
         let weight = 2.0 * self.series.len() as f64 / self.sse;
         let (mut by_level, mut by_trend) = (0.0, 0.0);
@@ -122,14 +129,14 @@ impl<'a> Passes<'a> {
         by.season.resize(at.season.len(), 0.0);
         let mut place = self.series.len() % at.season.len().max(1);
         for (step, &y) in self.steps.iter().zip(self.series).rev() {
-            let Step { trend, season, along, forecast, error } = *step;
+            let Step { level, trend, season, grown, along, forecast, error } = *step;
             let by_error = weight * error;
             let by_forecast = if relative { (2.0 - by_error * (1.0 + error)) / forecast } else { -by_error };
             let gap = if SEASON == 2 { y / season - along } else { y - forecast };
-            let by_gap = at.alpha * by_level + at.beta * by_trend;
+            let over_level = if FACTOR { 1.0 / level } else { 1.0 };
+            let by_gap = at.alpha * by_level + at.beta * by_trend * over_level;
             by.alpha += by_level * gap;
-            by.beta += by_trend * gap;
-            by.phi += by_trend * trend;
+            by.beta += by_trend * gap * over_level;
             let mut by_along = by_level - by_gap;
             if SEASON == 0 {
                 by_along += by_forecast;
@@ -150,9 +157,16 @@ impl<'a> Passes<'a> {
                 }
                 by.season[place] = by_season;
             }
-            by.phi += by_along * trend;
-            by_level = by_along;
-            by_trend = at.phi * (by_trend + by_along);
+            if FACTOR {
+                let by_grown = by_trend + by_along * level;
+                by.phi += by_grown * grown * trend.ln();
+                by_level = by_along * grown - by_trend * at.beta * gap * over_level * over_level;
+                by_trend = by_grown * at.phi * grown / trend;
+            } else {
+                by.phi += (by_trend + by_along) * trend;
+                by_level = by_along;
+                by_trend = at.phi * (by_trend + by_along);
+            }
         }
         (by.level, by.trend) = (by_level, by_trend);
     }
@@ -186,19 +200,26 @@ impl LogSum {
 
 #[cfg(test)]
 mod tests {
+    use super::super::TrendKind;
     use super::*;
 
     #[test]
     fn the_way_back_gives_the_derivatives() {
         let series = [10.0, 14.0, 9.0, 12.0, 17.0, 10.0, 14.0, 19.0, 11.5, 15.0];
-        for form in Form::all() {
+        let factors = ["MMN", "MMdN", "MMM", "MMdM"].map(|name| {
+            let trend =
+                if name.contains('d') { TrendKind::MultiplicativeDamped } else { TrendKind::Multiplicative };
+            let season = if name.ends_with('N') { SeasonKind::None } else { SeasonKind::Multiplicative };
+            Form { error: ErrorKind::Multiplicative, trend, season }
+        });
+        for form in Form::all().into_iter().chain(factors) {
+            let trend = if form.trend.multiplies() { 1.03 } else { 0.5 };
             let season = match form.season {
                 SeasonKind::None => vec![],
                 SeasonKind::Additive => vec![-1.0, 3.0, -2.0],
                 SeasonKind::Multiplicative => vec![0.9, 1.25, 0.85],
             };
-            let at =
-                Parameters { alpha: 0.3, beta: 0.1, gamma: 0.2, phi: 0.9, level: 10.0, trend: 0.5, season };
+            let at = Parameters { alpha: 0.3, beta: 0.1, gamma: 0.2, phi: 0.9, level: 10.0, trend, season };
             let mut by = Parameters::default();
             let mut passes = Passes::new(form, &series);
             passes.forward(&at);

@@ -2,12 +2,13 @@
 //!
 //! Hyndman, Koehler, Ord and Snyder (2008), "Forecasting with exponential smoothing: the state space approach"; the
 //! fifteen stable forms, likelihood and bounds as in Hyndman and Khandakar (2008), Journal of Statistical Software
-//! 27(3). Additive errors with a multiplicative season are left out, as there: their variance is infinite.
+//! 27(3). Additive errors with a multiplicative season or trend are left out, as there: their variance is infinite.
 
 mod fit;
 mod likelihood;
 mod predict;
 mod select;
+mod simulate;
 mod start;
 
 pub use fit::fit_ets;
@@ -27,6 +28,20 @@ pub enum TrendKind {
     Additive,
     /// Additive, and fading by the factor φ with each step.
     Damped,
+    /// By a factor a step (Pegels 1969), with multiplicative errors only.
+    Multiplicative,
+    /// By a factor a step that fades: its logarithm by φ with each step (Taylor 2003).
+    MultiplicativeDamped,
+}
+
+impl TrendKind {
+    fn is_damped(self) -> bool {
+        matches!(self, TrendKind::Damped | TrendKind::MultiplicativeDamped)
+    }
+
+    fn multiplies(self) -> bool {
+        matches!(self, TrendKind::Multiplicative | TrendKind::MultiplicativeDamped)
+    }
 }
 
 /// How the season enters.
@@ -56,6 +71,8 @@ impl Form {
             TrendKind::None => "N",
             TrendKind::Additive => "A",
             TrendKind::Damped => "Ad",
+            TrendKind::Multiplicative => "M",
+            TrendKind::MultiplicativeDamped => "Md",
         };
         let season = match self.season {
             SeasonKind::None => "N",
@@ -65,7 +82,8 @@ impl Form {
         format!("ETS({error},{trend},{season})")
     }
 
-    /// All forms with finite variance, the simple ones first.
+    /// All forms with finite variance and a trend that adds, the simple ones first: those that are chosen among. A trend that
+    /// multiplies runs away far ahead, and has to be asked for.
     pub fn all() -> Vec<Form> {
         let mut forms = Vec::new();
         for season in [SeasonKind::None, SeasonKind::Additive, SeasonKind::Multiplicative] {
@@ -82,7 +100,11 @@ impl Form {
     }
 
     fn is_stable(self) -> bool {
-        self.error == ErrorKind::Multiplicative || self.season != SeasonKind::Multiplicative
+        let products = self.season == SeasonKind::Multiplicative || self.trend.multiplies();
+        match self.error {
+            ErrorKind::Additive => !products,
+            ErrorKind::Multiplicative => !(self.trend.multiplies() && self.season == SeasonKind::Additive),
+        }
     }
 
     /// Whether the form needs values above zero.
@@ -94,8 +116,8 @@ impl Form {
     fn parameters(self, period: usize) -> usize {
         let trend = match self.trend {
             TrendKind::None => 0,
-            TrendKind::Additive => 2,
-            TrendKind::Damped => 3,
+            TrendKind::Additive | TrendKind::Multiplicative => 2,
+            TrendKind::Damped | TrendKind::MultiplicativeDamped => 3,
         };
         let season = if self.season == SeasonKind::None { 0 } else { period };
         3 + trend + season
@@ -125,6 +147,7 @@ pub struct Ets {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
     pub level: f64,
+    /// What a step adds, or the factor of a trend that multiplies.
     pub trend: f64,
     /// Season of the next values, in order; empty without a season.
     pub season: Vec<f64>,

@@ -7,8 +7,11 @@ impl Ets {
     /// The next `steps`, with bounds that hold each with probability `level` under normal errors.
     ///
     /// Variances by Hyndman et al. (2008), chapter 6: class 1 (6.1) and class 2 (6.2) exact, class 3 (multiplicative
-    /// season) by their close approximation (table 6.2).
+    /// season) by their close approximation (table 6.2). There is none for a trend that multiplies: see `simulate`.
     pub fn forecast(&self, steps: usize, level: f64) -> Forecast {
+        if self.form.trend.multiplies() {
+            return self.simulated(steps, level);
+        }
         let along: Vec<f64> = (1..=steps).map(|h| self.along(h)).collect();
         let season: Vec<f64> = (0..steps).map(|h| self.season_ahead(h)).collect();
         let weights = self.weights(steps);
@@ -29,20 +32,25 @@ impl Ets {
     }
 
     /// Level and trend `h` steps ahead.
-    fn along(&self, h: usize) -> f64 {
-        self.last.level + self.last.trend * self.trend_steps(h)
+    pub(super) fn along(&self, h: usize) -> f64 {
+        match self.form.trend.multiplies() {
+            true => self.last.level * self.last.trend.powf(self.trend_steps(h)),
+            false => self.last.level + self.last.trend * self.trend_steps(h),
+        }
     }
 
     /// How many whole steps of trend `h` steps make: φ + φ² + … + φ^h.
     fn trend_steps(&self, h: usize) -> f64 {
         match self.form.trend {
             TrendKind::None => 0.0,
-            TrendKind::Additive => h as f64,
-            TrendKind::Damped => self.phi * (1.0 - self.phi.powi(h as i32)) / (1.0 - self.phi),
+            TrendKind::Additive | TrendKind::Multiplicative => h as f64,
+            TrendKind::Damped | TrendKind::MultiplicativeDamped => {
+                self.phi * (1.0 - self.phi.powi(h as i32)) / (1.0 - self.phi)
+            }
         }
     }
 
-    fn season_ahead(&self, h: usize) -> f64 {
+    pub(super) fn season_ahead(&self, h: usize) -> f64 {
         if self.last.season.is_empty() { 0.0 } else { self.last.season[h % self.last.season.len()] }
     }
 

@@ -16,6 +16,14 @@ pub(super) fn start_parameters(form: Form, series: &[f64], period: usize) -> Par
     let adjusted: Vec<f64> = (0..count).map(adjust).collect();
     let (level, trend) = match form.trend {
         TrendKind::None => (crate::sample::mean(&adjusted), 0.0),
+        trend if trend.multiplies() => {
+            let (before, slope) = line(&adjusted);
+            let (first, second) = (before + slope, before + 2.0 * slope);
+            match first > 0.0 && second > 0.0 {
+                true => (first * first / second, second / first),
+                false => (crate::sample::mean(&adjusted), 1.0),
+            }
+        }
         _ => line(&adjusted),
     };
     let level = if form.needs_positive() && level <= 0.0 { crate::sample::mean(&adjusted) } else { level };
