@@ -26,6 +26,8 @@ pub struct CartOptions {
     pub criterion: Criterion,
     /// Most questions above a leaf.
     pub max_depth: usize,
+    /// Most leaves: nodes are asked about in the order of how much that lowers the impurity, until there are so many.
+    pub max_leaves: usize,
     /// Least rows in a leaf.
     pub min_leaf: usize,
     /// Least rows in a node that is asked about.
@@ -39,7 +41,15 @@ pub struct CartOptions {
 impl CartOptions {
     /// A full tree of this criterion: every leaf pure.
     pub fn new(criterion: Criterion) -> Self {
-        CartOptions { criterion, max_depth: usize::MAX, min_leaf: 1, min_split: 2, min_gain: 0.0, prune: 0.0 }
+        CartOptions {
+            criterion,
+            max_depth: usize::MAX,
+            max_leaves: usize::MAX,
+            min_leaf: 1,
+            min_split: 2,
+            min_gain: 0.0,
+            prune: 0.0,
+        }
     }
 }
 
@@ -202,11 +212,14 @@ pub fn cart(
     let mut growth = Growth { features, search, options, nodes: Vec::new(), progress, done: 0 };
     let columns = growth.search.sorted_rows();
     growth.grow(columns, 0)?;
-    let tree = Cart {
+    let mut tree = Cart {
         names: features.iter().map(|feature| feature.name.to_owned()).collect(),
         criterion: options.criterion,
         nodes: growth.nodes,
     };
+    if options.max_leaves < tree.leaf_count() {
+        tree = tree.best_first(options.max_leaves);
+    }
     Ok(if options.prune > 0.0 { tree.pruned(options.prune) } else { tree })
 }
 
@@ -278,6 +291,9 @@ fn check(
 ) -> Result<usize, Error> {
     if outcome.is_empty() || features.is_empty() {
         return Err(Error::Empty);
+    }
+    if options.max_leaves == 0 {
+        return Err(Error::Parameter { name: "max_leaves", problem: "must be at least 1" });
     }
     if options.min_leaf == 0 || options.min_gain.is_nan() || options.prune.is_nan() || options.prune < 0.0 {
         let problem = "must be at least 1, a number, and not below 0";

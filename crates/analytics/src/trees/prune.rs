@@ -1,9 +1,38 @@
-//! Minimal cost-complexity pruning (Breiman et al. 1984, chapter 3).
+//! Minimal cost-complexity pruning (Breiman et al. 1984, chapter 3), and the part of a tree that grows first.
 //!
 //! The cost of a leaf is its impurity × its share of the rows. A branch is worth α for each leaf that it has more
 //! than one; the branch that is worth least per leaf goes first.
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
 use super::cart::Cart;
+
+/// A node that can be asked about, and how much that lowers the impurity of the tree.
+struct Offer {
+    fall: f64,
+    at: usize,
+}
+
+impl Ord for Offer {
+    fn cmp(&self, other: &Offer) -> Ordering {
+        self.fall.total_cmp(&other.fall).then(other.at.cmp(&self.at))
+    }
+}
+
+impl PartialOrd for Offer {
+    fn partial_cmp(&self, other: &Offer) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Offer {
+    fn eq(&self, other: &Offer) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Offer {}
 
 /// The tree when α has reached a value.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,6 +126,31 @@ pub fn pruning_path(tree: &Cart) -> Vec<PruneStep> {
 }
 
 impl Cart {
+    /// The part of the tree with at most so many leaves that growing has when it always asks next about the node where that
+    /// lowers the impurity most, weighed by rows; of equal ones about the first in the order of the walk.
+    pub(super) fn best_first(&self, leaves: usize) -> Cart {
+        let fall = |at: usize| {
+            leaf_cost(self, at)
+                - children(self, at).into_iter().map(|below| leaf_cost(self, below)).sum::<f64>()
+        };
+        let mut cut = vec![true; self.nodes.len()];
+        let mut open = BinaryHeap::new();
+        let offer = |open: &mut BinaryHeap<Offer>, at: usize| {
+            if self.nodes[at].split.is_some() {
+                open.push(Offer { fall: fall(at), at });
+            }
+        };
+        offer(&mut open, 0);
+        for _ in 1..leaves {
+            let Some(Offer { at, .. }) = open.pop() else { break };
+            cut[at] = false;
+            children(self, at).into_iter().for_each(|below| offer(&mut open, below));
+        }
+        let mut nodes = Vec::new();
+        self.keep(0, &cut, &mut nodes);
+        Cart { names: self.names.clone(), criterion: self.criterion, nodes }
+    }
+
     /// The smallest tree whose branches are all worth more than `alpha` per leaf.
     pub fn pruned(&self, alpha: f64) -> Cart {
         let mut branches = Branches::new(self);

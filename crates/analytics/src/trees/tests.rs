@@ -107,6 +107,33 @@ fn pruning_takes_the_weakest_branch_first() {
 }
 
 #[test]
+fn a_tree_of_few_leaves_asks_first_where_it_helps_most() {
+    // The left half is mixed a little in three places, the right half a lot in one.
+    let x: Vec<f64> = (0..80).map(f64::from).collect();
+    let y: Vec<f64> = (0..80).map(|i| f64::from(u8::from(i >= 60 || [5, 15, 25].contains(&i)))).collect();
+    let features = [Feature::numbers("x", &x)];
+    let of = |max_leaves| {
+        let options = CartOptions { max_leaves, ..CartOptions::new(Criterion::Gini) };
+        cart(&features, &y, None, &options, &Silent)
+    };
+    let whole = grow(&features, &y, Criterion::Gini);
+    assert_eq!(of(1000).unwrap(), whole);
+    let leaves: Vec<usize> = (1..=whole.leaf_count()).map(|most| of(most).unwrap().leaf_count()).collect();
+    assert_eq!(leaves, (1..=whole.leaf_count()).collect::<Vec<_>>());
+    let two = of(2).unwrap();
+    assert!(matches!(two.nodes[0].split, Some((Split::Number { border: 59.5, .. }, 1, 2))), "{two:?}");
+    let cost = |tree: &Cart| {
+        tree.nodes
+            .iter()
+            .filter(|node| node.split.is_none())
+            .map(|node| node.rows * node.impurity)
+            .sum::<f64>()
+    };
+    assert!((2..leaves.len()).all(|most| cost(&of(most).unwrap()) >= cost(&of(most + 1).unwrap())));
+    assert!(matches!(of(0), Err(Error::Parameter { .. })));
+}
+
+#[test]
 fn what_grows_no_tree_is_refused() {
     let ones = [1.0; 4];
     let mixed = [0.0, 1.0, 0.0, 1.0];

@@ -37,6 +37,9 @@ pub struct Cart {
     /// Most questions above a leaf
     #[arg(long, value_name = "N", default_value_t = 5)]
     max_depth: usize,
+    /// Most leaves; the node where a question lowers the impurity most is asked about first
+    #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
+    max_leaves: usize,
     /// Least rows in a leaf
     #[arg(long, value_name = "N", default_value_t = 20)]
     min_leaf: usize,
@@ -133,6 +136,7 @@ impl Cart {
         };
         CartOptions {
             max_depth: self.max_depth,
+            max_leaves: self.max_leaves,
             min_leaf: self.min_leaf,
             min_split: self.min_split,
             min_gain: self.min_gain,
