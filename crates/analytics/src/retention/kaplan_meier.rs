@@ -1,22 +1,25 @@
 //! The Kaplan–Meier curve: the share that stays at least until each time, though not all have been seen to leave.
 //!
 //! Kaplan and Meier (1958), "Nonparametric estimation from incomplete observations"; variance by Greenwood (1926),
-//! intervals on the scale of ln(−ln S), which keeps them between 0 and 1, on that of ln S, or on that of S.
+//! intervals on the scale of ln(−ln S), which keeps them between 0 and 1, on that of ln S, or on that of S. The cumulative
+//! hazard by Nelson (1969) and Aalen (1978), or with ties one after the other by Fleming and Harrington (1984).
 
-use super::{by_time, check_durations};
-use crate::{Error, special::normal_quantile};
+use super::{by_time, check_durations, check_entry};
+use crate::{Error, check_values, same_length, special::normal_quantile};
 
 /// A Kaplan–Meier curve: columns of the same length, one row per distinct time, rising.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Curve {
     /// Distinct times seen, in the unit of the data.
     pub time: Vec<f64>,
-    /// Customers still there just before the time.
-    pub at_risk: Vec<usize>,
+    /// Customers still there just before the time, or what they weigh.
+    pub at_risk: Vec<f64>,
     /// Those of them who left at the time.
-    pub events: Vec<usize>,
+    pub events: Vec<f64>,
     /// Those of them who were last seen at the time, still there.
-    pub censored: Vec<usize>,
+    pub censored: Vec<f64>,
+    /// How many rows those who left at the time are, whatever they weigh.
+    pub leavers: Vec<usize>,
     /// The share that stays beyond the time.
     pub survival: Vec<f64>,
     /// Greenwood's standard error of `survival`.
@@ -38,6 +41,39 @@ pub enum Scale {
     Plain,
 }
 
+/// What a curve is drawn from: one row per customer, all columns of the same length.
+#[derive(Debug, Clone, Copy)]
+pub struct Watched<'a> {
+    /// Until when each customer stayed or was last seen, in any unit.
+    pub time: &'a [f64],
+    /// Whether the customer left then.
+    pub event: &'a [bool],
+    /// After when each counts among those at risk (left truncation), before `time`; all from the start if `None`.
+    pub entry: Option<&'a [f64]>,
+    /// How many customers each row stands for, above 0.
+    pub weights: Option<&'a [f64]>,
+}
+
+/// A cumulative hazard: one row per row of the curve it was made from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CumulativeHazard {
+    pub hazard: Vec<f64>,
+    pub standard_error: Vec<f64>,
+    /// Bounds, even on the scale of ln H; NaN until somebody left.
+    pub low: Vec<f64>,
+    pub high: Vec<f64>,
+}
+
+/// What happens to the hazard when several leave at one time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HazardTies {
+    /// At once: d/n.
+    #[default]
+    NelsonAalen,
+    /// One after the other: 1/n + 1/(n − 1) + …
+    FlemingHarrington,
+}
+
 /// Draws the curve from durations; `event` tells who left (the others were last seen, still there).
 ///
 /// `level` is the probability inside the intervals: 0.95.
@@ -45,28 +81,62 @@ pub enum Scale {
 /// # Errors
 /// [`Error::Empty`], [`Error::Length`], [`Error::Value`] for negative times, [`Error::Parameter`] for the level.
 pub fn kaplan_meier(time: &[f64], event: &[bool], level: f64, scale: Scale) -> Result<Curve, Error> {
-    check_durations(time, event)?;
-    if !(level > 0.0 && level < 1.0) {
-        return Err(Error::Parameter { name: "the level", problem: "must be between 0 and 1" });
+    Watched { time, event, entry: None, weights: None }.curve(level, scale)
+}
+
+impl Watched<'_> {
+    /// Draws the curve. Weights count customers in Greenwood's error, too.
+    ///
+    /// # Errors
+    /// As [`kaplan_meier`], and [`Error::Value`] for an entry that is not before its time or a weight not above 0.
+    pub fn curve(&self, level: f64, scale: Scale) -> Result<Curve, Error> {
+        let Watched { time, event, .. } = *self;
+        self.check()?;
+        if !(level > 0.0 && level < 1.0) {
+            return Err(Error::Parameter { name: "the level", problem: "must be between 0 and 1" });
+        }
+        let z = normal_quantile(0.5 + 0.5 * level);
+        let order = by_time(time);
+        let mut entering = self.entry.map_or(Vec::new(), by_time).into_iter().peekable();
+        let mut curve = Curve::default();
+        let everybody: f64 = (0..time.len()).map(|i| self.weight(i)).sum();
+        let mut n = if self.entry.is_some() { 0.0 } else { everybody };
+        let (mut survival, mut greenwood) = (1.0, 0.0);
+        for same in order.chunk_by(|&a, &b| time[a] == time[b]) {
+            let now = time[same[0]];
+            while let Some(i) = entering.next_if(|&i| self.entry.is_some_and(|entry| entry[i] < now)) {
+                n += self.weight(i);
+            }
+            let leavers = same.iter().filter(|&&i| event[i]);
+            let d: f64 = leavers.clone().map(|&i| self.weight(i)).sum();
+            let gone: f64 = same.iter().map(|&i| self.weight(i)).sum();
+            // When all leave, rounding of weights must not keep anybody.
+            let stay = if (n - d).abs() <= 1e-12 * everybody { 0.0 } else { n - d };
+            survival *= stay / n;
+            greenwood += d / (n * stay);
+            curve.push_row(now, n, d, gone - d);
+            curve.leavers.push(leavers.count());
+            curve.push_figures(survival, greenwood, z, scale);
+            n -= gone;
+        }
+        Ok(curve)
     }
-    let z = normal_quantile(0.5 + 0.5 * level);
-    let order = by_time(time);
-    let mut curve = Curve::default();
-    let (mut left, mut survival, mut greenwood) = (time.len(), 1.0, 0.0);
-    for same in order.chunk_by(|&a, &b| time[a] == time[b]) {
-        let events = same.iter().filter(|&&i| event[i]).count();
-        let (n, d) = (left as f64, events as f64);
-        survival *= (n - d) / n;
-        greenwood += d / (n * (n - d));
-        curve.push_row(time[same[0]], left, events, same.len() - events);
-        curve.push_figures(survival, greenwood, z, scale);
-        left -= same.len();
+
+    fn check(&self) -> Result<(), Error> {
+        check_durations(self.time, self.event)?;
+        check_entry(self.entry, self.time)?;
+        let Some(weights) = self.weights else { return Ok(()) };
+        same_length("the column of weights", weights.len(), self.time.len())?;
+        check_values("the weight", weights, "is not a number above 0", |w| w > 0.0 && w.is_finite())
     }
-    Ok(curve)
+
+    fn weight(&self, row: usize) -> f64 {
+        self.weights.map_or(1.0, |weights| weights[row])
+    }
 }
 
 impl Curve {
-    fn push_row(&mut self, time: f64, at_risk: usize, events: usize, censored: usize) {
+    fn push_row(&mut self, time: f64, at_risk: f64, events: f64, censored: f64) {
         self.time.push(time);
         self.at_risk.push(at_risk);
         self.events.push(events);
@@ -106,9 +176,9 @@ impl Curve {
     }
 
     /// Customers still there just before `time`.
-    pub fn at_risk_at(&self, time: f64) -> usize {
+    pub fn at_risk_at(&self, time: f64) -> f64 {
         let row = self.time.partition_point(|&t| t < time);
-        self.at_risk.get(row).copied().unwrap_or(0)
+        self.at_risk.get(row).copied().unwrap_or(0.0)
     }
 
     /// The first time at which no more than a share `p` stays; `None` when more stay to the end.
@@ -137,5 +207,54 @@ impl Curve {
             (from, height) = (time, survival);
         }
         area + height * (limit - from)
+    }
+
+    /// Standard error of [`Curve::restricted_mean`]: the root of Σ A² d/(n (n − d)), A the area after each time up to `limit`
+    /// (Klein and Moeschberger 2003, section 4.5).
+    pub fn restricted_mean_error(&self, limit: f64) -> f64 {
+        let (mut area, mut sum, mut to) = (0.0, 0.0, limit);
+        for row in (0..self.time.len()).rev().filter(|&row| self.time[row] < limit) {
+            area += self.survival[row] * (to - self.time[row]);
+            to = self.time[row];
+            let (n, d) = (self.at_risk[row], self.events[row]);
+            if area > 0.0 {
+                sum += area * area * d / (n * (n - d));
+            }
+        }
+        sum.sqrt()
+    }
+
+    /// The cumulative hazard at each time, with bounds that hold it with probability `level`.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for the level.
+    pub fn cumulative_hazard(&self, ties: HazardTies, level: f64) -> Result<CumulativeHazard, Error> {
+        if !(level > 0.0 && level < 1.0) {
+            return Err(Error::Parameter { name: "the level", problem: "must be between 0 and 1" });
+        }
+        let z = normal_quantile(0.5 + 0.5 * level);
+        let mut found = CumulativeHazard::default();
+        let (mut hazard, mut variance) = (0.0, 0.0);
+        for row in 0..self.time.len() {
+            let (n, d, leavers) = (self.at_risk[row], self.events[row], self.leavers[row]);
+            match ties {
+                HazardTies::NelsonAalen => {
+                    hazard += d / n;
+                    variance += d / (n * n);
+                }
+                HazardTies::FlemingHarrington => {
+                    let each = d / leavers as f64;
+                    let left = (0..leavers).map(|before| n - each * before as f64);
+                    hazard += left.clone().map(|n| each / n).sum::<f64>();
+                    variance += left.map(|n| each / (n * n)).sum::<f64>();
+                }
+            }
+            let width = (z * variance.sqrt() / hazard).exp();
+            found.hazard.push(hazard);
+            found.standard_error.push(variance.sqrt());
+            found.low.push(hazard / width);
+            found.high.push(hazard * width);
+        }
+        Ok(found)
     }
 }

@@ -21,9 +21,9 @@ mod kaplan_meier;
 mod log_rank;
 
 pub use cohorts::{Cohort, cohorts};
-pub use cox::{Baseline, Clock, Cox, CoxData, CoxFit, Proportionality, Ties, fit_cox};
+pub use cox::{Baseline, Clock, Cox, CoxData, CoxFit, Proportionality, Ties, fit_cox, fit_cox_ridge};
 pub use departures::{Departure, departures};
-pub use kaplan_meier::{Curve, Scale, kaplan_meier};
+pub use kaplan_meier::{CumulativeHazard, Curve, HazardTies, Scale, Watched, kaplan_meier};
 pub use log_rank::{LogRank, TimeWeight, log_rank};
 
 use crate::{Error, check_values, same_length};
@@ -36,6 +36,16 @@ fn check_durations(time: &[f64], event: &[bool]) -> Result<usize, Error> {
     same_length("the event column", event.len(), time.len())?;
     check_values("time", time, "is not a duration of zero or more", |t| t >= 0.0 && t.is_finite())?;
     Ok(event.iter().filter(|&&left| left).count())
+}
+
+/// Checks that everybody was watched for some time: from an entry of any number to a later time.
+fn check_entry(entry: Option<&[f64]>, time: &[f64]) -> Result<(), Error> {
+    let Some(entry) = entry else { return Ok(()) };
+    same_length("the column of entries", entry.len(), time.len())?;
+    match entry.iter().zip(time).position(|(entry, time)| !(entry.is_finite() && entry < time)) {
+        Some(row) => Err(Error::Value { column: "entry".to_owned(), row, problem: "is not before the time" }),
+        None => Ok(()),
+    }
 }
 
 /// Row numbers by rising time.

@@ -34,7 +34,7 @@ fn the_curve_of_the_treated_is_the_textbook_one() {
     }
     assert_eq!(curve.median(), Some(23.0));
     assert_eq!(curve.quantile_interval(0.5), (Some(13.0), None));
-    assert_eq!((curve.at_risk_at(10.0), curve.at_risk_at(99.0)), (15, 0));
+    assert_eq!((curve.at_risk_at(10.0), curve.at_risk_at(99.0)), (15.0, 0.0));
     assert_eq!(curve.survival_at(1.0), 1.0);
     let placebo = kaplan_meier(&time[21..], &event[21..], 0.95, Scale::LogLog).unwrap();
     assert_eq!(placebo.median(), Some(8.0));
@@ -175,6 +175,115 @@ fn a_row_of_weight_two_counts_as_two_rows() {
     check(fits[0].concordance, fits[1].concordance, 1e-12);
     let test = |fit: &CoxFit, data| fit.proportionality(data, Ties::Breslow, Clock::Time).unwrap()[0].chi2;
     check(test(&fits[0], &weighted), test(&fits[1], &repeated), 1e-8);
+}
+
+#[test]
+fn the_cumulative_hazard_of_the_treated_is_the_textbook_one() {
+    let (time, event, _) = remissions();
+    let curve = kaplan_meier(&time[..21], &event[..21], 0.95, Scale::LogLog).unwrap();
+    let found = curve.cumulative_hazard(HazardTies::NelsonAalen, 0.95).unwrap();
+    // By hand: 3/21 + 1/17 + 1/15 + …, and the root of 3/21² + 1/17² + …
+    for (weeks, hazard, error) in [(6.0, 0.1428, 0.0825), (10.0, 0.2683, 0.1212), (23.0, 0.7521, 0.2795)] {
+        let row = curve.row_at(weeks).unwrap();
+        check(found.hazard[row], hazard, 1e-4);
+        check(found.standard_error[row], error, 1e-4);
+        assert!(found.low[row] < hazard && hazard < found.high[row]);
+    }
+    let apart = curve.cumulative_hazard(HazardTies::FlemingHarrington, 0.95).unwrap();
+    check(apart.hazard[0], 1.0 / 21.0 + 1.0 / 20.0 + 1.0 / 19.0, 1e-15);
+    // Without anybody still there, the mean is a plain mean.
+    let placebo = kaplan_meier(&time[21..], &event[21..], 0.95, Scale::LogLog).unwrap();
+    let variance = crate::sample::variance(&time[21..]) * 20.0 / 21.0;
+    check(placebo.restricted_mean_error(100.0), (variance / 21.0).sqrt(), 1e-12);
+}
+
+/// Customers of whom each was seen in two rows: until half of the time, and from then on.
+struct Halved {
+    time: Vec<f64>,
+    entry: Vec<f64>,
+    event: Vec<bool>,
+    customer: Vec<u32>,
+}
+
+fn halved(time: &[f64], event: &[bool]) -> Halved {
+    let rows = || (0..time.len()).flat_map(|i| [(i, 0.5), (i, 1.0)]);
+    Halved {
+        time: rows().map(|(i, until)| until * time[i]).collect(),
+        entry: rows().map(|(i, until)| (until - 0.5) * time[i]).collect(),
+        event: rows().map(|(i, until)| until == 1.0 && event[i]).collect(),
+        customer: rows().map(|(i, _)| i as u32).collect(),
+    }
+}
+
+#[test]
+fn customers_seen_in_two_rows_count_once() {
+    let (time, event, group) = remissions();
+    let parts = halved(&time, &event);
+    let twice = |values: &[f64]| parts.customer.iter().map(|&i| values[i as usize]).collect::<Vec<f64>>();
+    let weights: Vec<f64> = (0..42).map(|row| 1.0 + f64::from(row % 4) / 2.0).collect();
+    let strata: Vec<u32> = (0..42).map(|row| row % 2).collect();
+    let (each, heavy) = (twice(&group), twice(&weights));
+    let strata_of_parts: Vec<u32> = parts.customer.iter().map(|&i| strata[i as usize]).collect();
+    let (one, two): ([&[f64]; 1], [&[f64]; 1]) = ([&group], [&each]);
+    let whole = CoxData {
+        strata: Some(&strata),
+        weights: Some(&weights),
+        ..CoxData::new(&time, &event, &one, &["placebo"])
+    };
+    let split = CoxData {
+        entry: Some(&parts.entry),
+        strata: Some(&strata_of_parts),
+        weights: Some(&heavy),
+        clusters: Some(&parts.customer),
+        ..CoxData::new(&parts.time, &parts.event, &two, &["placebo"])
+    };
+    for ties in [Ties::Efron, Ties::Breslow] {
+        let fits = [whole, split].map(|data| fit_cox(&data, ties, &Silent).unwrap());
+        let compare = |of: &dyn Fn(&CoxFit) -> f64| check(of(&fits[1]), of(&fits[0]), 1e-8);
+        compare(&|fit| fit.model.coefficients[0]);
+        compare(&|fit| fit.standard_errors[0]);
+        compare(&|fit| fit.log_likelihood);
+        compare(&|fit| fit.concordance);
+        compare(&|fit| fit.model.survival(&[1.0], 1, 10.0));
+        let test = |fit: &CoxFit, data| fit.proportionality(data, ties, Clock::Survival).unwrap()[0].chi2;
+        check(test(&fits[1], &split), test(&fits[0], &whole), 1e-8);
+        let [a, b] = fits;
+        let robust = a.with_robust_errors(&whole, ties).unwrap().standard_errors[0];
+        check(b.with_robust_errors(&split, ties).unwrap().standard_errors[0], robust, 1e-8);
+    }
+    let curve = |time, event, entry, weights| {
+        Watched { time, event, entry, weights }.curve(0.95, Scale::LogLog).unwrap()
+    };
+    let whole = curve(&time, &event, None, Some(&weights));
+    let split = curve(&parts.time, &parts.event, Some(&parts.entry), Some(&heavy));
+    for weeks in [1.0, 6.0, 10.0, 23.0] {
+        check(split.survival_at(weeks), whole.survival_at(weeks), 1e-12);
+        check(split.at_risk_at(weeks), whole.at_risk_at(weeks), 1e-9);
+    }
+    let late = Watched { time: &[2.0, 3.0], event: &[true, true], entry: Some(&[0.0, 3.0]), weights: None };
+    assert!(matches!(late.curve(0.95, Scale::LogLog), Err(Error::Value { row: 1, .. })));
+}
+
+#[test]
+fn a_ridge_shares_an_effect_between_twins() {
+    let (time, event, group) = remissions();
+    let (one, two): ([&[f64]; 1], [&[f64]; 2]) = ([&group], [&group, &group]);
+    let alone = CoxData::new(&time, &event, &one, &["placebo"]);
+    let twins = CoxData::new(&time, &event, &two, &["placebo", "again"]);
+    let fit = |data: &CoxData, ridge| fit_cox_ridge(data, Ties::Efron, ridge, &Silent);
+    let (single, both) = (fit(&alone, 2.0).unwrap(), fit(&twins, 4.0).unwrap());
+    let free = fit(&alone, 0.0).unwrap();
+    for k in 0..2 {
+        check(2.0 * both.model.coefficients[k], single.model.coefficients[0], 1e-8);
+    }
+    check(both.log_likelihood, single.log_likelihood, 1e-8);
+    check(both.freedom, single.freedom, 1e-8);
+    assert!(single.model.coefficients[0] < free.model.coefficients[0] && single.freedom < free.freedom);
+    assert_eq!(free.freedom, 1.0);
+    let only_placebo: Vec<bool> = group.iter().map(|&g| g == 1.0).collect();
+    let perfect = CoxData { event: &only_placebo, ..alone };
+    assert!(fit(&perfect, 1.0).unwrap().model.coefficients[0] > 1.0);
+    assert!(matches!(fit(&alone, -1.0), Err(Error::Parameter { .. })));
 }
 
 #[test]

@@ -45,9 +45,9 @@ fn check_curve(curve: &Curve, case: &Value) {
         let interval = numbers(&figures["ci95_loglog"]);
         close("low", curve.low[row], interval[0], 1e-6);
         close("high", curve.high[row], interval[1], 1e-6);
-        assert_eq!(curve.at_risk_at(month) as f64, number(figures, "at_risk_at_x"));
-        let events: usize = curve.events[..=row].iter().sum();
-        assert_eq!(events as f64, number(figures, "events_upto_x"));
+        assert_eq!(curve.at_risk_at(month), number(figures, "at_risk_at_x"));
+        let events: f64 = curve.events[..=row].iter().sum();
+        assert_eq!(events, number(figures, "events_upto_x"));
     }
 }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::failure::Failure;
-use crate::table::{Codes, Table};
+use crate::table::Table;
 
 /// Columns of durations.
 #[derive(Args, Debug, Clone)]
@@ -47,13 +47,5 @@ impl DurationColumns {
             event: left.iter().map(|left| *left == 1.0).collect(),
             columns: [time, event],
         })
-    }
-}
-
-impl Durations {
-    /// The rows with one code.
-    pub fn of_group(&self, group: &Codes, code: u32) -> (Vec<f64>, Vec<bool>) {
-        let rows = || (0..self.time.len()).filter(|&row| group.codes[row] == code);
-        (rows().map(|row| self.time[row]).collect(), rows().map(|row| self.event[row]).collect())
     }
 }

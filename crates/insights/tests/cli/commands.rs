@@ -103,7 +103,7 @@ const PATHS: &str =
 const TREE: &str = "node,parent,forecast\nall,,100\nnorth,all,70\nsouth,all,40\n";
 
 /// Each command with its options; `{name}` is a file.
-const LINES: [&str; 52] = [
+const LINES: [&str; 55] = [
     "rfm {orders}",
     "rfm {orders} --bins 10",
     "bgnbd {orders} --until 2024-05-01",
@@ -117,9 +117,11 @@ const LINES: [&str; 52] = [
     "hierarchical {customers} --features age,spent --k 3",
     "kprototypes {customers} --features age,spent,plan --k 2",
     "kaplan-meier {customers} --by plan",
+    "kaplan-meier {customers} --by plan --weight spent --quantiles 0.25,0.75 --hazard fleming-harrington",
     "logrank {customers} --by plan",
     "logrank {customers} --by plan --strata offer",
     "cox {customers} --features plan,age",
+    "cox {customers} --features plan,age,calls --ridge 10 --baseline",
     "cox {customers} --features age,calls --strata plan --weight spent --robust --horizon 12",
     "cohorts {orders}",
     "departures {orders}",
@@ -133,6 +135,7 @@ const LINES: [&str; 52] = [
     "calibrate {customers} --outcome churn --score age",
     "drift {customers} --test-last 0.3 --features age,spent,plan",
     "cart {customers} --outcome churn --features plan,age,spent --max-depth 2 --rules --expression",
+    "cart {customers} --outcome churn --features plan,age,spent --max-leaves 3 --min-leaf 2",
     "chaid {customers} --outcome churn --features plan,age --min-parent 20 --min-child 10",
     "itemsets {baskets} --min-count 2",
     "itemsets {baskets} --min-count 2 --kind closed",

@@ -14,7 +14,7 @@ import sys
 import warnings
 
 warnings.filterwarnings("ignore")
-CASES = ["chaid", "uplift", "als", "reconcile", "erlang", "kprototypes", "weights", "groups", "counted", "more", "boosting"]
+CASES = ["chaid", "uplift", "als", "reconcile", "erlang", "kprototypes", "weights", "groups", "survival", "ets", "counted", "more", "boosting"]
 
 if __name__ == "__main__":
     for case in sys.argv[2:] or CASES:

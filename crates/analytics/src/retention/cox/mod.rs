@@ -9,7 +9,7 @@ mod partial;
 mod proportionality;
 mod robust;
 
-pub use fit::fit_cox;
+pub use fit::{fit_cox, fit_cox_ridge};
 pub use proportionality::{Clock, Proportionality};
 
 /// How customers who left at the same time share the risk set.
@@ -27,6 +27,9 @@ pub enum Ties {
 pub struct CoxData<'a> {
     /// Until when each customer stayed or was last seen, in any unit.
     pub time: &'a [f64],
+    /// From when on each was watched (left truncation), before `time`; all from the start if `None`. A row counts among those
+    /// at risk after its entry, up to and with its time, so that a customer whose columns change may have several rows.
+    pub entry: Option<&'a [f64]>,
     /// Whether the customer left then.
     pub event: &'a [bool],
     /// What may raise or lower the risk, and the names of those columns.
@@ -36,6 +39,8 @@ pub struct CoxData<'a> {
     pub strata: Option<&'a [u32]>,
     /// How much each row counts, above 0: 2 is as good as two rows.
     pub weights: Option<&'a [f64]>,
+    /// Rows that belong together, such as those of one customer: any numbers, read by robust errors only.
+    pub clusters: Option<&'a [u32]>,
 }
 
 /// The fitted model.
@@ -64,11 +69,13 @@ pub struct CoxFit {
     pub model: Cox,
     /// One per column, from the inverse information, or robust ([`CoxFit::with_robust_errors`]).
     pub standard_errors: Vec<f64>,
-    /// Covariance of the coefficients, row by row, from the inverse information.
+    /// Covariance of the coefficients, row by row, from the inverse information (with a ridge, the penalised one).
     pub covariance: Vec<f64>,
     /// ln of the two-sided p-value of each coefficient (Wald).
     pub ln_p: Vec<f64>,
-    /// ln of the partial likelihood.
+    /// Columns, less what a ridge takes of them: the trace of the information by the inverse of the penalised one.
+    pub freedom: f64,
+    /// ln of the partial likelihood, without the penalty of a ridge.
     pub log_likelihood: f64,
     /// The same with all coefficients zero.
     pub null_log_likelihood: f64,
@@ -82,7 +89,7 @@ pub struct CoxFit {
 impl<'a> CoxData<'a> {
     /// Rows that all count alike, in one stratum.
     pub fn new(time: &'a [f64], event: &'a [bool], columns: &'a [&'a [f64]], names: &'a [&'a str]) -> Self {
-        CoxData { time, event, columns, names, strata: None, weights: None }
+        CoxData { time, entry: None, event, columns, names, strata: None, weights: None, clusters: None }
     }
 
     fn stratum(&self, row: usize) -> u32 {
@@ -91,6 +98,10 @@ impl<'a> CoxData<'a> {
 
     fn weight(&self, row: usize) -> f64 {
         self.weights.map_or(1.0, |weights| weights[row])
+    }
+
+    fn entry(&self, row: usize) -> f64 {
+        self.entry.map_or(f64::NEG_INFINITY, |entry| entry[row])
     }
 }
 
@@ -122,9 +133,9 @@ impl CoxFit {
         self.model.coefficients.iter().zip(&self.standard_errors).map(each).collect()
     }
 
-    /// ln of the p-value that no column matters (likelihood ratio, chi-squared with one degree per column).
+    /// ln of the p-value that no column matters (likelihood ratio, chi-squared with [`CoxFit::freedom`] degrees).
     pub fn ln_p_of_all(&self) -> f64 {
         let chi2 = 2.0 * (self.log_likelihood - self.null_log_likelihood);
-        crate::special::ln_chi2_sf(chi2, self.standard_errors.len() as f64)
+        crate::special::ln_chi2_sf(chi2, self.freedom)
     }
 }

@@ -9,9 +9,15 @@ pub(super) struct Sorted {
     pub event: Vec<bool>,
     pub stratum: Vec<u32>,
     pub weight: Vec<f64>,
+    /// After when each row is at risk; minus infinity for all the time.
+    pub entry: Vec<f64>,
+    /// Rows by stratum and falling entry; empty when all are at risk from the start.
+    pub by_entry: Vec<usize>,
     /// Row by row, `width` values each.
     pub values: Vec<f64>,
     pub width: usize,
+    /// Where each row stands in the data.
+    pub order: Vec<usize>,
 }
 
 /// Sums of w exp(xβ), x w exp(xβ) and x xᵀ w exp(xβ) (lower triangle) over some rows of weight w.
@@ -81,11 +87,13 @@ impl Sorted {
     pub fn walk(&self, coefficients: &[f64], with_second: bool, mut visit: impl FnMut(&Moment<'_>)) {
         let mut at_risk = Weighted::zero(self.width);
         let mut leavers = Vec::new();
+        let mut entering = 0;
         let mut from = 0;
         while from < self.time.len() {
             let to = self.same_time(from);
             if from > 0 && self.stratum[from] != self.stratum[from - 1] {
                 at_risk = Weighted::zero(self.width);
+                entering = from;
             }
             let mut leaving = Weighted::zero(self.width);
             leavers.clear();
@@ -101,12 +109,23 @@ impl Sorted {
             }
             at_risk.join(&leaving);
             if !leavers.is_empty() {
+                while let Some(i) = self.not_yet_in(entering, from) {
+                    let row = self.row(i);
+                    at_risk.add(row, -self.weight[i] * dot(row, coefficients).exp(), with_second);
+                    entering += 1;
+                }
                 let weights: f64 = leavers.iter().map(|&i| self.weight[i]).sum();
                 let mean_weight = weights / leavers.len() as f64;
                 visit(&Moment { leavers: &leavers, mean_weight, at_risk: &at_risk, leaving: &leaving });
             }
             from = to;
         }
+    }
+
+    /// The row at place `entering` of those by entry, if it came in at the time of row `at` of its stratum or later.
+    pub fn not_yet_in(&self, entering: usize, at: usize) -> Option<usize> {
+        let i = *self.by_entry.get(entering)?;
+        (self.stratum[i] == self.stratum[at] && self.entry[i] >= self.time[at]).then_some(i)
     }
 
     /// The end of the rows from `from` on that have its stratum and time.

@@ -7,7 +7,7 @@ use super::fit::{check, sort};
 use super::partial::{Moment, Sorted, dot};
 use super::{CoxData, CoxFit, Ties};
 use crate::optimise::Cholesky;
-use crate::retention::{Scale, kaplan_meier};
+use crate::retention::{Scale, Watched};
 use crate::special::ln_chi2_sf;
 use crate::{Error, sample};
 
@@ -118,7 +118,7 @@ impl CoxFit {
         let width = data.columns.len();
         let sorted = sort(data, &self.model.means, &vec![1.0; width]);
         let residuals = schoenfeld(&sorted, &self.model.coefficients, ties);
-        let readings = clock.read(data.time, data.event, &residuals.time)?;
+        let readings = clock.read(data, &residuals.time)?;
         let mean = dot(&readings, &residuals.weight) / residuals.weight.iter().sum::<f64>();
         let mut slope = vec![0.0; width];
         for ((residual, g), w) in residuals.values.chunks(width).zip(&readings).zip(&residuals.weight) {
@@ -203,7 +203,7 @@ fn mean_over_ties(moment: &Moment<'_>, ties: Ties, width: usize) -> Vec<f64> {
 
 impl Clock {
     /// The clock at each of the times `at`.
-    fn read(self, time: &[f64], event: &[bool], at: &[f64]) -> Result<Vec<f64>, Error> {
+    fn read(self, data: &CoxData, at: &[f64]) -> Result<Vec<f64>, Error> {
         Ok(match self {
             Clock::Time => at.to_vec(),
             Clock::Rank => sample::ranks(at),
@@ -212,7 +212,8 @@ impl Clock {
                 at.iter().map(|t| t.max(0.5 * least).ln()).collect()
             }
             Clock::Survival => {
-                let curve = kaplan_meier(time, event, 0.95, Scale::LogLog)?;
+                let CoxData { time, event, entry, .. } = *data;
+                let curve = Watched { time, event, entry, weights: None }.curve(0.95, Scale::LogLog)?;
                 let before = |t: f64| curve.time.partition_point(|&known| known < t).checked_sub(1);
                 at.iter().map(|&t| 1.0 - before(t).map_or(1.0, |row| curve.survival[row])).collect()
             }

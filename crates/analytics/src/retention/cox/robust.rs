@@ -10,7 +10,7 @@ use crate::Error;
 
 impl CoxFit {
     /// The same fit with standard errors and p-values from the sandwich V (Σ wᵢ² rᵢ rᵢᵀ) V, r a row's share in the slope of
-    /// the likelihood, on the data the model was fitted to.
+    /// the likelihood, on the data the model was fitted to; with clusters, wᵢ rᵢ are added up within each first.
     ///
     /// # Errors
     /// As [`super::fit_cox`].
@@ -20,9 +20,9 @@ impl CoxFit {
         let sorted = sort(data, &self.model.means, &vec![1.0; width]);
         let shares = slope_shares(&sorted, &self.model.coefficients, ties);
         let mut squares = vec![0.0; width];
-        for (share, weight) in shares.chunks(width).zip(&sorted.weight) {
+        for share in weighted_shares(&sorted, shares, data.clusters).chunks(width) {
             for (square, row) in squares.iter_mut().zip(self.covariance.chunks(width)) {
-                *square += (weight * dot(row, share)).powi(2);
+                *square += dot(row, share).powi(2);
             }
         }
         self.standard_errors = squares.into_iter().map(f64::sqrt).collect();
@@ -30,6 +30,21 @@ impl CoxFit {
         self.ln_p = z.map(|(b, se)| two_sided(b / se)).collect();
         Ok(self)
     }
+}
+
+/// Shares times weights, those of one cluster added up.
+fn weighted_shares(sorted: &Sorted, mut shares: Vec<f64>, clusters: Option<&[u32]>) -> Vec<f64> {
+    let width = sorted.width;
+    for (share, weight) in shares.chunks_mut(width).zip(&sorted.weight) {
+        share.iter_mut().for_each(|r| *r *= weight);
+    }
+    let Some(clusters) = clusters else { return shares };
+    let mut rows: Vec<usize> = (0..sorted.order.len()).collect();
+    let cluster = |i: usize| clusters[sorted.order[i]];
+    rows.sort_by_key(|&i| cluster(i));
+    let sum = |rows: &[usize], k: usize| rows.iter().map(|&i| shares[i * width + k]).sum::<f64>();
+    let together = rows.chunk_by(|&a, &b| cluster(a) == cluster(b));
+    together.flat_map(|rows| (0..width).map(move |k| (rows, k))).map(|(rows, k)| sum(rows, k)).collect()
 }
 
 /// What happened to a stratum at one time: hazard, and hazard times the mean of each column.
@@ -50,6 +65,8 @@ fn slope_shares(sorted: &Sorted, coefficients: &[f64], ties: Ties) -> Vec<f64> {
     let steps = steps(sorted, coefficients, ties);
     let mut shares = vec![0.0; sorted.values.len()];
     let (mut hazard, mut drawn) = (0.0, vec![0.0; width]);
+    // What had come together at each time of leaving so far, for those who were not there from the start.
+    let mut known: Vec<(f64, f64, Vec<f64>)> = Vec::new();
     let mut steps = steps.into_iter().rev().peekable();
     // From the first time of each stratum to its last: rows stand the other way round.
     let mut to = sorted.time.len();
@@ -60,8 +77,11 @@ fn slope_shares(sorted: &Sorted, coefficients: &[f64], ties: Ties) -> Vec<f64> {
         for i in from..to {
             let (row, share) = (sorted.row(i), &mut shares[i * width..(i + 1) * width]);
             let risk = dot(row, coefficients).exp();
+            let missed = known[..known.partition_point(|(time, ..)| *time <= sorted.entry[i])].last();
             for k in 0..width {
-                share[k] = -risk * (row[k] * hazard - drawn[k]);
+                let (missed, missed_drawn) =
+                    missed.map_or((0.0, 0.0), |(_, hazard, drawn)| (*hazard, drawn[k]));
+                share[k] = -risk * (row[k] * (hazard - missed) - (drawn[k] - missed_drawn));
                 let Some(here) = &here else { continue };
                 match sorted.event[i] {
                     true => {
@@ -75,9 +95,13 @@ fn slope_shares(sorted: &Sorted, coefficients: &[f64], ties: Ties) -> Vec<f64> {
         if let Some(here) = here {
             hazard += here.hazard;
             drawn.iter_mut().zip(&here.drawn).for_each(|(sum, more)| *sum += more);
+            if !sorted.by_entry.is_empty() {
+                known.push((sorted.time[from], hazard, drawn.clone()));
+            }
         }
         if from > 0 && sorted.stratum[from - 1] != sorted.stratum[from] {
             (hazard, drawn) = (0.0, vec![0.0; width]);
+            known.clear();
         }
         to = from;
     }
