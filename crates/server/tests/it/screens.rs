@@ -303,23 +303,6 @@ fn the_navigation_leads_nowhere_that_is_refused() {
 }
 
 #[test]
-fn the_navigation_marks_where_one_is_also_below_a_page() {
-    let app = TestApp::sqlite();
-    let ada = app.sign_in("ada");
-    let below =
-        [("/roles/new", "/roles"), ("/imports", "/import"), ("/teams", "/people-and-teams"), ("/", "/")];
-    for (page, entry) in below {
-        let body = ada.get(page).ok().body;
-        let marked: Vec<&str> = body
-            .split("<a ")
-            .filter(|link| link.contains("nav-item") && link.contains("aria-current=\"page\""))
-            .filter_map(|link| link.split("href=\"").nth(1)?.split('"').next())
-            .collect();
-        assert!(!marked.is_empty() && marked.iter().all(|href| *href == entry), "{page}: {marked:?}");
-    }
-}
-
-#[test]
 fn a_tab_that_is_not_there_is_the_timeline() {
     let app = TestApp::sqlite();
     let deal = app.given("ines", "deals", &json!({ "name": "Harbour lights" }));
