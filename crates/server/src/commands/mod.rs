@@ -44,7 +44,7 @@ enum Command {
     Token(token::Token),
     Audit(audit::Audit),
     Define(define::Define),
-    Import(import::Import),
+    Import(Box<import::Import>),
     Export(export::Export),
     Job(job::Job),
     /// Write a copy of the database, while everything runs
