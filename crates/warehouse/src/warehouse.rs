@@ -177,7 +177,8 @@ impl Warehouse {
         for (name, fresh) in &before.tables {
             let table = manifest.tables.entry(name.clone()).or_default();
             if !fresh.images.is_empty() || table.columns != fresh.columns {
-                *table = writing::merge(&self.store, name, table, fresh, manifest.generation)?;
+                *table = writing::merge(&self.store, name, table, fresh, manifest.generation)
+                    .map_err(|error| self.busy_if_replaced(error, before.manifest.generation))?;
             }
         }
         manifest.cursor = before.cursor;
@@ -191,6 +192,14 @@ impl Warehouse {
         });
         *last = Instant::now();
         self.remove_replaced(before)
+    }
+
+    /// What became of a file that could not be read: another machine may have replaced it in the meantime, and removed it.
+    fn busy_if_replaced(&self, error: Error, generation: u64) -> Error {
+        match (&error, Manifest::read(&self.store)) {
+            (Error::Damaged { .. }, Ok(Some(there))) if there.generation != generation => Error::Busy,
+            _ => error,
+        }
     }
 
     /// Throws all files away and makes them from nothing; queries go on with the old ones until then.
