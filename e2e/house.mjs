@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
@@ -13,6 +13,8 @@ import { chromium } from "playwright-core";
 export const PASSWORD = "rapport-demo-2026";
 const START_MS = 180_000;
 const WAIT_MS = 15_000;
+/** A machine that builds and tests for others too stands still at times. */
+const NAVIGATE_MS = 60_000;
 /** `RAPPORT_PICTURES=folder` keeps a picture of every page, for people to look at. */
 const PICTURES = process.env.RAPPORT_PICTURES;
 
@@ -86,7 +88,13 @@ export class House {
       timezoneId: "UTC",
     });
     context.setDefaultTimeout(WAIT_MS);
+    context.setDefaultNavigationTimeout(NAVIGATE_MS);
     const page = await context.newPage();
+    const goto = page.goto.bind(page);
+    page.goto = (url, how) => goto(url, how).catch(async (error) => {
+      error.message += `\n${await this.state(page, url)}`;
+      throw error;
+    });
     page.faults = [];
     page.on("pageerror", (error) => page.faults.push(`script: ${error.message}`));
     page.on("console", (message) => {
@@ -98,6 +106,18 @@ export class House {
       if (response.status() >= 500) page.faults.push(`${response.status()} ${response.url()}`);
     });
     return page;
+  }
+
+  /** Whether the program answers where a browser waits, for whoever reads of a failure. */
+  async state(page, url) {
+    const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+    const asked = [`${this.address}/healthz`, url].map(async (address) => {
+      const began = Date.now();
+      const options = { headers: { cookie }, signal: AbortSignal.timeout(WAIT_MS) };
+      const said = await fetch(address, options).then((answer) => answer.status, (error) => error.message);
+      return `${address}: ${said} after ${Date.now() - began} ms`;
+    });
+    return [...(await Promise.all(asked)), `load ${loadavg()[0]}`, this.said.slice(-2000)].join("\n");
   }
 
   /** A program with a token of the administrator's would be quicker; journeys go through the screen. */
