@@ -21,7 +21,7 @@ pub fn feature() -> app::Feature {
         cubes: vec![("task/cube.toml", include_str!("task/cube.toml"))],
         texts: texts(),
         behaviours: Some(behaviours),
-        actions: vec![std::sync::Arc::new(task::Complete), std::sync::Arc::new(task::Reopen)],
+        actions: task::VERBS.to_vec(),
         ..app::Feature::default()
     }
 }
@@ -53,5 +53,3 @@ pub fn behaviours() -> Vec<Box<dyn records::Behaviour>> {
 
 #[cfg(test)]
 mod testing;
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,5 @@
 //! Verbs on records: `POST /api/v1/deals/{id}/actions/win`.
 
-use std::sync::Arc;
-
 use axum::{http::HeaderMap, response::Response};
 use kernel::Id;
 use serde_json::{Map, json};
@@ -20,12 +18,11 @@ pub async fn run(
     body: JsonBody,
 ) -> Result<Response, Error> {
     let object = caller.object(&plural, Verb::Write)?;
-    let action = Arc::clone(caller.ctx.app.action(&object.name, &name).ok_or_else(Error::not_found)?);
+    let action = *caller.ctx.app.action(&object.name, &name).ok_or_else(Error::not_found)?;
     let input = if body.bytes().is_empty() { Map::new() } else { parse(&body)? };
-    let workspace = Arc::clone(&caller.ctx.workspace);
     let look = caller.ctx.look.clone();
     once(&caller, &headers, body.bytes(), move |writer| {
-        let done = action.run(&workspace, writer, id, &input)?;
+        let done = (action.run)(writer, id, &input)?;
         let body = json!({
             "message": look.text_with(&done.message),
             "go_to": done.go_to.as_ref().map(|(object, id)| json!({ "object": object, "id": id.to_string() })),

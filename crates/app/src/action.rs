@@ -4,43 +4,32 @@ use kernel::{Id, Message};
 use records::{Error, Record, Writer};
 use serde_json::{Map, Value as Json};
 
-use crate::Workspace;
-
 /// A verb on one record of an object.
-pub trait Action: Send + Sync {
-    fn object(&self) -> &'static str;
-
-    /// Snake case: the name in the API, `POST /api/v1/leads/{id}/convert`. Its texts are `{object}-action-{name}`,
-    /// with the attribute `.question` where it asks before it acts.
-    fn name(&self) -> &'static str;
-
+#[derive(Clone, Copy, Debug)]
+pub struct Action {
+    pub object: &'static str,
+    /// Snake case: the name in the API, `POST /api/v1/leads/{id}/actions/convert`. Its texts are
+    /// `{object}-action-{name}`, with the attribute `.question` where it asks before it acts.
+    pub name: &'static str,
     /// An icon's name.
-    fn icon(&self) -> &'static str;
-
+    pub icon: &'static str,
     /// Whether it makes sense on the record as it stands.
-    fn applies(&self, record: &Record) -> bool;
-
+    pub applies: fn(&Record) -> bool,
     /// What it asks for before it runs.
-    fn fields(&self) -> &'static [ActionField] {
-        &[]
-    }
-
+    pub fields: &'static [ActionField],
     /// A page of its own for choosing, instead of a plain form: an address below the record's.
-    fn page(&self) -> Option<&'static str> {
-        None
-    }
+    pub page: Option<&'static str>,
+    pub run: Run,
+}
 
-    /// Does it, in the transaction of the writer.
-    ///
-    /// # Errors
-    /// As saving; problems name the action's fields.
-    fn run(
-        &self,
-        workspace: &Workspace,
-        writer: &mut Writer<'_, '_>,
-        record: Id,
-        input: &ActionInput,
-    ) -> Result<Done, Error>;
+/// Does it, in the transaction of the writer. It fails as saving does; problems name the action's fields.
+pub type Run = fn(&mut Writer<'_, '_>, Id, &ActionInput) -> Result<Done, Error>;
+
+impl Action {
+    /// One that asks for nothing and makes sense on every record.
+    pub const fn new(object: &'static str, name: &'static str, icon: &'static str, run: Run) -> Action {
+        Action { object, name, icon, applies: |_| true, fields: &[], page: None, run }
+    }
 }
 
 /// Something an action asks for: a field of the object, by name.

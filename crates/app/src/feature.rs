@@ -32,7 +32,7 @@ pub struct Feature {
     /// Tables of its own, besides records.
     pub migrations: Vec<Migration>,
     pub behaviours: Option<Behaviours>,
-    pub actions: Vec<Arc<dyn Action>>,
+    pub actions: Vec<Action>,
     pub panels: Vec<Arc<dyn Panel>>,
     /// Adds its kinds of job to the runner of a workspace.
     pub jobs: Option<fn(&mut jobs::Registry<Workspace>)>,
@@ -48,7 +48,7 @@ pub struct App {
     texts: Arc<i18n::Texts>,
     migrations: Vec<Migration>,
     behaviours: Vec<Behaviours>,
-    actions: Vec<Arc<dyn Action>>,
+    actions: Vec<Action>,
     panels: Vec<Arc<dyn Panel>>,
     jobs: Vec<fn(&mut jobs::Registry<Workspace>)>,
     authenticator: Option<Arc<dyn Authenticator>>,
@@ -127,12 +127,12 @@ impl App {
     }
 
     /// The verbs on records of an object.
-    pub fn actions<'a>(&'a self, object: &'a str) -> impl Iterator<Item = &'a Arc<dyn Action>> {
-        self.actions.iter().filter(move |action| action.object() == object)
+    pub fn actions<'a>(&'a self, object: &'a str) -> impl Iterator<Item = &'a Action> {
+        self.actions.iter().filter(move |action| action.object == object)
     }
 
-    pub fn action(&self, object: &str, name: &str) -> Option<&Arc<dyn Action>> {
-        self.actions.iter().find(|action| action.object() == object && action.name() == name)
+    pub fn action(&self, object: &str, name: &str) -> Option<&Action> {
+        self.actions.iter().find(|action| action.object == object && action.name == name)
     }
 
     /// The blocks on the page of a record, in their order.

@@ -12,8 +12,8 @@ mod feature;
 mod panel;
 mod workspace;
 
-pub use action::{Action, ActionField, ActionInput, Done};
-pub use authenticate::{Authenticator, Credentials, Density, Session, Theme};
+pub use action::{Action, ActionField, ActionInput, Done, Run};
+pub use authenticate::{Authenticator, Credentials, Session};
 pub use feature::{App, Behaviours, Feature, Source};
 pub use panel::{Panel, Side};
 pub use workspace::{

@@ -26,6 +26,8 @@ mod read;
 mod record;
 mod saved_view;
 pub mod schema;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod write;
 
 pub use behaviour::{Behaviour, Saved, Saving};

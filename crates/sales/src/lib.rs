@@ -6,8 +6,6 @@
 //!
 //! What must not be here: HTTP, HTML, SQL, another feature. Activities are known by the name of their objects only.
 
-use std::sync::Arc;
-
 mod activity;
 pub mod company;
 pub mod deal;
@@ -28,12 +26,7 @@ pub fn feature() -> app::Feature {
         ],
         texts: texts(),
         behaviours: Some(behaviours),
-        actions: vec![
-            Arc::new(lead::Convert),
-            Arc::new(deal::Win),
-            Arc::new(deal::Lose),
-            Arc::new(deal::Reopen),
-        ],
+        actions: [&[lead::CONVERT][..], &deal::VERBS].concat(),
         routes: Some(lead::routes()),
         ..app::Feature::default()
     }

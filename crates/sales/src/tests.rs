@@ -1,133 +1,128 @@
-//! What holds for all objects of the crate, and the workspace that the tests of its folders run in.
-
-mod guide;
-
-use std::collections::HashSet;
+//! The guide to definitions names every key and type there is, and its examples hold.
 
 use metadata::{
-    Object, Origin, Registry,
-    definition::{ObjectDef, parse_object},
+    Origin,
+    definition::{
+        FieldChange, FieldDef, LayoutDef, ObjectDef, OptionDef, Overlay, RuleDef, SectionDef, TypeName,
+        ViewDef, apply, parse_object, parse_overlay,
+    },
+};
+use serde::{
+    Deserialize,
+    de::{
+        IntoDeserializer,
+        value::{Error, MapDeserializer},
+    },
 };
 
-/// The objects of sales, of activities, and as much of users and teams as the others need.
-pub fn definitions() -> Vec<ObjectDef> {
-    let identity = [("user/object.toml", USER), ("team/object.toml", TEAM)];
-    let files = identity.into_iter().chain(crate::objects()).chain(activities::objects());
-    files.map(|(file, text)| parse_object(file, text).unwrap_or_else(|error| panic!("{error}"))).collect()
+const GUIDE: &str = include_str!("../../../docs/metadata.md");
+
+/// The names that a type takes: what it says it expected when it is given another one.
+fn expected(error: &Error) -> Vec<String> {
+    let said = error.to_string();
+    let (_, names) = said.split_once(", expected ").unwrap_or_else(|| panic!("{said}"));
+    names.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-const USER: &str = r#"
-name = "user"
-plural = "users"
-title = ["name"]
-owned = false
-field = [
-    { name = "name", type = "text", required = true },
-    { name = "email", type = "email" },
-    { name = "team", type = "link", to = ["team"] },
-]
-"#;
-
-const TEAM: &str = r#"
-name = "team"
-plural = "teams"
-title = ["name"]
-owned = false
-field = [{ name = "name", type = "text", required = true }, { name = "parent", type = "link", to = ["team"] }]
-"#;
-
-fn registry() -> Registry {
-    let definitions: Vec<_> = definitions().into_iter().map(|object| (object, Origin::Shipped)).collect();
-    metadata::compile(&definitions).unwrap_or_else(|problems| {
-        panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-    })
+/// The keys of a struct that refuses others.
+fn keys<'de, T: Deserialize<'de>>() -> Vec<String> {
+    let unknown = MapDeserializer::<_, Error>::new(std::iter::once(("no-such-key", "")));
+    T::deserialize(unknown).err().map_or_else(Vec::new, |error| expected(&error))
 }
 
-fn shipped_here(registry: &Registry) -> impl Iterator<Item = &Object> {
-    let own: HashSet<String> =
-        crate::objects().iter().map(|(file, _)| file.split('/').next().unwrap_or(file).to_owned()).collect();
-    registry.objects().map(AsRef::as_ref).filter(move |object| own.contains(&object.name))
+/// The names of an enum.
+fn variants<'de, T: Deserialize<'de>>() -> Vec<String> {
+    let unknown: serde::de::value::StrDeserializer<'de, Error> = "no-such-name".into_deserializer();
+    T::deserialize(unknown).err().map_or_else(Vec::new, |error| expected(&error))
 }
 
-/// Every id that the catalogue has, with attributes as `id.attribute`.
-fn catalogue(text: &str) -> HashSet<String> {
-    let resource = fluent_syntax::parser::parse(text)
-        .unwrap_or_else(|(_, problems)| panic!("the catalogue is broken: {problems:?}"));
-    let mut ids = HashSet::new();
-    for entry in resource.body {
-        let fluent_syntax::ast::Entry::Message(message) = entry else { continue };
-        for attribute in message.attributes {
-            ids.insert(format!("{}.{}", message.id.name, attribute.id.name));
-        }
-        assert!(ids.insert(message.id.name.to_owned()), "{} is there twice", message.id.name);
-    }
-    ids
+fn examples() -> impl Iterator<Item = &'static str> {
+    GUIDE.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next())
 }
 
-/// The fields that an object has of its own: those of every object are named elsewhere.
-fn own_fields(object: &Object) -> impl Iterator<Item = &metadata::Field> {
-    object.fields.iter().take_while(|field| !matches!(field.name.as_str(), "owner" | "external_id"))
+fn is_object(example: &str) -> bool {
+    example.starts_with("name =")
+}
+
+fn is_overlay(example: &str) -> bool {
+    example.starts_with("object =")
 }
 
 #[test]
-fn the_definitions_of_sales_and_activities_compile_together() {
-    assert_eq!(registry().objects().count(), 2 + 7 + 4);
-}
-
-#[test]
-fn everything_that_people_read_is_in_the_catalogue() {
-    let registry = registry();
-    let ids = catalogue(crate::texts());
-    let mut wanted = Vec::new();
-    for object in shipped_here(&registry) {
-        let name = &object.name;
-        wanted.extend([format!("object-{name}"), format!("object-{name}.plural")]);
-        for field in own_fields(object) {
-            wanted.push(format!("{name}--{}", field.name));
-            let options = field.kind.choice().map_or(&[][..], |choice| &choice.options);
-            wanted.extend(options.iter().map(|option| format!("{name}--{}--{}", field.name, option.name)));
-        }
-        wanted.extend(object.rules.iter().map(|rule| format!("{name}-rule-{}", rule.name)));
-        wanted.extend(object.views.iter().map(|view| format!("{name}-view-{}", view.name)));
-        wanted
-            .extend(object.layout.sections.iter().map(|section| format!("{name}-section-{}", section.name)));
+fn the_guide_explains_every_type_key_and_name() {
+    let mut names = variants::<TypeName>();
+    names.extend(variants::<metadata::Outcome>());
+    names.extend(variants::<metadata::definition::Area>());
+    names.extend(variants::<metadata::definition::ViewKind>());
+    names.extend(variants::<metadata::definition::OnDestroy>());
+    names.extend(variants::<metadata::definition::RollUpFunction>());
+    for of in [
+        keys::<ObjectDef>(),
+        keys::<FieldDef>(),
+        keys::<OptionDef>(),
+        keys::<RuleDef>(),
+        keys::<ViewDef>(),
+        keys::<LayoutDef>(),
+        keys::<SectionDef>(),
+        keys::<Overlay>(),
+        keys::<FieldChange>(),
+    ] {
+        assert!(of.len() > 2, "{of:?}");
+        names.extend(of);
     }
-    let missing: Vec<_> = wanted.into_iter().filter(|id| !ids.contains(id)).collect();
+    assert!(names.len() > 90, "{names:?}");
+    let text: String = GUIDE.split("```").step_by(2).collect();
+    let missing: Vec<_> = names.into_iter().filter(|name| !text.contains(&format!("`{name}`"))).collect();
     assert_eq!(missing, Vec::<String>::new());
 }
 
 #[test]
-fn the_catalogue_names_nothing_that_is_not_there() {
-    let registry = registry();
-    for id in catalogue(crate::texts()) {
-        let id = id.split('.').next().unwrap_or(&id);
-        if let Some(object) = id.strip_prefix("object-") {
-            assert!(registry.object(object).is_some(), "{id}");
-        } else if let Some((object, rest)) = id.split_once("--") {
-            let field = rest.split("--").next().unwrap_or(rest);
-            let object = registry.object(object).unwrap_or_else(|| panic!("{id}"));
-            let field = object.field(field).unwrap_or_else(|| panic!("{id}"));
-            if let Some((_, option)) = rest.split_once("--") {
-                assert!(field.kind.choice().and_then(|choice| choice.option(option)).is_some(), "{id}");
-            }
-        }
-    }
+fn every_type_has_an_example() {
+    let examples: String = examples().collect();
+    let shown = |name: &String| examples.contains(&format!("type = \"{name}\""));
+    let plain = ["long_text", "phone", "url", "integer", "boolean", "tags"];
+    let missing: Vec<_> = variants::<TypeName>()
+        .into_iter()
+        .filter(|name| !shown(name) && !plain.contains(&name.as_str()))
+        .collect();
+    assert_eq!(missing, Vec::<String>::new());
 }
 
 #[test]
-fn every_object_that_people_go_to_has_views_a_layout_and_the_fields_it_asks_for() {
-    let registry = registry();
-    for object in shipped_here(&registry) {
-        let name = &object.name;
-        assert!(!object.layout.key.is_empty() && !object.layout.sections.is_empty(), "{name} has no layout");
-        assert!(!object.layout.create.is_empty(), "{name} asks for nothing");
-        assert!(!object.views.is_empty(), "{name} has no view");
-        let shown: HashSet<&String> =
-            object.layout.sections.iter().flat_map(|section| &section.fields).collect();
-        let hidden: Vec<_> = own_fields(object)
-            .filter(|field| field.is_writable() && !shown.contains(&field.name))
-            .map(|field| &field.name)
-            .collect();
-        assert!(hidden.is_empty(), "{name}: no section shows {hidden:?}");
+fn the_examples_of_the_guide_compile() {
+    let mut definitions = crate::testing::definitions();
+    let visit = examples().find(|example| is_object(example)).unwrap();
+    let fields: Vec<&str> =
+        examples().filter(|example| !is_object(example) && !is_overlay(example)).collect();
+    let (head, rest) = visit.split_once("[[rule]]").unwrap();
+    let whole = format!("{head}{}\n[[rule]]{rest}", fields.join("\n"));
+    definitions.push(parse_object("docs/metadata.md", visit).unwrap());
+    compile(&with_link_to_visit(definitions.clone()));
+    definitions.pop();
+    definitions.push(parse_object("docs/metadata.md", &whole).unwrap());
+    compile(&with_link_to_visit(definitions.clone()));
+
+    for example in examples().filter(|example| is_overlay(example)) {
+        let overlay = parse_overlay("docs/metadata.md", example).unwrap();
+        let object = definitions.iter_mut().find(|object| object.name == overlay.object).unwrap();
+        apply(object, &overlay).unwrap();
+    }
+    compile(&with_link_to_visit(definitions));
+}
+
+/// The roll-ups of the guide count tasks that link to a visit.
+fn with_link_to_visit(mut definitions: Vec<ObjectDef>) -> Vec<ObjectDef> {
+    let tasks = definitions.iter_mut().find(|object| object.name == "task").unwrap();
+    tasks.fields.push(FieldDef { to: vec!["visit".to_owned()], ..FieldDef::new("visit", TypeName::Link) });
+    let notes = definitions.iter_mut().find(|object| object.name == "note").unwrap();
+    let parent = notes.fields.iter_mut().find(|field| field.name == "parent").unwrap();
+    parent.to.push("visit".to_owned());
+    definitions
+}
+
+fn compile(definitions: &[ObjectDef]) {
+    let definitions: Vec<_> = definitions.iter().map(|object| (object.clone(), Origin::Shipped)).collect();
+    if let Err(problems) = metadata::compile(&definitions) {
+        panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
     }
 }

@@ -4,11 +4,7 @@ use std::{error::Error, sync::Arc, time::Instant};
 
 use db::{Config, Db};
 use kernel::{Clock, Timestamp};
-use metadata::definition::{ObjectDef, parse_object};
-use records::{Draft, Engine, Options, Principal, schema};
-
-const USER: &str = "name = \"user\"\nplural = \"users\"\ntitle = [\"name\"]\nowned = false\nfield = [{ name = \"name\", type = \"text\" }, { name = \"team\", type = \"link\", to = [\"team\"] }]\n";
-const TEAM: &str = "name = \"team\"\nplural = \"teams\"\ntitle = [\"name\"]\nowned = false\nfield = [{ name = \"name\", type = \"text\" }]\n";
+use records::{Draft, Engine, Options, Principal, schema, testing::definitions};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let file = std::env::args().nth(1).ok_or("say which file to make")?;
@@ -31,10 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn open(file: &str, now: Timestamp) -> Result<Engine, Box<dyn Error>> {
-    let files =
-        [("user", USER), ("team", TEAM)].into_iter().chain(sales::objects()).chain(activities::objects());
-    let definitions: Vec<ObjectDef> =
-        files.map(|(file, text)| parse_object(file, text)).collect::<Result<_, _>>()?;
+    let definitions = definitions(sales::objects().into_iter().chain(activities::objects()));
     let mut behaviours = sales::behaviours();
     behaviours.extend(activities::behaviours());
     let db = Db::open(&Config::new(format!("sqlite:{file}")), schema::MIGRATIONS)?;

@@ -7,26 +7,9 @@ use std::{
 
 use db::testing::TestDb;
 use kernel::{Clock, Currency, Id, Timestamp, Value};
-use metadata::definition::{ObjectDef, parse_object};
-use records::{Draft, Engine, GroupQuery, ListQuery, Options, Principal, schema};
+use records::{Draft, Engine, GroupQuery, ListQuery, Options, Principal, schema, testing::definitions};
 
 use crate::{Size, bench, fill, plan};
-
-const USER: &str = r#"
-name = "user"
-plural = "users"
-title = ["name"]
-owned = false
-field = [{ name = "name", type = "text", required = true }, { name = "team", type = "link", to = ["team"] }]
-"#;
-
-const TEAM: &str = r#"
-name = "team"
-plural = "teams"
-title = ["name"]
-owned = false
-field = [{ name = "name", type = "text", required = true }]
-"#;
 
 const SMALL: Size = Size { companies: 24, people: 90, leads: 60, deals: 48 };
 
@@ -34,18 +17,13 @@ fn now() -> Timestamp {
     "2026-03-02T10:00:00Z".parse().unwrap()
 }
 
-fn definitions() -> Vec<ObjectDef> {
-    let identity = [("user/object.toml", USER), ("team/object.toml", TEAM)];
-    let files = identity.into_iter().chain(sales::objects()).chain(activities::objects());
-    files.map(|(file, text)| parse_object(file, text).unwrap()).collect()
-}
-
 fn workspace() -> (TestDb, Engine, Vec<Id>) {
     let db = TestDb::sqlite(schema::MIGRATIONS).unwrap();
+    let definitions = definitions(sales::objects().into_iter().chain(activities::objects()));
     let mut behaviours = sales::behaviours();
     behaviours.extend(activities::behaviours());
     let options = Options { clock: Arc::new(Clock::fixed(now())), behaviours, ..Options::default() };
-    let engine = schema::open(&db, &definitions(), options).unwrap();
+    let engine = schema::open(&db, &definitions, options).unwrap();
     let sellers = engine.write(&Principal::system(), |writer| {
         let (teams, users) = (writer.object("team")?, writer.object("user")?);
         let mut sellers = Vec::new();

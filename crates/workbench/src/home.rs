@@ -153,12 +153,12 @@ fn verbs(ctx: &Ctx, object: &Object, record: &records::Record) -> Vec<Action> {
         return Vec::new();
     }
     let actions =
-        ctx.app.actions(&object.name).filter(|action| action.fields().is_empty() && action.applies(record));
+        ctx.app.actions(&object.name).filter(|action| action.fields.is_empty() && (action.applies)(record));
     actions
         .map(|action| {
-            let said = ctx.look.text(&format!("{}-action-{}", object.name, action.name()));
-            let url = format!("/{}/{}/actions/{}", object.plural, record.id(), action.name());
-            Action::new(said, action.icon(), Go::Post(url)).quiet().icon_only()
+            let said = ctx.look.text(&format!("{}-action-{}", object.name, action.name));
+            let url = format!("/{}/{}/actions/{}", object.plural, record.id(), action.name);
+            Action::new(said, action.icon, Go::Post(url)).quiet().icon_only()
         })
         .collect()
 }

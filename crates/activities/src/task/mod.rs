@@ -8,7 +8,7 @@ mod verbs;
 
 pub use actions::{complete, reopen};
 pub use behaviour::Behaviour;
-pub use verbs::{Complete, Reopen};
+pub use verbs::VERBS;
 
 #[cfg(test)]
 mod tests;

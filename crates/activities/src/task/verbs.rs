@@ -1,71 +1,25 @@
 //! Complete and reopen as buttons, API and automation know them.
 
-use app::{Action, ActionInput, Done, Workspace};
+use app::{Action, ActionInput, Done};
 use kernel::{Id, Message};
 use metadata::Outcome;
 use records::{Error, Record, Writer};
 
 use super::actions;
 
-pub struct Complete;
-pub struct Reopen;
+pub const VERBS: [Action; 2] = [
+    Action { applies: |task| outcome(task).is_none(), ..Action::new("task", "complete", "check", complete) },
+    Action { applies: |task| outcome(task).is_some(), ..Action::new("task", "reopen", "undo-2", reopen) },
+];
 
-impl Action for Complete {
-    fn object(&self) -> &'static str {
-        "task"
-    }
-
-    fn name(&self) -> &'static str {
-        "complete"
-    }
-
-    fn icon(&self) -> &'static str {
-        "check"
-    }
-
-    fn applies(&self, record: &Record) -> bool {
-        outcome(record).is_none()
-    }
-
-    fn run(
-        &self,
-        _: &Workspace,
-        writer: &mut Writer<'_, '_>,
-        record: Id,
-        _: &ActionInput,
-    ) -> Result<Done, Error> {
-        actions::complete(writer, record)?;
-        Ok(Done::new(Message::new("task-completed")))
-    }
+fn complete(writer: &mut Writer<'_, '_>, task: Id, _: &ActionInput) -> Result<Done, Error> {
+    actions::complete(writer, task)?;
+    Ok(Done::new(Message::new("task-completed")))
 }
 
-impl Action for Reopen {
-    fn object(&self) -> &'static str {
-        "task"
-    }
-
-    fn name(&self) -> &'static str {
-        "reopen"
-    }
-
-    fn icon(&self) -> &'static str {
-        "undo-2"
-    }
-
-    fn applies(&self, record: &Record) -> bool {
-        outcome(record).is_some()
-    }
-
-    fn run(
-        &self,
-        _: &Workspace,
-        writer: &mut Writer<'_, '_>,
-        record: Id,
-        _: &ActionInput,
-    ) -> Result<Done, Error> {
-        actions::reopen(writer, record)?;
-        Ok(Done::new(Message::new("task-reopened")))
-    }
+fn reopen(writer: &mut Writer<'_, '_>, task: Id, _: &ActionInput) -> Result<Done, Error> {
+    actions::reopen(writer, task)?;
+    Ok(Done::new(Message::new("task-reopened")))
 }
 
 fn outcome(task: &Record) -> Option<Outcome> {

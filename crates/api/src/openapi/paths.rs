@@ -61,10 +61,10 @@ pub fn object(paths: &mut Map<String, Json>, caller: &Caller, object: &Object) {
     }));
     super::views::add(paths, &label, object);
     for action in caller.ctx.app.actions(name) {
-        let summary = caller.ctx.look.text(&format!("{name}-action-{}", action.name()));
-        paths.insert(format!("{base}/{{id}}/actions/{}", action.name()), json!({
+        let summary = caller.ctx.look.text(&format!("{name}-action-{}", action.name));
+        paths.insert(format!("{base}/{{id}}/actions/{}", action.name), json!({
             "parameters": [id()],
-            "post": operation(&label, &format!("{}_{name}", action.name()), &summary, vec![idempotency()], Some(json!({ "content": { "application/json": { "schema": { "type": "object" } } } })), answers(&[("200", Some(reference("Done")))])),
+            "post": operation(&label, &format!("{}_{name}", action.name), &summary, vec![idempotency()], Some(json!({ "content": { "application/json": { "schema": { "type": "object" } } } })), answers(&[("200", Some(reference("Done")))])),
         }));
     }
 }

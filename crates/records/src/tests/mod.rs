@@ -13,31 +13,9 @@ use std::sync::Arc;
 
 use db::testing::TestDb;
 use kernel::{Clock, Id, Timestamp, Value};
-use metadata::{
-    Object,
-    definition::{ObjectDef, parse_object},
-};
+use metadata::{Object, definition::ObjectDef};
 
-use crate::{Draft, Engine, Error, ListQuery, Options, Principal, Saved, Sort, schema};
-
-const USER: &str = r#"
-name = "user"
-plural = "users"
-owned = false
-title = ["name"]
-field = [
-    { name = "name", type = "text", required = true },
-    { name = "team", type = "link", to = ["team"] },
-]
-"#;
-
-const TEAM: &str = r#"
-name = "team"
-plural = "teams"
-owned = false
-title = ["name"]
-field = [{ name = "name", type = "text", required = true }]
-"#;
+use crate::{Draft, Engine, Error, ListQuery, Options, Principal, Saved, Sort, schema, testing::definitions};
 
 const COMPANY: &str = r#"
 name = "company"
@@ -105,16 +83,7 @@ pub struct House {
 
 pub fn shipped() -> Vec<ObjectDef> {
     let deal = DEAL.replace("[[index]]\n", "");
-    [
-        ("user.toml", USER),
-        ("team.toml", TEAM),
-        ("company.toml", COMPANY),
-        ("deal.toml", &deal),
-        ("exchange_rate.toml", EXCHANGE_RATE),
-    ]
-    .iter()
-    .map(|(file, text)| parse_object(file, text).unwrap())
-    .collect()
+    definitions([("company.toml", COMPANY), ("deal.toml", &deal), ("exchange_rate.toml", EXCHANGE_RATE)])
 }
 
 /// Runs `test` in a house on each database.

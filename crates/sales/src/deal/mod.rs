@@ -11,7 +11,7 @@ mod verbs;
 
 pub use actions::{Loss, lose, reopen, win};
 pub use behaviour::Behaviour;
-pub use verbs::{Lose, Reopen, Win};
+pub use verbs::VERBS;
 
 #[cfg(test)]
 mod tests;

@@ -1,118 +1,45 @@
 //! Win, lose and reopen as buttons, API and automation know them.
 
-use app::{Action, ActionField, ActionInput, Done, Workspace};
+use app::{Action, ActionField, ActionInput, Done};
 use kernel::{Id, Message};
 use metadata::Outcome;
-use records::{Error, Record, Writer};
+use records::{Error, Record, Saved, Writer};
 
 use super::actions::{self, Loss};
 
-pub struct Win;
-pub struct Lose;
-pub struct Reopen;
-
-impl Action for Win {
-    fn object(&self) -> &'static str {
-        "deal"
-    }
-
-    fn name(&self) -> &'static str {
-        "win"
-    }
-
-    fn icon(&self) -> &'static str {
-        "trophy"
-    }
-
-    fn applies(&self, record: &Record) -> bool {
-        outcome(record).is_none()
-    }
-
-    fn run(
-        &self,
-        _: &Workspace,
-        writer: &mut Writer<'_, '_>,
-        record: Id,
-        _: &ActionInput,
-    ) -> Result<Done, Error> {
-        let saved = actions::win(writer, record)?;
-        Ok(Done::new(Message::new("deal-won").with("title", title(&saved))))
-    }
-}
-
-impl Action for Lose {
-    fn object(&self) -> &'static str {
-        "deal"
-    }
-
-    fn name(&self) -> &'static str {
-        "lose"
-    }
-
-    fn icon(&self) -> &'static str {
-        "thumbs-down"
-    }
-
-    fn applies(&self, record: &Record) -> bool {
-        outcome(record).is_none()
-    }
-
-    fn fields(&self) -> &'static [ActionField] {
-        &[
+pub const VERBS: [Action; 3] = [
+    Action { applies: |deal| outcome(deal).is_none(), ..Action::new("deal", "win", "trophy", win) },
+    Action {
+        applies: |deal| outcome(deal).is_none(),
+        fields: &[
             ActionField { name: "lost_reason", required: true },
             ActionField { name: "lost_note", required: false },
             ActionField { name: "competitor", required: false },
-        ]
-    }
+        ],
+        ..Action::new("deal", "lose", "thumbs-down", lose)
+    },
+    Action { applies: |deal| outcome(deal).is_some(), ..Action::new("deal", "reopen", "undo-2", reopen) },
+];
 
-    fn run(
-        &self,
-        _: &Workspace,
-        writer: &mut Writer<'_, '_>,
-        record: Id,
-        input: &ActionInput,
-    ) -> Result<Done, Error> {
-        let text = |name: &str| input.get(name).and_then(|value| value.as_str()).map(str::to_owned);
-        let reason = text("lost_reason").unwrap_or_default();
-        let loss = Loss { reason, note: text("lost_note"), competitor: text("competitor") };
-        let saved = actions::lose(writer, record, &loss)?;
-        Ok(Done::new(Message::new("deal-lost").with("title", title(&saved))))
-    }
+fn win(writer: &mut Writer<'_, '_>, deal: Id, _: &ActionInput) -> Result<Done, Error> {
+    Ok(done("deal-won", &actions::win(writer, deal)?))
 }
 
-impl Action for Reopen {
-    fn object(&self) -> &'static str {
-        "deal"
-    }
+fn lose(writer: &mut Writer<'_, '_>, deal: Id, input: &ActionInput) -> Result<Done, Error> {
+    let text = |name: &str| input.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+    let reason = text("lost_reason").unwrap_or_default();
+    let loss = Loss { reason, note: text("lost_note"), competitor: text("competitor") };
+    Ok(done("deal-lost", &actions::lose(writer, deal, &loss)?))
+}
 
-    fn name(&self) -> &'static str {
-        "reopen"
-    }
-
-    fn icon(&self) -> &'static str {
-        "undo-2"
-    }
-
-    fn applies(&self, record: &Record) -> bool {
-        outcome(record).is_some()
-    }
-
-    fn run(
-        &self,
-        _: &Workspace,
-        writer: &mut Writer<'_, '_>,
-        record: Id,
-        _: &ActionInput,
-    ) -> Result<Done, Error> {
-        let saved = actions::reopen(writer, record)?;
-        Ok(Done::new(Message::new("deal-reopened").with("title", title(&saved))))
-    }
+fn reopen(writer: &mut Writer<'_, '_>, deal: Id, _: &ActionInput) -> Result<Done, Error> {
+    Ok(done("deal-reopened", &actions::reopen(writer, deal)?))
 }
 
 fn outcome(deal: &Record) -> Option<Outcome> {
     deal.object.field("stage")?.kind.choice()?.option(deal.text("stage"))?.outcome
 }
 
-fn title(saved: &records::Saved) -> &str {
-    saved.get("name").as_text().unwrap_or("")
+fn done(message: &'static str, deal: &Saved) -> Done {
+    Done::new(Message::new(message).with("title", deal.get("name").as_text().unwrap_or("")))
 }

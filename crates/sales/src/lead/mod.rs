@@ -13,7 +13,7 @@ mod web;
 pub use behaviour::Behaviour;
 pub use convert::{Conversion, Converted, DealPick, NewDeal, Pick, convert};
 pub use matches::{By, Match, Matches, matches};
-pub use verbs::Convert;
+pub use verbs::CONVERT;
 pub use web::routes;
 
 #[cfg(test)]

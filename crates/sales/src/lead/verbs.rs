@@ -1,60 +1,33 @@
 //! Convert as buttons, API and automation know it.
 
-use app::{Action, ActionInput, Done, Workspace};
+use app::{Action, ActionInput, Done};
 use kernel::{Id, Message, Money};
 use metadata::Outcome;
 use records::{Error, Record, Writer};
 use serde_json::Value as Json;
 
-use super::convert::{Conversion, DealPick, NewDeal, Pick, convert};
+use super::convert::{self, Conversion, DealPick, NewDeal, Pick};
 
-pub struct Convert;
+pub const CONVERT: Action = Action {
+    applies: |lead| outcome(lead) != Some(Outcome::Won),
+    page: Some("convert"),
+    ..Action::new("lead", "convert", "arrow-left-right", convert)
+};
 
-impl Action for Convert {
-    fn object(&self) -> &'static str {
-        "lead"
+/// `{"company": "new" | "none" | id, "person": …, "deal": "none" | id | {"name", "amount", "currency", "pipeline"}}`;
+/// what is left out is made new, but for the deal.
+fn convert(writer: &mut Writer<'_, '_>, lead: Id, input: &ActionInput) -> Result<Done, Error> {
+    let conversion =
+        Conversion { company: pick(input, "company")?, person: pick(input, "person")?, deal: deal(input)? };
+    let converted = convert::convert(writer, lead, &conversion)?;
+    let mut done = Done::new(Message::new("lead-converted"));
+    let made = [("deal", converted.deal), ("person", converted.person), ("company", converted.company)];
+    for (name, id) in made {
+        let Some(id) = id else { continue };
+        done.details.insert(name.to_owned(), Json::String(id.to_string()));
+        done.go_to.get_or_insert((name.to_owned(), id));
     }
-
-    fn name(&self) -> &'static str {
-        "convert"
-    }
-
-    fn icon(&self) -> &'static str {
-        "arrow-left-right"
-    }
-
-    fn applies(&self, record: &Record) -> bool {
-        outcome(record) != Some(Outcome::Won)
-    }
-
-    fn page(&self) -> Option<&'static str> {
-        Some("convert")
-    }
-
-    /// `{"company": "new" | "none" | id, "person": …, "deal": "none" | id | {"name", "amount", "currency", "pipeline"}}`;
-    /// what is left out is made new, but for the deal.
-    fn run(
-        &self,
-        _: &Workspace,
-        writer: &mut Writer<'_, '_>,
-        record: Id,
-        input: &ActionInput,
-    ) -> Result<Done, Error> {
-        let conversion = Conversion {
-            company: pick(input, "company")?,
-            person: pick(input, "person")?,
-            deal: deal(input)?,
-        };
-        let converted = convert(writer, record, &conversion)?;
-        let mut done = Done::new(Message::new("lead-converted"));
-        let made = [("deal", converted.deal), ("person", converted.person), ("company", converted.company)];
-        for (name, id) in made {
-            let Some(id) = id else { continue };
-            done.details.insert(name.to_owned(), Json::String(id.to_string()));
-            done.go_to.get_or_insert((name.to_owned(), id));
-        }
-        Ok(done)
-    }
+    Ok(done)
 }
 
 fn outcome(lead: &Record) -> Option<Outcome> {

@@ -1,6 +1,9 @@
 //! Everything that is shipped has a name, an icon, a title and somebody who may see it.
 
-use metadata::definition::ObjectDef;
+use std::collections::HashSet;
+
+use fluent_syntax::ast::Entry;
+use metadata::{Field, Object, definition::ObjectDef};
 use testkit::TestApp;
 
 /// Every object of the workspace with its shipped definition.
@@ -41,10 +44,69 @@ fn every_object_field_option_view_and_rule_has_a_text() {
             want(format!("object-{name}-start-hint"));
         }
         for action in app.app.actions(name) {
-            want(format!("{name}-action-{}", action.name()));
+            want(format!("{name}-action-{}", action.name));
         }
     }
     assert!(missing.is_empty(), "no catalogue has: {missing:#?}");
+}
+
+/// The ids of a catalogue, with attributes as `id.attribute`.
+fn ids(catalogue: &str) -> Vec<String> {
+    let resource = fluent_syntax::parser::parse(catalogue)
+        .unwrap_or_else(|(_, problems)| panic!("a catalogue is broken: {problems:?}"));
+    let mut ids = Vec::new();
+    for entry in resource.body {
+        let Entry::Message(message) = entry else { continue };
+        let of = message.id.name;
+        ids.extend(message.attributes.iter().map(|attribute| format!("{of}.{}", attribute.id.name)));
+        ids.push(of.to_owned());
+    }
+    ids
+}
+
+#[test]
+fn the_catalogues_say_everything_once_and_name_nothing_that_is_not_there() {
+    let app = TestApp::sqlite();
+    let registry = app.workspace.engine.registry();
+    let mut said = HashSet::new();
+    for id in server::features().iter().flat_map(|feature| ids(feature.texts)) {
+        assert!(said.insert(id.clone()), "{id} is there twice");
+        let Some((object, rest)) = id.split('.').next().and_then(|id| id.split_once("--")) else { continue };
+        let (field, option) =
+            rest.split_once("--").map_or((rest, None), |(field, option)| (field, Some(option)));
+        let kind = registry
+            .object(object)
+            .and_then(|object| object.field(field).map(|field| field.kind.clone()))
+            .unwrap_or_else(|| panic!("{id} names no field"));
+        let has = |name| kind.choice().is_some_and(|options| options.option(name).is_some());
+        assert!(option.is_none_or(has), "{id} names no option");
+    }
+    for object in registry.objects() {
+        assert!(said.contains(&format!("object-{}.plural", object.name)), "{} has no plural", object.name);
+    }
+}
+
+/// The fields that an object has of its own: those of every object are named elsewhere.
+fn own_fields(object: &Object) -> impl Iterator<Item = &Field> {
+    object.fields.iter().take_while(|field| !matches!(field.name.as_str(), "owner" | "external_id"))
+}
+
+#[test]
+fn what_people_work_with_has_views_a_layout_and_shows_every_field() {
+    let app = TestApp::sqlite();
+    let registry = app.workspace.engine.registry();
+    for (file, _) in sales::objects().iter().chain(&activities::objects()) {
+        let name = file.split('/').next().unwrap_or(file);
+        let object = registry.object(name).unwrap_or_else(|| panic!("no object is called {name}"));
+        assert!(!object.layout.key.is_empty() && !object.layout.sections.is_empty(), "{name} has no layout");
+        assert!(!object.layout.create.is_empty(), "{name} asks for nothing");
+        assert!(!object.views.is_empty(), "{name} has no view");
+        let shown: HashSet<&String> =
+            object.layout.sections.iter().flat_map(|section| &section.fields).collect();
+        let is_hidden = |field: &&Field| field.is_writable() && !shown.contains(&field.name);
+        let hidden: Vec<_> = own_fields(object).filter(is_hidden).map(|field| &field.name).collect();
+        assert!(hidden.is_empty(), "{name}: no section shows {hidden:?}");
+    }
 }
 
 #[test]
@@ -82,7 +144,7 @@ fn every_icon_exists() {
     for object in objects(&app) {
         assert!(ui::icon::exists(&object.icon), "{} has the icon {}", object.name, object.icon);
         for action in app.app.actions(&object.name) {
-            assert!(ui::icon::exists(action.icon()), "{} has the icon {}", action.name(), action.icon());
+            assert!(ui::icon::exists(action.icon), "{} has the icon {}", action.name, action.icon);
         }
     }
 }

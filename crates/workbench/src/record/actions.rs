@@ -21,12 +21,12 @@ use crate::field::take;
 
 pub async fn form(ctx: Ctx, Path((plural, id, name)): Path<(String, Id, String)>) -> Result<Markup, Error> {
     let object = ctx.object(&plural)?;
-    let action = Arc::clone(ctx.app.action(&object.name, &name).ok_or_else(Error::not_found)?);
+    let action = *ctx.app.action(&object.name, &name).ok_or_else(Error::not_found)?;
     let asked = Arc::clone(&object);
     let record = ctx.read(move |reader| reader.load(&asked, id)).await?;
     let registry = ctx.workspace.engine.registry();
     let asking = asking(&ctx, &registry);
-    let controls = action.fields().iter().filter_map(|wanted| {
+    let controls = action.fields.iter().filter_map(|wanted| {
         let field = object.field(wanted.name)?;
         let mut control = asking.control(&object, field, &standing(&record, field));
         control.required = wanted.required;
@@ -44,17 +44,16 @@ pub async fn run(
     fields: Fields,
 ) -> Result<Response, Error> {
     let object = ctx.object(&plural)?;
-    let action = Arc::clone(ctx.app.action(&object.name, &name).ok_or_else(Error::not_found)?);
-    let input = match read(&ctx, &object, action.as_ref(), &fields) {
+    let action = *ctx.app.action(&object.name, &name).ok_or_else(Error::not_found)?;
+    let input = match read(&ctx, &object, &action, &fields) {
         Ok(input) => input,
-        Err(problems) => return Ok(again(&ctx, &object, id, action.as_ref(), &fields, &problems)),
+        Err(problems) => return Ok(again(&ctx, &object, id, &action, &fields, &problems)),
     };
-    let (workspace, verb) = (Arc::clone(&ctx.workspace), Arc::clone(&action));
-    let done = ctx.write(move |writer| verb.run(&workspace, writer, id, &input)).await;
+    let done = ctx.write(move |writer| (action.run)(writer, id, &input)).await;
     let done = match done {
         Ok(done) => done,
-        Err(records::Error::Invalid(problems)) if !action.fields().is_empty() => {
-            return Ok(again(&ctx, &object, id, action.as_ref(), &fields, &problems));
+        Err(records::Error::Invalid(problems)) if !action.fields.is_empty() => {
+            return Ok(again(&ctx, &object, id, &action, &fields, &problems));
         }
         Err(error) => return Err(error.into()),
     };
@@ -98,11 +97,11 @@ fn dialog(ctx: &Ctx, object: &Object, id: Id, name: &str, mut controls: Vec<ui::
 fn read(
     ctx: &Ctx,
     object: &Arc<Object>,
-    action: &dyn app::Action,
+    action: &app::Action,
     fields: &Fields,
 ) -> Result<app::ActionInput, Vec<Problem>> {
     let mut draft = Draft::change(object, Id::generate());
-    let wanted: Vec<_> = action.fields().iter().filter_map(|wanted| object.field(wanted.name)).collect();
+    let wanted: Vec<_> = action.fields.iter().filter_map(|wanted| object.field(wanted.name)).collect();
     wanted.iter().for_each(|field| take::take(&ctx.look, &mut draft, field, fields));
     if let Some(problems) = draft.problems() {
         return Err(problems.to_vec());
@@ -120,13 +119,13 @@ fn again(
     ctx: &Ctx,
     object: &Arc<Object>,
     id: Id,
-    action: &dyn app::Action,
+    action: &app::Action,
     fields: &Fields,
     problems: &[Problem],
 ) -> Response {
     let registry = ctx.workspace.engine.registry();
     let asking = asking(ctx, &registry);
-    let controls = action.fields().iter().filter_map(|wanted| {
+    let controls = action.fields.iter().filter_map(|wanted| {
         let field = object.field(wanted.name)?;
         let problem = problems.iter().find(|problem| problem.field.as_deref() == Some(wanted.name));
         let mut control =
@@ -134,9 +133,9 @@ fn again(
         control.required = wanted.required;
         Some(control)
     });
-    let mut form = dialog(ctx, object, id, action.name(), controls.collect());
+    let mut form = dialog(ctx, object, id, action.name, controls.collect());
     let elsewhere = problems.iter().filter(|problem| {
-        problem.field.as_deref().is_none_or(|name| !action.fields().iter().any(|wanted| wanted.name == name))
+        problem.field.as_deref().is_none_or(|name| !action.fields.iter().any(|wanted| wanted.name == name))
     });
     form.problems = elsewhere.map(|problem| ctx.look.problem(problem)).collect();
     let title = form.submit.clone();

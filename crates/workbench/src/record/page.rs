@@ -157,16 +157,16 @@ impl Drawing<'_> {
         let object = self.object();
         let mut actions = Vec::new();
         if self.may_change {
-            for action in self.ctx.app.actions(&object.name).filter(|action| action.applies(self.record)) {
-                let said = look.text(&format!("{}-action-{}", object.name, action.name()));
-                let url = match action.page() {
+            for action in self.ctx.app.actions(&object.name).filter(|action| (action.applies)(self.record)) {
+                let said = look.text(&format!("{}-action-{}", object.name, action.name));
+                let url = match action.page {
                     Some(page) => Go::Page(format!("{}/{page}", self.url())),
-                    None if action.fields().is_empty() => {
-                        Go::Post(format!("{}/actions/{}", self.url(), action.name()))
+                    None if action.fields.is_empty() => {
+                        Go::Post(format!("{}/actions/{}", self.url(), action.name))
                     }
-                    None => Go::Dialog(format!("{}/actions/{}", self.url(), action.name())),
+                    None => Go::Dialog(format!("{}/actions/{}", self.url(), action.name)),
                 };
-                actions.push(Action::new(said, action.icon(), url));
+                actions.push(Action::new(said, action.icon, url));
             }
             if let Some(first) = actions.first_mut() {
                 *first = first.clone().primary();
