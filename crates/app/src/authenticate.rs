@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use kernel::{Id, Timestamp};
 use records::{Error, Principal};
+use ui::shell::Appearance;
 
 use crate::Workspace;
 
@@ -62,28 +63,13 @@ pub struct Session {
     pub name: String,
     pub email: String,
     pub locale: String,
-    pub theme: Theme,
-    pub density: Density,
+    /// How they want it to look, on a browser that has not been told.
+    pub appearance: Appearance,
     /// Names the session or token in logs; no secret.
     pub session: Id,
     pub expires_at: Option<Timestamp>,
     /// What a token is limited to: `read`, `write`, `deal:read`, …; everything for a person.
     pub scopes: Option<Vec<String>>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    #[default]
-    System,
-    Light,
-    Dark,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Density {
-    #[default]
-    Comfortable,
-    Compact,
 }
 
 impl Session {

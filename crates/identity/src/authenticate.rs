@@ -6,10 +6,11 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use app::{Authenticator, Credentials, Density, Session, Theme, Workspace};
+use app::{Authenticator, Credentials, Session, Workspace};
 use kernel::Id;
 use parking_lot::RwLock;
 use records::{Error, Principal};
+use ui::shell::{Appearance, Density, Theme};
 
 use crate::{
     access::{Defaults, Door, Secret, SignedIn},
@@ -107,12 +108,11 @@ fn session(signed_in: &SignedIn) -> Session {
         name: person.name.clone(),
         email: person.email.clone(),
         locale: person.locale.clone(),
-        theme: match person.theme.as_str() {
-            "light" => Theme::Light,
-            "dark" => Theme::Dark,
-            _ => Theme::System,
+        appearance: Appearance {
+            theme: Theme::named(&person.theme),
+            density: Density::named(&person.density),
+            narrow: false,
         },
-        density: if person.density == "compact" { Density::Compact } else { Density::Comfortable },
         session: signed_in.id,
         expires_at: signed_in.expires_at,
         scopes: signed_in.scopes.clone(),

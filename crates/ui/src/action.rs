@@ -208,6 +208,18 @@ pub struct Menu {
 }
 
 impl Menu {
+    /// What else can be done, behind three dots.
+    pub fn more(id: &str, reader: &Reader, items: &[Action]) -> Menu {
+        Menu {
+            id: id.to_owned(),
+            label: reader.text("more"),
+            icon: Some("ellipsis".to_owned()),
+            icon_only: true,
+            class: "btn btn-square".to_owned(),
+            items: items.to_vec(),
+        }
+    }
+
     pub fn render(&self, reader: &Reader) -> Markup {
         let body = html! {
             @for item in &self.items {

@@ -25,14 +25,7 @@ pub struct PageHeader {
 
 impl PageHeader {
     pub fn render(&self, reader: &Reader) -> Markup {
-        let more = Menu {
-            id: "page-more".to_owned(),
-            label: reader.text("more"),
-            icon: Some("ellipsis".to_owned()),
-            icon_only: true,
-            class: "btn btn-square".to_owned(),
-            items: self.more.clone(),
-        };
+        let more = Menu::more("page-more", reader, &self.more);
         html! {
             header class="page-head" {
                 div class="page-words" {

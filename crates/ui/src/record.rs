@@ -159,14 +159,7 @@ impl DropZone {
 
 impl RecordHeader {
     pub fn render(&self, reader: &Reader) -> Markup {
-        let more = Menu {
-            id: "record-more".to_owned(),
-            label: reader.text("more"),
-            icon: Some("ellipsis".to_owned()),
-            icon_only: true,
-            class: "btn btn-square".to_owned(),
-            items: self.more.clone(),
-        };
+        let more = Menu::more("record-more", reader, &self.more);
         html! {
             header class="record-head" {
                 div class="record-name" {

@@ -109,35 +109,59 @@ pub enum Density {
     Compact,
 }
 
+impl Theme {
+    /// By its name; [`Theme::System`] when no theme is called so.
+    pub fn named(name: &str) -> Theme {
+        [Theme::Light, Theme::Dark].into_iter().find(|theme| theme.name() == name).unwrap_or_default()
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+}
+
+impl Density {
+    /// By its name; [`Density::Comfortable`] when none is called so.
+    pub fn named(name: &str) -> Density {
+        if name == Density::Compact.name() { Density::Compact } else { Density::Comfortable }
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Density::Comfortable => "comfortable",
+            Density::Compact => "compact",
+        }
+    }
+}
+
 impl Appearance {
     /// The cookie that the script keeps: `theme-density-narrow`, such as `dark-compact-wide`.
     pub const COOKIE: &'static str = "appearance";
 
     /// Reads the cookie's value; what is missing or unknown is the default.
     pub fn parse(cookie: &str) -> Appearance {
-        let mut parts = cookie.split('-');
-        let theme = match parts.next() {
-            Some("light") => Theme::Light,
-            Some("dark") => Theme::Dark,
-            _ => Theme::System,
-        };
-        let density = if parts.next() == Some("compact") { Density::Compact } else { Density::Comfortable };
-        Appearance { theme, density, narrow: parts.next() == Some("narrow") }
+        let mut parts = cookie.split('-').chain(std::iter::repeat(""));
+        let mut next = || parts.next().unwrap_or_default();
+        Appearance {
+            theme: Theme::named(next()),
+            density: Density::named(next()),
+            narrow: next() == "narrow",
+        }
     }
 
+    /// The cookie's value.
+    pub fn cookie(self) -> String {
+        let width = if self.narrow { "narrow" } else { "wide" };
+        format!("{}-{}-{width}", self.theme.name(), self.density.name())
+    }
+
+    /// The theme, where it is not the system's.
     fn theme(self) -> Option<&'static str> {
-        match self.theme {
-            Theme::System => None,
-            Theme::Light => Some("light"),
-            Theme::Dark => Some("dark"),
-        }
-    }
-
-    fn density(self) -> &'static str {
-        match self.density {
-            Density::Comfortable => "comfortable",
-            Density::Compact => "compact",
-        }
+        (self.theme != Theme::System).then(|| self.theme.name())
     }
 }
 
@@ -208,7 +232,7 @@ fn document(
     html! {
         (DOCTYPE)
         html lang=(reader.locale()) dir=(reader.direction().as_str()) data-theme=[appearance.theme()]
-            data-density=(appearance.density())
+            data-density=(appearance.density.name())
             data-nav=(if appearance.narrow { "narrow" } else { "wide" }) {
             head {
                 meta charset="utf-8";

@@ -180,8 +180,7 @@ where
         let Visitor { app, workspace, appearance, headers, here, .. } = visitor;
         let now = workspace.engine.clock().now();
         let look = workspace.texts.reader(&session.locale, session.principal.zone.clone(), now);
-        let appearance =
-            cookie(&headers, Appearance::COOKIE).map_or_else(|| chosen(&session), |_| appearance);
+        let appearance = cookie(&headers, Appearance::COOKIE).map_or(session.appearance, |_| appearance);
         let (partial, overlay) = (headers.contains_key("hx-request"), headers.contains_key("x-overlay"));
         Ok(Ctx { app, workspace, session, look, appearance, partial, overlay, here })
     }
@@ -228,20 +227,6 @@ fn credentials<'a>(bearer: Option<&'a str>, session: Option<&'a str>) -> Option<
 
 fn appearance(headers: &HeaderMap) -> Appearance {
     cookie(headers, Appearance::COOKIE).map(Appearance::parse).unwrap_or_default()
-}
-
-/// How the person wants it to look, on a browser that has not been told.
-fn chosen(session: &Session) -> Appearance {
-    let theme = match session.theme {
-        app::Theme::System => ui::shell::Theme::System,
-        app::Theme::Light => ui::shell::Theme::Light,
-        app::Theme::Dark => ui::shell::Theme::Dark,
-    };
-    let density = match session.density {
-        app::Density::Comfortable => ui::shell::Density::Comfortable,
-        app::Density::Compact => ui::shell::Density::Compact,
-    };
-    Appearance { theme, density, narrow: false }
 }
 
 /// The first language of `Accept-Language`.

@@ -19,31 +19,16 @@ pub fn routes() -> Router<Arc<App>> {
 /// Keeps what was chosen for a year; the page has changed already.
 async fn remember(ctx: Ctx, fields: Fields) -> impl IntoResponse {
     let mut appearance = ctx.appearance;
-    match fields.get("theme") {
-        Some("light") => appearance.theme = Theme::Light,
-        Some("dark") => appearance.theme = Theme::Dark,
-        Some(_) => appearance.theme = Theme::System,
-        None => {}
+    if let Some(name) = fields.get("theme") {
+        appearance.theme = Theme::named(name);
     }
-    match fields.get("density") {
-        Some("compact") => appearance.density = Density::Compact,
-        Some(_) => appearance.density = Density::Comfortable,
-        None => {}
+    if let Some(name) = fields.get("density") {
+        appearance.density = Density::named(name);
     }
     if let Some(nav) = fields.get("nav") {
         appearance.narrow = nav == "narrow";
     }
     let text =
-        format!("{}={}; Path=/; SameSite=Lax; Max-Age=31536000", Appearance::COOKIE, as_cookie(appearance));
+        format!("{}={}; Path=/; SameSite=Lax; Max-Age=31536000", Appearance::COOKIE, appearance.cookie());
     (StatusCode::NO_CONTENT, [(header::SET_COOKIE, text)])
-}
-
-fn as_cookie(appearance: Appearance) -> String {
-    let theme = match appearance.theme {
-        Theme::System => "system",
-        Theme::Light => "light",
-        Theme::Dark => "dark",
-    };
-    let density = if appearance.density == Density::Compact { "compact" } else { "comfortable" };
-    format!("{theme}-{density}-{}", if appearance.narrow { "narrow" } else { "wide" })
 }
