@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: builds a release, then `crates/server/benches/table.rs` measures it.
 //! `cargo xtask bench warehouse`: the same of what the warehouse costs.
+//! `cargo xtask bench cluster`: the same of its queries on a cluster, by a program built with Ballista.
 //! `cargo xtask bench cube`: `crates/warehouse/benches/cube.rs`, which needs no more than the warehouse.
 
 use crate::run::{self, cargo, headline, target_folder};
@@ -15,11 +16,14 @@ pub fn run(flags: &[&str]) -> anyhow::Result<()> {
         return run::run(command.args(flags));
     }
     headline("Building a release");
-    run::run(&mut cargo(&["build", "--release", "--quiet", "--package", "server", "--bin", "rapport"]))?;
+    let features: &[&str] = if flags.first() == Some(&"cluster") { &["--features", "ballista"] } else { &[] };
+    let built = ["--quiet", "--package", "server"];
+    run::run(cargo(&["build", "--release", "--bin", "rapport"]).args(built).args(features))?;
     headline("Measuring");
-    let mut command = cargo(&["bench", "--quiet", "--package", "server", "--bench", "table", "--"]);
+    let mut command = cargo(&["bench", "--bench", "table"]);
+    command.args(built).args(features).arg("--");
     match flags {
-        ["warehouse", flags @ ..] => command.arg("--warehouse").args(flags),
+        [part @ ("warehouse" | "cluster"), flags @ ..] => command.arg(format!("--{part}")).args(flags),
         flags => command.args(flags),
     };
     command.env("RAPPORT_BIN", target_folder()?.join("release/rapport"));

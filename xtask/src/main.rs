@@ -21,6 +21,9 @@ cargo xtask VERB
   tidy                  dependency direction, file lengths, texts, dependencies, the map
   bench [--million] [--people N] [--postgres URL]
                         builds a release and prints the rows of docs/benchmarks.md
+  bench warehouse|cluster [--people N] [--postgres URL]
+                        the same of what the warehouse costs; of its queries on a cluster
+  bench cube [--totals] a cube of ten million rows, beside DuckDB where --python says it is
 ";
 
 fn main() -> ExitCode {

@@ -54,7 +54,7 @@ impl House {
     }
 
     /// The program, with the settings of this workspace.
-    fn rapport(&self, arguments: &[&str]) -> Command {
+    pub fn rapport(&self, arguments: &[&str]) -> Command {
         let named = std::env::var_os("RAPPORT_BIN").map(PathBuf::from);
         let mut command = Command::new(named.unwrap_or_else(|| env!("CARGO_BIN_EXE_rapport").into()));
         command.args(arguments).current_dir(&self.place).env("RAPPORT_DATABASE", &self.database);
@@ -103,6 +103,15 @@ impl House {
         Ok(began.elapsed())
     }
 
+    /// Serves anew, with queries on a cluster if one is named.
+    pub fn restart(&mut self, engine: Option<&str>) -> anyhow::Result<()> {
+        self.halt()?;
+        let settings =
+            engine.map_or_else(String::new, |engine| format!("[analytics]\nengine = \"{engine}\"\n"));
+        fs::write(self.place.join("rapport.toml"), settings)?;
+        self.start().map(drop)
+    }
+
     /// Starts serving; gives the time to the first page.
     pub fn start(&mut self) -> anyhow::Result<Duration> {
         let began = Instant::now();
@@ -125,7 +134,9 @@ impl House {
         let cookie =
             answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).context("not let in")?;
         let _ = self.cookie.set(format!("cookie: {}", cookie.split(';').next().unwrap_or_default()));
-        self.token.set(self.make_token()?).map_err(|_| anyhow::anyhow!("started twice"))?;
+        if self.token.get().is_none() {
+            let _ = self.token.set(self.make_token()?);
+        }
         Ok(took)
     }
 
@@ -193,6 +204,10 @@ impl House {
     }
 
     pub fn stop(mut self) -> anyhow::Result<()> {
+        self.halt()
+    }
+
+    fn halt(&mut self) -> anyhow::Result<()> {
         if let Some(mut child) = self.serving.take() {
             child.kill()?;
             child.wait()?;
@@ -203,10 +218,7 @@ impl House {
 
 impl Drop for House {
     fn drop(&mut self) {
-        if let Some(mut child) = self.serving.take() {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        let _ = self.halt();
     }
 }
 

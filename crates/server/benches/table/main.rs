@@ -4,13 +4,14 @@
 //! with connections kept alive. `bare.rs` is what an axum handler does that has the same SQL and nothing else.
 
 mod bare;
+mod cluster;
 mod data;
 mod house;
 mod load;
 mod warehouse;
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -26,10 +27,19 @@ struct Wish {
     companies: usize,
     deals: usize,
     database: Option<String>,
-    /// Only what the warehouse costs.
-    warehouse: bool,
+    /// Everything, or one part alone.
+    part: Part,
     /// Where data and database stay afterwards; without, nothing stays.
     folder: Option<PathBuf>,
+}
+
+#[derive(PartialEq, Eq)]
+enum Part {
+    Program,
+    /// What the warehouse costs.
+    Warehouse,
+    /// Its queries on a cluster.
+    Cluster,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -54,19 +64,27 @@ fn main() -> anyhow::Result<()> {
             &format!("{rate:.0} rows/s, {} MB at most", done.peak_mb),
         );
     }
-    if wish.warehouse {
+    if wish.part != Part::Program {
         warehouse::rebuild(&house, files.iter().map(|import| import.rows).sum())?;
-        house.start()?;
-        warehouse::lags(&house)?;
-        return house.stop();
     }
+    match wish.part {
+        Part::Program => program(&mut house, place)?,
+        Part::Warehouse => {
+            house.start()?;
+            warehouse::lags(&house)?;
+        }
+        Part::Cluster => cluster::compare(&mut house)?,
+    }
+    house.stop()
+}
+
+fn program(house: &mut House, place: &Path) -> anyhow::Result<()> {
     let start = house.start()?;
     row("start to first page", &format!("{:.0} ms", start.as_secs_f64() * 1e3));
     row("idle memory", &format!("{} MB", house.memory_mb()));
-    reads(&house)?;
-    saves(&house, place)?;
-    weight(&house)?;
-    house.stop()
+    reads(house)?;
+    saves(house, place)?;
+    weight(house)
 }
 
 fn reads(house: &House) -> anyhow::Result<()> {
@@ -100,7 +118,7 @@ fn reads(house: &House) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn saves(house: &House, place: &std::path::Path) -> anyhow::Result<()> {
+fn saves(house: &House, place: &Path) -> anyhow::Result<()> {
     let stamp = std::process::id();
     let save = |at: usize| house.post("/api/v1/companies", &format!("{{\"name\":\"Bench {stamp} {at}\"}}"));
     tell("save by API, durable, 1 client", &Load::run(1, SPAN, save)?);
@@ -151,11 +169,16 @@ fn cores() -> usize {
 fn wish() -> Wish {
     let arguments: Vec<String> = std::env::args().collect();
     let after = |flag: &str| arguments.iter().skip_while(|argument| *argument != flag).nth(1).cloned();
-    let million = arguments.iter().any(|argument| argument == "--million");
+    let is_there = |flag: &str| arguments.iter().any(|argument| argument == flag);
+    let million = is_there("--million");
     let asked = after("--people").and_then(|number| number.parse().ok());
     let people = asked.unwrap_or(if million { 1_000_000 } else { 100_000 });
     let folder = after("--folder").map(PathBuf::from);
-    let warehouse = arguments.iter().any(|argument| argument == "--warehouse");
+    let part = match () {
+        () if is_there("--cluster") => Part::Cluster,
+        () if is_there("--warehouse") => Part::Warehouse,
+        () => Part::Program,
+    };
     let database = after("--postgres");
-    Wish { people, companies: (people / 5).max(1), deals: people, database, warehouse, folder }
+    Wish { people, companies: (people / 5).max(1), deals: people, database, part, folder }
 }
