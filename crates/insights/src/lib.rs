@@ -11,6 +11,7 @@ pub mod baskets;
 pub mod commands;
 pub mod failure;
 pub mod forecast;
+mod level;
 pub mod output;
 pub mod prediction;
 pub mod response;

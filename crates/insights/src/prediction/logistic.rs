@@ -44,7 +44,7 @@ pub struct Logistic {
     #[arg(long)]
     no_scale: bool,
     /// Probability inside the intervals
-    #[arg(long, value_name = "P", default_value_t = 0.95)]
+    #[arg(long, value_name = "P", default_value_t = 0.95, value_parser = crate::level::level)]
     level: f64,
     /// Threads; the answer does not depend on it
     #[arg(long, value_name = "N", default_value_t = 1)]

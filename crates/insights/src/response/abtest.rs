@@ -34,7 +34,7 @@ pub struct Abtest {
     #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
     shares: Vec<f64>,
     /// Probability inside the intervals
-    #[arg(long, value_name = "P", default_value_t = 0.95)]
+    #[arg(long, value_name = "P", default_value_t = 0.95, value_parser = crate::level::level)]
     level: f64,
     /// Which difference counts: any, or only one way; intervals stay two-sided
     #[arg(long, value_enum, default_value_t = Direction::TwoSided)]

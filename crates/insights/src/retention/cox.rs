@@ -49,7 +49,7 @@ pub struct Cox {
     #[arg(long, value_enum, default_value_t = Tested::Residuals)]
     test: Tested,
     /// Probability inside the intervals
-    #[arg(long, value_name = "P", default_value_t = 0.95)]
+    #[arg(long, value_name = "P", default_value_t = 0.95, value_parser = crate::level::level)]
     level: f64,
     /// Also tell for each row the chance to stay beyond this time
     #[arg(long, value_name = "TIME")]

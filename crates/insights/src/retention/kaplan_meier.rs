@@ -43,7 +43,7 @@ pub struct KaplanMeier {
     #[arg(long, value_enum)]
     hazard: Option<Hazard>,
     /// Probability inside the intervals
-    #[arg(long, value_name = "P", default_value_t = 0.95)]
+    #[arg(long, value_name = "P", default_value_t = 0.95, value_parser = crate::level::level)]
     level: f64,
     /// The scale on which the intervals are even
     #[arg(long, value_enum, default_value_t = Interval::LogLog)]

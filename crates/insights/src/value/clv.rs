@@ -49,7 +49,7 @@ pub struct Clv {
     #[arg(long, value_name = "N", default_value_t = 0)]
     draws: usize,
     /// Probability inside the interval
-    #[arg(long, value_name = "P", default_value_t = 0.95)]
+    #[arg(long, value_name = "P", default_value_t = 0.95, value_parser = crate::level::level)]
     level: f64,
     /// For the draws
     #[arg(long, value_name = "N", default_value_t = 1)]
