@@ -1,6 +1,6 @@
 //! Calls by interval of the day: how many a day, and how a day of that kind runs.
 
-use super::{SeasonKind, fit_holt_winters};
+use super::{SeasonKind, TrendKind, fit_holt_winters};
 use crate::{Error, Progress, check_values, same_length};
 
 /// Counts of whole days in order, `intervals` a day, and what kind of day each is (the weekday, from 0).
@@ -51,7 +51,7 @@ impl CallHistory<'_> {
         seen.sort_unstable();
         seen.dedup();
         let kind = if seen.len() > 1 { SeasonKind::Multiplicative } else { SeasonKind::None };
-        let fit = fit_holt_winters(&self.daily_totals(), seen.len(), kind, false, None, progress)?;
+        let fit = fit_holt_winters(&self.daily_totals(), seen.len(), kind, TrendKind::None, None, progress)?;
         let totals = fit.model.forecast(ahead.len());
         for (day, total) in profile.chunks_mut(self.intervals).zip(totals) {
             day.iter_mut().for_each(|share| *share *= total);

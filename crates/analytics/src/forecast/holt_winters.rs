@@ -1,9 +1,11 @@
 //! Holt–Winters smoothing: level, trend and season, each following the series at its own pace.
 //!
 //! Holt (1957), Winters (1960); start values and squared errors as in R's `HoltWinters`: a straight line through the
-//! moving average of the first two seasons, and the mean distance from that average by season.
+//! moving average of the first two seasons, and the mean distance from that average by season. A damped trend (Gardner and
+//! McKenzie 1985) starts from the same values.
 
-use super::{Forecast, SeasonKind};
+use super::ets::DAMPING;
+use super::{Forecast, SeasonKind, TrendKind};
 use crate::optimise::{Limits, nelder_mead};
 use crate::{Error, Part, Progress, check_values};
 
@@ -15,6 +17,18 @@ pub struct Smoothing {
     pub beta: Option<f64>,
     /// `None` without a season.
     pub gamma: Option<f64>,
+    /// What is left of the trend at each step; `None` for all of it.
+    pub phi: Option<f64>,
+}
+
+impl Smoothing {
+    /// How many times the trend has been added `steps` ahead: φ + φ² + … + φ^steps.
+    fn trends(&self, steps: usize) -> f64 {
+        match self.phi {
+            Some(phi) if phi < 1.0 => phi * (1.0 - phi.powf(steps as f64)) / (1.0 - phi),
+            _ => steps as f64,
+        }
+    }
 }
 
 /// What the smoothing starts from.
@@ -54,7 +68,7 @@ impl HoltWinters {
     /// Expected values of the next `steps`.
     pub fn forecast(&self, steps: usize) -> Vec<f64> {
         let season = |h: usize| self.season.get(h % self.season.len().max(1)).copied();
-        let along = |h: usize| self.level + (h + 1) as f64 * self.trend;
+        let along = |h: usize| self.level + self.smoothing.trends(h + 1) * self.trend;
         (0..steps)
             .map(|h| match (self.season_kind, season(h)) {
                 (SeasonKind::Additive, Some(s)) => along(h) + s,
@@ -71,7 +85,7 @@ impl HoltWintersFit {
     pub fn forecast(&self, steps: usize, level: f64) -> Forecast {
         let mean = self.model.forecast(steps);
         let m = self.model.season.len();
-        let Smoothing { alpha, beta, gamma } = self.model.smoothing;
+        let Smoothing { alpha, beta, gamma, .. } = self.model.smoothing;
         let (beta, gamma) = (beta.unwrap_or(0.0), gamma.unwrap_or(0.0));
         let sigma2 = self.sse / self.errors as f64;
         let mut sum = 1.0;
@@ -83,7 +97,7 @@ impl HoltWintersFit {
             };
             variance.push(sigma2 * sum * factor);
             let seasonal = if m > 0 && h % m == 0 { gamma * (1.0 - alpha) } else { 0.0 };
-            sum += (alpha * (1.0 + h as f64 * beta) + seasonal).powi(2);
+            sum += (alpha * (1.0 + self.model.smoothing.trends(h) * beta) + seasonal).powi(2);
         }
         Forecast::normal(mean, variance, level)
     }
@@ -92,24 +106,29 @@ impl HoltWintersFit {
 /// Smooths a series of equal steps.
 ///
 /// `season_kind` and `period` (values a season) say what season there is; `smoothing` fixes the paces, else they are
-/// chosen to make the squared one-step errors smallest, with a trend when `with_trend`.
+/// chosen to make the squared one-step errors smallest, with a trend that is added, damped (φ from 0.8 to 0.98, as in ETS)
+/// or none.
 ///
 /// # Errors
 /// [`Error::TooFew`] with fewer than two seasons and a value (three values without a season), [`Error::Value`] (a
-/// multiplicative season needs values above zero), [`Error::Parameter`] for paces outside 0 to 1, [`Error::Stopped`].
+/// multiplicative season needs values above zero), [`Error::Parameter`] for paces outside 0 to 1 and for a trend that
+/// multiplies, [`Error::Stopped`].
 pub fn fit_holt_winters(
     series: &[f64],
     period: usize,
     season_kind: SeasonKind,
-    with_trend: bool,
+    trend: TrendKind,
     smoothing: Option<Smoothing>,
     progress: &dyn Progress,
 ) -> Result<HoltWintersFit, Error> {
     check_series(series, period, season_kind)?;
-    let start = start_values(series, period, season_kind, with_trend);
+    if matches!(trend, TrendKind::Multiplicative | TrendKind::MultiplicativeDamped) {
+        return Err(Error::Parameter { name: "the trend", problem: "of Holt-Winters can only be added" });
+    }
+    let start = start_values(series, period, season_kind, trend != TrendKind::None);
     let smoothing = match smoothing {
         Some(given) => check_smoothing(given)?,
-        None => best_smoothing(series, &start, season_kind, with_trend, progress)?,
+        None => best_smoothing(series, &start, season_kind, trend, progress)?,
     };
     let (model, sse) = run(series, &start, season_kind, smoothing);
     Ok(HoltWintersFit { model, sse, errors: series.len() - start.first, start })
@@ -132,11 +151,11 @@ fn check_series(series: &[f64], period: usize, season_kind: SeasonKind) -> Resul
 }
 
 fn check_smoothing(given: Smoothing) -> Result<Smoothing, Error> {
-    let paces = [Some(given.alpha), given.beta, given.gamma];
+    let paces = [Some(given.alpha), given.beta, given.gamma, given.phi];
     if paces.into_iter().flatten().all(|pace| (0.0..=1.0).contains(&pace)) {
         return Ok(given);
     }
-    Err(Error::Parameter { name: "alpha, beta and gamma", problem: "must be from 0 to 1" })
+    Err(Error::Parameter { name: "alpha, beta, gamma and phi", problem: "must be from 0 to 1" })
 }
 
 fn start_values(series: &[f64], period: usize, season_kind: SeasonKind, with_trend: bool) -> StartValues {
@@ -203,27 +222,26 @@ fn best_smoothing(
     series: &[f64],
     start: &StartValues,
     season_kind: SeasonKind,
-    with_trend: bool,
+    trend: TrendKind,
     progress: &dyn Progress,
 ) -> Result<Smoothing, Error> {
-    let seasonal = season_kind != SeasonKind::None;
-    let parts = 1 + usize::from(with_trend) + usize::from(seasonal);
-    let read = |at: &[f64]| Smoothing {
-        alpha: within(at[0]),
-        beta: with_trend.then(|| within(at[1])),
-        gamma: seasonal.then(|| within(at[parts - 1])),
-    };
+    let wanted =
+        [true, trend != TrendKind::None, season_kind != SeasonKind::None, trend == TrendKind::Damped];
     let mut best: Option<(f64, Smoothing)> = None;
-    let starts = [[0.3, 0.1, 0.1], [0.2, 0.05, 0.9], [0.8, 0.3, 0.3], [0.9, 0.05, 0.05]];
+    let starts =
+        [[0.3, 0.1, 0.1, 0.9], [0.2, 0.05, 0.9, 0.95], [0.8, 0.3, 0.3, 0.9], [0.9, 0.05, 0.05, 0.85]];
     for (done, from) in starts.iter().enumerate() {
         let share = |done: usize| done as f64 / starts.len() as f64;
         let part = Part { whole: progress, from: share(done), to: share(done + 1) };
         let from: Vec<f64> =
-            (0..parts).map(|k| from[if k + 1 == parts && seasonal { 2 } else { k }]).collect();
+            from.iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(pace, _)| *pace).collect();
         let limits = Limits { steps: 400, tolerance: 1e-12 };
-        let sse = |at: &[f64]| run(series, start, season_kind, read(at)).1 + 1e-3 * outside(at);
+        let sse = |at: &[f64]| {
+            let (smoothing, outside) = read(at, wanted);
+            run(series, start, season_kind, smoothing).1 + 1e-3 * outside
+        };
         let found = nelder_mead(sse, &from, 0.15, limits, &part)?;
-        let smoothing = read(&found.at);
+        let (smoothing, _) = read(&found.at, wanted);
         let value = run(series, start, season_kind, smoothing).1;
         if best.as_ref().is_none_or(|(least, _)| value < *least) {
             best = Some((value, smoothing));
@@ -232,13 +250,22 @@ fn best_smoothing(
     best.map(|(_, smoothing)| smoothing).ok_or(Error::NotConverged { model: "Holt-Winters", steps: 0 })
 }
 
-fn within(pace: f64) -> f64 {
-    pace.clamp(0.0, 1.0)
-}
-
-/// How far paces lie outside 0 to 1: a slope that leads the search back.
-fn outside(at: &[f64]) -> f64 {
-    at.iter().map(|pace| (pace - within(*pace)).abs()).sum()
+/// The wanted ones of α, β, γ and φ, brought within their bounds, and how far they lay outside: a slope that leads the
+/// search back.
+fn read(at: &[f64], wanted: [bool; 4]) -> (Smoothing, f64) {
+    let (mut at, mut outside) = (at.iter(), 0.0);
+    let mut next = |wanted: bool, least: f64, most: f64| {
+        let pace = wanted.then(|| at.next()).flatten().copied()?;
+        outside += (pace - pace.clamp(least, most)).abs();
+        Some(pace.clamp(least, most))
+    };
+    let smoothing = Smoothing {
+        alpha: next(wanted[0], 0.0, 1.0).unwrap_or(0.0),
+        beta: next(wanted[1], 0.0, 1.0),
+        gamma: next(wanted[2], 0.0, 1.0),
+        phi: next(wanted[3], DAMPING.0, DAMPING.1),
+    };
+    (smoothing, outside)
 }
 
 /// The state after the series, and the sum of squared one-step errors.
@@ -250,11 +277,12 @@ fn run(
 ) -> (HoltWinters, f64) {
     let (alpha, beta, gamma) =
         (smoothing.alpha, smoothing.beta.unwrap_or(0.0), smoothing.gamma.unwrap_or(0.0));
+    let phi = smoothing.phi.unwrap_or(1.0);
     let (mut level, mut trend, mut sse) = (start.level, start.trend, 0.0);
     let mut season = start.season.clone();
     let mut place = 0;
     for &y in &series[start.first..] {
-        let along = level + trend;
+        let along = level + phi * trend;
         let (error, adjusted) = match season_kind {
             SeasonKind::None => (y - along, y),
             SeasonKind::Additive => (y - along - season[place], y - season[place]),
@@ -263,7 +291,7 @@ fn run(
         sse += error * error;
         let before = level;
         level = alpha * adjusted + (1.0 - alpha) * along;
-        trend = beta * (level - before) + (1.0 - beta) * trend;
+        trend = beta * (level - before) + (1.0 - beta) * phi * trend;
         if season_kind != SeasonKind::None {
             let now = if season_kind == SeasonKind::Additive { y - level } else { y / level };
             season[place] = gamma * now + (1.0 - gamma) * season[place];

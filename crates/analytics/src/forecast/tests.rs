@@ -41,14 +41,16 @@ fn accuracy_is_worked_out_by_hand() {
 #[test]
 fn holt_follows_a_straight_line_exactly() {
     let line: Vec<f64> = (0..10).map(|t| 5.0 + 3.0 * f64::from(t)).collect();
-    let paces = Smoothing { alpha: 0.4, beta: Some(0.2), gamma: None };
-    let fit = fit_holt_winters(&line, 1, SeasonKind::None, true, Some(paces), &Silent).unwrap();
+    let paces = Smoothing { alpha: 0.4, beta: Some(0.2), gamma: None, phi: None };
+    let fit =
+        fit_holt_winters(&line, 1, SeasonKind::None, TrendKind::Additive, Some(paces), &Silent).unwrap();
     check(fit.sse, 0.0, 1e-20);
     let ahead = fit.model.forecast(2);
     check(ahead[0], 35.0, 1e-10);
     check(ahead[1], 38.0, 1e-10);
-    let plain = Smoothing { alpha: 0.5, beta: None, gamma: None };
-    let fit = fit_holt_winters(&[2.0, 4.0, 8.0], 1, SeasonKind::None, false, Some(plain), &Silent).unwrap();
+    let plain = Smoothing { alpha: 0.5, beta: None, gamma: None, phi: None };
+    let fit = fit_holt_winters(&[2.0, 4.0, 8.0], 1, SeasonKind::None, TrendKind::None, Some(plain), &Silent)
+        .unwrap();
     check(fit.model.level, 5.5, 1e-15);
     check(fit.sse, 4.0 + 25.0, 1e-12);
 }
@@ -56,11 +58,13 @@ fn holt_follows_a_straight_line_exactly() {
 #[test]
 fn holt_winters_finds_paces_no_worse_than_any_on_a_grid() {
     let series = quarters(40, 0.05);
-    let fit = |paces| fit_holt_winters(&series, 4, SeasonKind::Multiplicative, true, paces, &Silent).unwrap();
+    let fit = |paces| {
+        fit_holt_winters(&series, 4, SeasonKind::Multiplicative, TrendKind::Additive, paces, &Silent).unwrap()
+    };
     let best = fit(None);
     for k in 0..125 {
         let pace = |d: usize| 0.25 * (k / d % 5) as f64;
-        let paces = Smoothing { alpha: pace(1), beta: Some(pace(5)), gamma: Some(pace(25)) };
+        let paces = Smoothing { alpha: pace(1), beta: Some(pace(5)), gamma: Some(pace(25)), phi: None };
         assert!(best.sse <= fit(Some(paces)).sse * 1.000_001, "{paces:?}");
     }
     let ahead = best.forecast(8, 0.9);
@@ -261,4 +265,58 @@ fn mint_adds_up_and_leaves_sums_alone() {
     check(all[4], all[10], 1e-12);
     assert!(reconcile(&[Some(1), Some(0)], &[1.0, 1.0], 1, Weights::Equal).is_err());
     assert!(reconcile(&FAMILY, &[1.0, 1.0], 1, Weights::Equal).is_err());
+}
+
+#[test]
+fn a_damped_trend_is_that_of_statsmodels() {
+    let series = [
+        362.0, 385.0, 432.0, 341.0, 382.0, 409.0, 498.0, 387.0, 473.0, 513.0, 582.0, 474.0, 544.0, 582.0,
+        681.0, 557.0, 628.0, 707.0, 773.0, 592.0, 627.0, 725.0, 854.0, 661.0,
+    ];
+    // statsmodels 0.15 with the same start values: ExponentialSmoothing without a season, ETSModel for the one that adds
+    // (its γ is ours times 1 − α); for the one that multiplies, where γ means another thing there, the recursion in Python.
+    for (kind, gamma, sse, ahead) in [
+        (
+            SeasonKind::None,
+            None,
+            145_524.421_531_804_1,
+            &[740.618_146_207, 747.269_431_250, 753.255_587_789][..],
+        ),
+        (
+            SeasonKind::Additive,
+            Some(0.2),
+            31_874.195_740_636_1,
+            &[733.415_233_617, 774.548_913_743, 842.724_489_035, 712.628_110_463, 767.375_667_820][..],
+        ),
+        (
+            SeasonKind::Multiplicative,
+            Some(0.2),
+            17_043.458_922_642_1,
+            &[727.007_518_697, 778.557_451_567, 886.485_793_613, 690.914_822_839, 764.002_124_206][..],
+        ),
+    ] {
+        let paces = Smoothing { alpha: 0.4, beta: Some(0.3), gamma, phi: Some(0.9) };
+        let fit = fit_holt_winters(&series, 4, kind, TrendKind::Damped, Some(paces), &Silent).unwrap();
+        check(fit.sse, sse, 1e-6);
+        for (have, want) in fit.model.forecast(ahead.len()).iter().zip(ahead) {
+            check(*have, *want, 1e-7);
+        }
+        let best = fit_holt_winters(&series, 4, kind, TrendKind::Damped, None, &Silent).unwrap();
+        assert!(best.sse <= fit.sse && (0.8..=0.98).contains(&best.model.smoothing.phi.unwrap()));
+    }
+    let multiplied = fit_holt_winters(&series, 4, SeasonKind::None, TrendKind::Multiplicative, None, &Silent);
+    assert!(matches!(multiplied, Err(Error::Parameter { .. })));
+}
+
+#[test]
+fn bounds_of_a_damped_trend_are_those_of_the_state_space_form() {
+    // Hyndman et al. (2008), table 6.1: c(j) = α + αβ(φ + … + φʲ).
+    let paces = Smoothing { alpha: 0.5, beta: Some(0.2), gamma: None, phi: Some(0.8) };
+    let series = [3.0, 5.0, 4.0, 6.0, 7.0, 6.5];
+    let fit =
+        fit_holt_winters(&series, 1, SeasonKind::None, TrendKind::Damped, Some(paces), &Silent).unwrap();
+    let ahead = fit.forecast(3, 0.95);
+    let c: [f64; 2] = [0.5 + 0.1 * 0.8, 0.5 + 0.1 * (0.8 + 0.64)];
+    check(ahead.variance[1] / ahead.variance[0], 1.0 + c[0] * c[0], 1e-12);
+    check(ahead.variance[2] / ahead.variance[0], 1.0 + c[0] * c[0] + c[1] * c[1], 1e-12);
 }

@@ -30,9 +30,10 @@ fn holt_winters_with_given_paces() {
     let Some(case) = expected("holtwinters_fixed") else { return };
     for (name, file, period, holdout) in FILES {
         let (training, _) = series(file, holdout);
-        let smoothing = Smoothing { alpha: 0.3, beta: Some(0.1), gamma: Some(0.2) };
+        let smoothing = Smoothing { alpha: 0.3, beta: Some(0.1), gamma: Some(0.2), phi: None };
         let kind = SeasonKind::Multiplicative;
-        let fit = fit_holt_winters(&training, period, kind, true, Some(smoothing), &Silent).expect("a fit");
+        let fit = fit_holt_winters(&training, period, kind, TrendKind::Additive, Some(smoothing), &Silent)
+            .expect("a fit");
         let case = &case[name];
         near("level", fit.start.level, number(case, "l_start"), 1e-9);
         near("trend", fit.start.trend, number(case, "b_start"), 1e-9);
@@ -50,7 +51,8 @@ fn holt_winters_is_as_close_as_r() {
         for (key, kind) in
             [("holtwinters_mult", SeasonKind::Multiplicative), ("holtwinters_add", SeasonKind::Additive)]
         {
-            let fit = fit_holt_winters(&training, period, kind, true, None, &Silent).expect("a fit");
+            let fit =
+                fit_holt_winters(&training, period, kind, TrendKind::Additive, None, &Silent).expect("a fit");
             let sse = number(&case, &format!("series/{name}/R/{key}/sse"));
             assert!(fit.sse <= sse * 1.001, "{name} {key}: {} above {sse}", fit.sse);
         }

@@ -36,14 +36,17 @@ pub struct Forecast {
     #[arg(long, value_name = "N OR SHARE", help_heading = "Test part")]
     test_last: Option<f64>,
     /// Probability inside the bounds
-    #[arg(long, value_name = "P", default_value_t = 0.95)]
+    #[arg(long, value_name = "P", default_value_t = 0.95, value_parser = crate::level::level)]
     level: f64,
     /// Holt–Winters: how the season enters
     #[arg(long, value_enum, default_value_t = Season::Multiplicative)]
     season: Season,
     /// Holt–Winters: no trend
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["damped", "phi"])]
     no_trend: bool,
+    /// Holt–Winters: a trend that fades, by the best factor from 0.8 to 0.98
+    #[arg(long, conflicts_with = "alpha")]
+    damped: bool,
     /// Holt–Winters: pace of the level, instead of the best
     #[arg(long, value_name = "PACE")]
     alpha: Option<f64>,
@@ -53,6 +56,9 @@ pub struct Forecast {
     /// Holt–Winters: pace of the season
     #[arg(long, value_name = "PACE", requires = "alpha")]
     gamma: Option<f64>,
+    /// Holt–Winters: what is left of the trend at each step; 1 for all of it
+    #[arg(long, value_name = "FACTOR", requires = "beta")]
+    phi: Option<f64>,
     /// ETS: this form instead of the best: error, trend, season, such as AAA, MAdM or ANN; a trend that multiplies (MMN, MMdM) only so
     #[arg(long, value_name = "FORM")]
     form: Option<String>,
@@ -160,17 +166,22 @@ impl Forecast {
             Season::Multiplicative => SeasonKind::Multiplicative,
         };
         let kind = if self.period > 1 { kind } else { SeasonKind::None };
-        let given = self.alpha.map(|alpha| Smoothing { alpha, beta: self.beta, gamma: self.gamma });
-        let fit = fit_holt_winters(series, self.period, kind, !self.no_trend, given, watch)?;
+        let given =
+            self.alpha.map(|alpha| Smoothing { alpha, beta: self.beta, gamma: self.gamma, phi: self.phi });
+        let trend = match (self.no_trend, self.damped || self.phi.is_some()) {
+            (true, _) => TrendKind::None,
+            (false, true) => TrendKind::Damped,
+            (false, false) => TrendKind::Additive,
+        };
+        let fit = fit_holt_winters(series, self.period, kind, trend, given, watch)?;
         let paces = fit.model.smoothing;
-        report.figures(
-            "paces",
-            [
-                ("alpha", paces.alpha),
-                ("beta", paces.beta.unwrap_or(f64::NAN)),
-                ("gamma", paces.gamma.unwrap_or(f64::NAN)),
-            ],
-        );
+        let mut shown = vec![
+            ("alpha", paces.alpha),
+            ("beta", paces.beta.unwrap_or(f64::NAN)),
+            ("gamma", paces.gamma.unwrap_or(f64::NAN)),
+        ];
+        shown.extend(paces.phi.map(|phi| ("phi", phi)));
+        report.figures("paces", shown);
         report.single("sse", fit.sse);
         report.figures("start", [("level", fit.start.level), ("trend", fit.start.trend)]);
         report.table("start_season", Grid::new().numbers("season", fit.start.season.iter().copied()));

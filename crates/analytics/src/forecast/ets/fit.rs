@@ -11,7 +11,8 @@ use crate::{Error, Part, Progress, check_values, sample};
 
 const LEAST: f64 = 1e-4;
 const MOST: f64 = 1.0 - 1e-4;
-const PHI: (f64, f64) = (0.8, 0.98);
+/// The bounds of φ, as in R.
+pub(in crate::forecast) const DAMPING: (f64, f64) = (0.8, 0.98);
 
 /// First guesses for α, β/α, γ/(1−α) and the place of φ in its range.
 const STARTS: [[f64; 4]; 8] = [
@@ -139,8 +140,8 @@ impl<'a> Search<'a> {
         }
         if self.form.trend.is_damped() {
             let (share, slope) = logistic(take());
-            at.phi = PHI.0 + (PHI.1 - PHI.0) * share;
-            slopes.phi = (PHI.1 - PHI.0) * slope;
+            at.phi = DAMPING.0 + (DAMPING.1 - DAMPING.0) * share;
+            slopes.phi = (DAMPING.1 - DAMPING.0) * slope;
         }
         if self.form.season != SeasonKind::None {
             let (share, slope) = logistic(take());

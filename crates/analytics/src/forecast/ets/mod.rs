@@ -11,6 +11,7 @@ mod select;
 mod simulate;
 mod start;
 
+pub(super) use fit::DAMPING;
 pub use fit::fit_ets;
 pub use select::{Candidate, Criterion, Selection, select_ets};
 
