@@ -19,7 +19,7 @@ mod sequences;
 mod transactions;
 
 pub use als::{AlsFit, AlsOptions, ImplicitAls};
-pub use condensed::{closed_sets, maximal_sets};
+pub use condensed::{closed_sequences, closed_sets, maximal_sequences, maximal_sets};
 pub use cosine::{ItemCosine, Neighbour};
 pub use item_sets::{ItemSet, ItemSets, Mining, frequent_sets};
 pub use offers::{Offer, offers_by_rules};

@@ -19,6 +19,8 @@ pub struct Sequences {
     events: Vec<usize>,
     /// When each event was.
     times: Vec<i64>,
+    /// Which event of its customer's it was, from 0.
+    places: Vec<u32>,
     items: Vec<u32>,
     item_count: usize,
 }
@@ -34,7 +36,7 @@ impl Sequences {
     pub fn from_timed_rows(rows: impl Iterator<Item = Vec<(i64, Vec<u32>)>>) -> Self {
         let mut made = Sequences::empty(0);
         for events in rows {
-            for (time, mut event) in events {
+            for (place, (time, mut event)) in (0..).zip(events) {
                 event.sort_unstable();
                 event.dedup();
                 made.item_count =
@@ -42,6 +44,7 @@ impl Sequences {
                 made.items.extend(event);
                 made.events.push(made.items.len());
                 made.times.push(time);
+                made.places.push(place);
             }
             made.customers.push(made.events.len() - 1);
         }
@@ -49,7 +52,14 @@ impl Sequences {
     }
 
     fn empty(item_count: usize) -> Self {
-        Sequences { customers: vec![0], events: vec![0], times: vec![], items: vec![], item_count }
+        Sequences {
+            customers: vec![0],
+            events: vec![0],
+            times: vec![],
+            places: vec![],
+            items: vec![],
+            item_count,
+        }
     }
 
     /// Number of customers.
@@ -102,6 +112,7 @@ impl Sequences {
                 if made.items.len() > before {
                     made.events.push(made.items.len());
                     made.times.push(self.times[event]);
+                    made.places.push(self.places[event]);
                 }
             }
             made.customers.push(made.events.len() - 1);
@@ -121,6 +132,8 @@ pub struct SequenceOptions {
     pub max_events: usize,
     /// The least and the most time between an event of a pattern and the next, in the unit of the events.
     pub gap: RangeInclusive<i64>,
+    /// The most events from one event of a pattern to the next, counted in all events of the customer: 1 is the very next.
+    pub max_steps: u32,
     /// The most time between the first event of a pattern and the last (cSPADE's window, Zaki 2000).
     pub max_span: i64,
     /// Give up past so many patterns.
@@ -135,6 +148,7 @@ impl SequenceOptions {
             max_items: usize::MAX,
             max_events: usize::MAX,
             gap: ANY_GAP,
+            max_steps: u32::MAX,
             max_span: i64::MAX,
             max_patterns: 1_000_000,
         }
@@ -151,6 +165,13 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// Whether a longer pattern has the events of this one in their order, each within one of its own.
+    pub(super) fn is_within(&self, longer: &Pattern) -> bool {
+        let mut theirs = longer.events.iter();
+        let holds = |event: &Vec<u32>, own: &[u32]| own.iter().all(|item| event.binary_search(item).is_ok());
+        self.events.iter().all(|own| theirs.any(|event| holds(event, own)))
+    }
+
     /// Items in all events together.
     pub fn items(&self) -> usize {
         self.events.iter().map(Vec::len).sum()
@@ -167,9 +188,9 @@ pub fn frequent_sequences(
     options: &SequenceOptions,
     progress: &dyn Progress,
 ) -> Result<Vec<Pattern>, Error> {
-    if options.min_count == 0 || options.max_items == 0 || options.max_events == 0 {
+    if options.min_count == 0 || options.max_items == 0 || options.max_events == 0 || options.max_steps == 0 {
         return Err(Error::Parameter {
-            name: "min_count, max_items and max_events",
+            name: "min_count, max_items, max_events and max_steps",
             problem: "must be at least 1",
         });
     }
@@ -279,7 +300,8 @@ impl Growth<'_> {
     /// All events after the first end of each customer that are not too near nor too far from all ends, with every
     /// item allowed.
     fn later_events(&self, ends: &[End]) -> Vec<Place> {
-        let any_time = self.options.gap == ANY_GAP && self.options.max_span == i64::MAX;
+        let SequenceOptions { gap, max_span, max_steps, .. } = self.options;
+        let any_time = *gap == ANY_GAP && *max_span == i64::MAX && *max_steps == u32::MAX;
         let customer = |end: &End| self.customer_of[end.event as usize];
         let mut later = Vec::new();
         for ends in ends.chunk_by(|a, b| customer(a) == customer(b)) {
@@ -297,9 +319,13 @@ impl Growth<'_> {
         let since = |before: u32| {
             self.sequences.times[event as usize].saturating_sub(self.sequences.times[before as usize])
         };
+        let places = &self.sequences.places;
+        let steps = |before: u32| places[event as usize] - places[before as usize];
         let before = ends.iter().take_while(|end| end.event < event);
-        let latest =
-            before.filter(|end| self.options.gap.contains(&since(end.event))).map(|end| end.first).max();
+        let near = before.filter(|end| {
+            self.options.gap.contains(&since(end.event)) && steps(end.event) <= self.options.max_steps
+        });
+        let latest = near.map(|end| end.first).max();
         latest.filter(|&first| since(first) <= self.options.max_span)
     }
 

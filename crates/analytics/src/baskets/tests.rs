@@ -303,3 +303,69 @@ fn rules_are_measured_in_more_ways() {
     near(rule.certainty(), 1.0 / 3.0);
     near(rule.zhang(), 0.1 / 0.15);
 }
+
+#[test]
+fn closed_and_maximal_sequences_are_those_of_other_programs() {
+    let row = |items: &[u32]| items.iter().map(|&item| vec![item]).collect::<Vec<_>>();
+    let rows = [
+        row(&[0, 1, 2, 3, 4]),
+        row(&[1, 1, 1, 3, 4]),
+        row(&[2, 1, 2, 2, 0]),
+        row(&[1, 1, 1, 2, 2]),
+        row(&[3, 0, 1, 4]),
+        row(&[2, 3, 1, 0, 4]),
+    ];
+    let sequences = Sequences::from_rows(&rows);
+    let frequent = frequent_sequences(&sequences, &SequenceOptions::at_least(2), &Silent).unwrap();
+    assert_eq!(frequent.len(), 28);
+    let shown = |patterns: Vec<Pattern>| -> BTreeSet<(Vec<u32>, u32)> {
+        patterns.into_iter().map(|pattern| (pattern.events.concat(), pattern.count)).collect()
+    };
+    // The package prefixspan 0.5.2 (BIDE), closed=True; maximal by the definition from its frequent ones.
+    let closed: [(&[u32], u32); 16] = [
+        (&[0], 4),
+        (&[0, 1, 4], 2),
+        (&[0, 4], 3),
+        (&[1], 6),
+        (&[1, 1, 1], 2),
+        (&[1, 2], 3),
+        (&[1, 2, 2], 2),
+        (&[1, 3, 4], 2),
+        (&[1, 4], 4),
+        (&[2], 4),
+        (&[2, 0], 2),
+        (&[2, 1, 0], 2),
+        (&[2, 3, 4], 2),
+        (&[3, 0, 4], 2),
+        (&[3, 1, 4], 2),
+        (&[3, 4], 4),
+    ];
+    // A pattern that another one of as many customers holds is not closed, though that package keeps (2, 0).
+    let wanted: BTreeSet<_> =
+        closed.iter().filter(|own| own.0 != [2, 0]).map(|own| (own.0.to_vec(), own.1)).collect();
+    assert_eq!(shown(closed_sequences(frequent.clone(), &Silent).unwrap()), wanted);
+    let maximal = [[0, 1, 4], [1, 1, 1], [1, 2, 2], [1, 3, 4], [2, 1, 0], [2, 3, 4], [3, 0, 4], [3, 1, 4]];
+    let wanted: BTreeSet<_> = maximal.iter().map(|own| (own.to_vec(), 2)).collect();
+    assert_eq!(shown(maximal_sequences(frequent, &Silent).unwrap()), wanted);
+    // Items of one event are held by an event that has more of them, not by two events.
+    let pattern =
+        |events: &[&[u32]]| Pattern { events: events.iter().map(|e| e.to_vec()).collect(), count: 1 };
+    let both = vec![pattern(&[&[1], &[3]]), pattern(&[&[1, 2], &[3]]), pattern(&[&[1], &[2], &[3, 4]])];
+    assert_eq!(maximal_sequences(both.clone(), &Silent).unwrap(), both[1..]);
+}
+
+#[test]
+fn steps_count_all_events_of_a_customer_also_those_of_rare_items() {
+    // 7 is rare, and stands between 1 and 2 twice; 1 comes again just before 2 once.
+    let row = |items: &[u32]| items.iter().map(|&item| vec![item]).collect::<Vec<_>>();
+    let rows = [row(&[1, 2]), row(&[1, 7, 2]), row(&[1, 3, 1, 2]), row(&[1, 3, 3, 2])];
+    let sequences = Sequences::from_rows(&rows);
+    let count = |max_steps| {
+        let options = SequenceOptions { max_steps, ..SequenceOptions::at_least(2) };
+        let found = frequent_sequences(&sequences, &options, &Silent).unwrap();
+        found.iter().find(|pattern| pattern.events == [[1], [2]]).map_or(0, |pattern| pattern.count)
+    };
+    assert_eq!([1, 2, 3, u32::MAX].map(count), [2, 3, 4, 4]);
+    let none = SequenceOptions { max_steps: 0, ..SequenceOptions::at_least(1) };
+    assert!(matches!(frequent_sequences(&sequences, &none, &Silent), Err(Error::Parameter { .. })));
+}

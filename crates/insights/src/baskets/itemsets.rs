@@ -20,8 +20,9 @@ pub struct Itemsets {
     kind: Kind,
 }
 
+/// Which of the frequent ones to list.
 #[derive(ValueEnum, Debug, Clone, Copy)]
-enum Kind {
+pub enum Kind {
     All,
     Closed,
     Maximal,

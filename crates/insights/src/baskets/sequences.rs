@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use analytics::Progress;
-use analytics::baskets::{SequenceOptions, Sequences as Events, frequent_sequences, min_count};
+use analytics::baskets::{
+    SequenceOptions, Sequences as Events, closed_sequences, frequent_sequences, maximal_sequences, min_count,
+};
+use analytics::{Part, Progress};
 use clap::Args;
 
 use super::bought::Items;
+use super::itemsets::Kind;
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
 use crate::table::Input;
@@ -17,7 +20,7 @@ use crate::value::purchases::{CUSTOMER, DATE};
 #[derive(Args, Debug)]
 #[command(
     after_help = "Examples:\n  rapport analyze sequences lines.csv --customer client --date day --item product\n  \
-    rapport analyze sequences events.txt --events --min-support 0.05"
+    rapport analyze sequences events.txt --events --min-support 0.05 --kind closed"
 )]
 pub struct Sequences {
     #[command(flatten)]
@@ -52,9 +55,15 @@ pub struct Sequences {
     /// Most time from an event of a pattern to the next
     #[arg(long, value_name = "TIME")]
     max_gap: Option<i64>,
+    /// Most events from an event of a pattern to the next, of all that the customer has: 1 for the very next
+    #[arg(long, value_name = "N")]
+    max_steps: Option<u32>,
     /// Most time from the first event of a pattern to the last
     #[arg(long, value_name = "TIME")]
     max_span: Option<i64>,
+    /// All frequent patterns, those without an equally frequent longer one that holds them, or those without a frequent longer one
+    #[arg(long, value_enum, default_value_t = Kind::All)]
+    kind: Kind,
     /// Give up past so many patterns
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     max_patterns: usize,
@@ -77,11 +86,19 @@ impl Sequences {
             max_items: self.max_items.unwrap_or(usize::MAX),
             max_events: self.max_events.unwrap_or(usize::MAX),
             gap: self.min_gap.unwrap_or(i64::MIN)..=self.max_gap.unwrap_or(i64::MAX),
+            max_steps: self.max_steps.unwrap_or(u32::MAX),
             max_span: self.max_span.unwrap_or(i64::MAX),
             max_patterns: self.max_patterns,
             ..SequenceOptions::at_least(least)
         };
-        let mut found = frequent_sequences(&sequences, &options, watch)?;
+        let search = Part { whole: watch, from: 0.0, to: 0.5 };
+        let condense = Part { whole: watch, from: 0.5, to: 1.0 };
+        let frequent = frequent_sequences(&sequences, &options, &search)?;
+        let mut found = match self.kind {
+            Kind::All => frequent,
+            Kind::Closed => closed_sequences(frequent, &condense)?,
+            Kind::Maximal => maximal_sequences(frequent, &condense)?,
+        };
         found.sort_by_key(|pattern| std::cmp::Reverse(pattern.count));
         let mut report = Report::new("What is bought after what");
         report.count("customers_count", sequences.len());
