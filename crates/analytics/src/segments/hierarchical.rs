@@ -3,6 +3,7 @@
 //! Found by the nearest-neighbour chain (Murtagh 1983), which takes n² steps for the linkages offered here.
 
 use super::points::{Points, squared};
+use crate::weights::Weights;
 use crate::{Error, Progress};
 
 /// How far apart two groups are.
@@ -29,6 +30,8 @@ pub struct Merge {
     pub height: f64,
     /// Rows in both together.
     pub size: usize,
+    /// Σ weight of these rows.
+    pub weight: f64,
 }
 
 /// All n − 1 merges, lowest first.
@@ -43,8 +46,11 @@ const MOST_ROWS: usize = 16_000;
 
 /// Merges all rows step by step by Euclidean distance.
 ///
+/// A row of weight 2 ([`Points::weighed`]) counts as the row twice, the merge of the two at height 0 left out.
+///
 /// # Errors
 /// - [`Error::TooFew`] for fewer than two rows
+/// - [`Error::Value`] for a weight of zero, which no distance to the others can be told for
 /// - [`Error::Parameter`] for more than 16,000 rows: group them by k-means first and merge the means
 /// - [`Error::Stopped`] when the watcher wants no more
 pub fn hierarchical(points: &Points, linkage: Linkage, progress: &dyn Progress) -> Result<Merges, Error> {
@@ -58,37 +64,39 @@ pub fn hierarchical(points: &Points, linkage: Linkage, progress: &dyn Progress) 
             problem: "are more than 16,000; merge the means of k-means",
         });
     }
+    let weights = Weights::new(points.weights(), n)?;
     let mut distances = Distances::new(points, linkage);
-    let mut sizes = vec![1usize; n];
+    // What each living group weighs, 0 once it is part of another.
+    let mut masses: Vec<f64> = (0..n).map(|row| weights.of(row)).collect();
     let mut chain: Vec<usize> = Vec::new();
     let mut found: Vec<(usize, usize, f64)> = Vec::with_capacity(n - 1);
     while found.len() < n - 1 {
         if chain.is_empty() {
-            chain.push(sizes.iter().position(|&size| size > 0).expect("more than one group is left"));
+            chain.push(masses.iter().position(|&mass| mass > 0.0).expect("more than one group is left"));
         }
         let last = chain[chain.len() - 1];
         let before = (chain.len() > 1).then(|| chain[chain.len() - 2]);
-        let (near, distance) = nearest(&distances, &sizes, last, before);
+        let (near, distance) = nearest(&distances, &masses, last, before);
         if Some(near) == before {
             chain.truncate(chain.len() - 2);
             found.push((last, near, distance));
             progress.at(found.len() as f64 / n as f64)?;
-            distances.merge(last, near, distance, &sizes, linkage);
-            sizes[near] += sizes[last];
-            sizes[last] = 0;
+            distances.merge(last, near, distance, &masses, linkage);
+            masses[near] += masses[last];
+            masses[last] = 0.0;
         } else {
             chain.push(near);
         }
     }
-    Ok(Merges { merges: number(found, n, linkage) })
+    Ok(Merges { merges: number(found, weights, linkage) })
 }
 
 /// The nearest living group, the one before in the chain when it ties.
-fn nearest(distances: &Distances, sizes: &[usize], group: usize, before: Option<usize>) -> (usize, f64) {
+fn nearest(distances: &Distances, masses: &[f64], group: usize, before: Option<usize>) -> (usize, f64) {
     let mut best =
         before.map_or((usize::MAX, f64::INFINITY), |before| (before, distances.get(group, before)));
-    for (other, &size) in sizes.iter().enumerate() {
-        if size > 0 && other != group {
+    for (other, &mass) in masses.iter().enumerate() {
+        if mass > 0.0 && other != group {
             let distance = distances.get(group, other);
             if distance < best.1 || best.0 == usize::MAX {
                 best = (other, distance);
@@ -107,6 +115,11 @@ impl Distances {
         for a in 1..points.len() {
             let row = points.row(a);
             let squares = (0..a).map(|b| squared(row, points.row(b)));
+            if let (Linkage::Ward, Some(weights)) = (linkage, points.weights()) {
+                let share = |b: usize| 2.0 * weights[a] * weights[b] / (weights[a] + weights[b]);
+                all.extend(squares.enumerate().map(|(b, square)| share(b) * square));
+                continue;
+            }
             if linkage == Linkage::Ward { all.extend(squares) } else { all.extend(squares.map(f64::sqrt)) }
         }
         Distances(all)
@@ -122,11 +135,12 @@ impl Distances {
     }
 
     /// Puts group `gone` into group `kept` (Lance and Williams's formula).
-    fn merge(&mut self, gone: usize, kept: usize, distance: f64, sizes: &[usize], linkage: Linkage) {
-        let (g, k) = (sizes[gone] as f64, sizes[kept] as f64);
-        for other in (0..sizes.len()).filter(|&other| other != gone && other != kept && sizes[other] > 0) {
+    fn merge(&mut self, gone: usize, kept: usize, distance: f64, masses: &[f64], linkage: Linkage) {
+        let (g, k) = (masses[gone], masses[kept]);
+        for other in (0..masses.len()).filter(|&other| other != gone && other != kept && masses[other] > 0.0)
+        {
             let (from_gone, from_kept) = (self.get(gone, other), self.get(kept, other));
-            let o = sizes[other] as f64;
+            let o = masses[other];
             self.0[Self::place(kept, other)] = match linkage {
                 Linkage::Single => from_gone.min(from_kept),
                 Linkage::Complete => from_gone.max(from_kept),
@@ -140,18 +154,21 @@ impl Distances {
 }
 
 /// Sorts merges by height and names groups by them.
-fn number(mut found: Vec<(usize, usize, f64)>, n: usize, linkage: Linkage) -> Vec<Merge> {
+fn number(mut found: Vec<(usize, usize, f64)>, weights: Weights, linkage: Linkage) -> Vec<Merge> {
+    let n = found.len() + 1;
     found.sort_by(|a, b| a.2.total_cmp(&b.2));
     let mut parent: Vec<usize> = (0..2 * n - 1).collect();
     let mut sizes = vec![1usize; 2 * n - 1];
+    let mut masses: Vec<f64> = (0..2 * n - 1).map(|at| if at < n { weights.of(at) } else { 0.0 }).collect();
     let merges = found.into_iter().enumerate().map(|(at, (a, b, height))| {
         let (a, b) = (root(&mut parent, a), root(&mut parent, b));
         let made = n + at;
         parent[a] = made;
         parent[b] = made;
         sizes[made] = sizes[a] + sizes[b];
+        masses[made] = masses[a] + masses[b];
         let height = if linkage == Linkage::Ward { height.sqrt() } else { height };
-        Merge { first: a.min(b), second: a.max(b), height, size: sizes[made] }
+        Merge { first: a.min(b), second: a.max(b), height, size: sizes[made], weight: masses[made] }
     });
     merges.collect()
 }

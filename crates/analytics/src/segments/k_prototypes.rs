@@ -38,13 +38,15 @@ pub struct KPrototypes {
     pub labels: Vec<u32>,
     /// Rows in each group.
     pub sizes: Vec<usize>,
+    /// Σ weight of the rows in each group.
+    pub weights: Vec<f64>,
     /// Means of the numbers, by group.
     pub means: Vec<Vec<f64>>,
     /// Most frequent category codes, by group.
     pub modes: Vec<Vec<u32>>,
     /// The γ that was used.
     pub gamma: f64,
-    /// Sum of all rows' distances to their prototypes.
+    /// Sum of all rows' distances to their prototypes, by weight.
     pub cost: f64,
     /// Rounds of the start that was kept.
     pub iterations: usize,
@@ -53,6 +55,8 @@ pub struct KPrototypes {
 }
 
 /// Splits rows of numbers (scale them first) and category columns (codes from 0) into `k` groups.
+///
+/// A row of weight 2 ([`Points::weighed`]) counts as the row twice; one of weight 0 has a group, but no say.
 ///
 /// # Errors
 /// - [`Error::Length`] when a column of categories has not one code per row
@@ -92,10 +96,14 @@ pub fn k_prototypes(
 }
 
 fn mean_deviation(points: &Points) -> f64 {
-    let (n, d) = (points.len() as f64, points.columns());
+    let d = points.columns();
+    let n: f64 = (0..points.len()).map(|row| points.weight(row)).sum();
+    let weighed = |of: &dyn Fn(&[f64]) -> f64| {
+        points.rows().enumerate().map(|(at, row)| points.weight(at) * of(row)).sum::<f64>() / n
+    };
     let deviation = |at: usize| {
-        let mean = points.rows().map(|row| row[at]).sum::<f64>() / n;
-        (points.rows().map(|row| (row[at] - mean).powi(2)).sum::<f64>() / n).sqrt()
+        let mean = weighed(&|row| row[at]);
+        weighed(&|row| (row[at] - mean).powi(2)).sqrt()
     };
     (0..d).map(deviation).sum::<f64>() / d as f64
 }
@@ -130,16 +138,20 @@ impl Mixed<'_> {
                     .enumerate()
                     .min_by(|a, b| a.1.total_cmp(&b.1))
                     .expect("there is at least one group");
-                cost += distance;
+                cost += self.points.weight(row) * distance;
                 settled &= std::mem::replace(label, near as u32) == near as u32;
             }
             if !settled {
                 self.update(&labels, &mut means, &mut modes);
             }
         }
-        let mut sizes = vec![0; options.k];
-        labels.iter().for_each(|&label| sizes[label as usize] += 1);
-        Ok(KPrototypes { labels, sizes, means, modes, gamma: self.gamma, cost, iterations, settled })
+        let (mut sizes, mut weights) = (vec![0; options.k], vec![0.0; options.k]);
+        for (row, &label) in labels.iter().enumerate() {
+            sizes[label as usize] += 1;
+            weights[label as usize] += self.points.weight(row);
+        }
+        let gamma = self.gamma;
+        Ok(KPrototypes { labels, sizes, weights, means, modes, gamma, cost, iterations, settled })
     }
 
     fn distance(&self, row: usize, mean: &[f64], mode: &[u32]) -> f64 {
@@ -148,10 +160,23 @@ impl Mixed<'_> {
         squared(self.points.row(row), mean) + self.gamma * differing as f64
     }
 
+    /// Rows in random order, those of more weight sooner as if they stood there more often (Efraimidis and Spirakis 2006);
+    /// none of weight 0.
+    fn drawn(&self, random: &mut Random) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.points.len()).collect();
+        let Some(weights) = self.points.weights() else {
+            random.shuffle(&mut order);
+            return order;
+        };
+        let late: Vec<f64> = weights.iter().map(|weight| random.exponential() / weight).collect();
+        order.retain(|&row| weights[row] > 0.0);
+        order.sort_by(|&a, &b| late[a].total_cmp(&late[b]));
+        order
+    }
+
     /// Random rows, no two of them alike.
     fn distinct_starts(&self, k: usize, random: &mut Random) -> Result<Vec<usize>, Error> {
-        let mut order: Vec<usize> = (0..self.points.len()).collect();
-        random.shuffle(&mut order);
+        let order = self.drawn(random);
         let mut starts: Vec<usize> = Vec::with_capacity(k);
         for row in order {
             let alike = |&other: &usize| {
@@ -172,30 +197,33 @@ impl Mixed<'_> {
     fn update(&self, labels: &[u32], means: &mut [Vec<f64>], modes: &mut [Vec<u32>]) {
         for (group, (mean, mode)) in means.iter_mut().zip(modes).enumerate() {
             let rows: Vec<usize> = (0..labels.len()).filter(|&row| labels[row] as usize == group).collect();
-            if rows.is_empty() {
+            let weight = |row: usize| self.points.weight(row);
+            let all: f64 = rows.iter().map(|&row| weight(row)).sum();
+            if all <= 0.0 {
                 continue;
             }
             mean.fill(0.0);
             for &row in &rows {
-                mean.iter_mut().zip(self.points.row(row)).for_each(|(sum, value)| *sum += value);
+                let of = weight(row);
+                mean.iter_mut().zip(self.points.row(row)).for_each(|(sum, value)| *sum += of * value);
             }
-            mean.iter_mut().for_each(|sum| *sum /= rows.len() as f64);
+            mean.iter_mut().for_each(|sum| *sum /= all);
             for (mode, column) in mode.iter_mut().zip(self.categories) {
-                *mode = most_frequent(rows.iter().map(|&row| column[row]));
+                *mode = most_frequent(rows.iter().map(|&row| (column[row], weight(row))));
             }
         }
     }
 }
 
-/// The most frequent code, the smallest of those that tie.
-fn most_frequent(codes: impl Iterator<Item = u32>) -> u32 {
-    let mut counts: Vec<usize> = Vec::new();
-    for code in codes {
+/// The code of most weight, the smallest of those that tie.
+fn most_frequent(codes: impl Iterator<Item = (u32, f64)>) -> u32 {
+    let mut counts: Vec<f64> = Vec::new();
+    for (code, weight) in codes {
         if code as usize >= counts.len() {
-            counts.resize(code as usize + 1, 0);
+            counts.resize(code as usize + 1, 0.0);
         }
-        counts[code as usize] += 1;
+        counts[code as usize] += weight;
     }
-    let best = counts.iter().enumerate().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(&a.0)));
+    let best = counts.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)));
     best.map_or(0, |(code, _)| code as u32)
 }

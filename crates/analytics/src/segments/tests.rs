@@ -229,3 +229,56 @@ fn a_row_of_weight_two_counts_as_the_row_twice_in_k_means() {
     let none = Points::from_columns(&[&[1.0, 2.0, 3.0]]).unwrap().weighed(vec![1.0, 0.0, 0.0]).unwrap();
     assert!(matches!(k_means(&none, &KMeansOptions::new(2, 1), &Silent), Err(Error::TooFew { have: 1, .. })));
 }
+
+/// Rows on a grid with a category each, their weights from 1 to 3, and each row as often as it weighs.
+fn weighed_rows() -> (Points, Vec<u32>, Vec<f64>, Vec<usize>) {
+    let mut random = Random::new(21);
+    let columns: Vec<Vec<f64>> = (0..2).map(|_| (0..40).map(|_| random.normal()).collect()).collect();
+    let category = (0..40).map(|_| random.below(3) as u32).collect();
+    let weights: Vec<f64> = (0..40).map(|row| 1.0 + f64::from(row % 3)).collect();
+    let repeated = (0..40).flat_map(|row| vec![row; 1 + row % 3]).collect();
+    (Points::from_columns(&[&columns[0], &columns[1]]).unwrap(), category, weights, repeated)
+}
+
+#[test]
+fn a_row_of_weight_two_counts_as_the_row_twice_in_merging() {
+    let (points, _, weights, repeated) = weighed_rows();
+    let twice = points.take(&repeated);
+    let once = points.weighed(weights).unwrap();
+    for linkage in [Linkage::Single, Linkage::Complete, Linkage::Average, Linkage::Ward] {
+        let have = hierarchical(&once, linkage, &Silent).unwrap();
+        let want = hierarchical(&twice, linkage, &Silent).unwrap();
+        // Rows that are the same merge first.
+        let want_merges = &want.merges[repeated.len() - 40..];
+        for (have, want) in have.merges.iter().zip(want_merges) {
+            assert!((have.height - want.height).abs() < 1e-9 * want.height, "{linkage:?}");
+            assert_eq!(have.weight, want.size as f64);
+        }
+        let (have, want) = (have.cut(6).unwrap(), want.cut(6).unwrap());
+        assert!(repeated.iter().zip(&want).all(|(&row, label)| have[row] == *label), "{linkage:?}");
+    }
+    let none = Points::from_columns(&[&[1.0, 2.0]]).unwrap().weighed(vec![1.0, 0.0]).unwrap();
+    assert!(matches!(hierarchical(&none, Linkage::Ward, &Silent), Err(Error::Value { row: 1, .. })));
+}
+
+#[test]
+fn a_row_of_weight_two_counts_as_the_row_twice_in_k_prototypes() {
+    let (points, category, weights, repeated) = weighed_rows();
+    let (twice, once) = (points.take(&repeated), points.weighed(weights).unwrap());
+    let categories: Vec<u32> = repeated.iter().map(|&row| category[row]).collect();
+    // Starts are drawn; of so many both find the cheapest.
+    let options = KPrototypesOptions { restarts: 300, ..KPrototypesOptions::new(3, 1) };
+    let have = k_prototypes(&once, &[&category], &options, &Silent).unwrap();
+    let want = k_prototypes(&twice, &[&categories], &options, &Silent).unwrap();
+    assert!((have.gamma - want.gamma).abs() < 1e-12);
+    assert!((have.cost - want.cost).abs() < 1e-9 * want.cost, "{} {}", have.cost, want.cost);
+    let sorted = |mut sizes: Vec<f64>| {
+        sizes.sort_by(f64::total_cmp);
+        sizes
+    };
+    assert_eq!(sorted(have.weights), sorted(want.sizes.iter().map(|&size| size as f64).collect()));
+    // Rows that count for nothing are no start.
+    let none = Points::from_columns(&[&[1.0, 2.0]]).unwrap().weighed(vec![1.0, 0.0]).unwrap();
+    let two = KPrototypesOptions::new(2, 1);
+    assert!(matches!(k_prototypes(&none, &[], &two, &Silent), Err(Error::TooFew { have: 1, .. })));
+}

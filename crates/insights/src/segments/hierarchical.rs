@@ -9,6 +9,7 @@ use super::kmeans::add_scales;
 use super::scaling::Scaling;
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
+use crate::prediction::outcome::WeightColumn;
 use crate::table::{FeatureOptions, Input};
 
 /// Merge customers into groups step by step (agglomerative clustering)
@@ -19,6 +20,8 @@ pub struct Hierarchical {
     input: Input,
     #[command(flatten)]
     features: FeatureOptions,
+    #[command(flatten)]
+    weight: WeightColumn,
     #[command(flatten)]
     scaling: Scaling,
     /// How far apart two groups are
@@ -40,9 +43,12 @@ enum Apart {
 impl Hierarchical {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
         let table = self.input.table()?;
-        let features = self.features.read(&table, &[])?;
+        let weights = self.weight.read(&table)?;
+        let others: Vec<usize> = weights.iter().map(|own| own.column).collect();
+        let features = self.features.read(&table, &others)?;
+        let weights = weights.map(|own| own.values);
         let names = features.names();
-        let scaled = self.scaling.scale(&names, &features.numbers()?, None)?;
+        let scaled = self.scaling.scale(&names, &features.numbers()?, weights.as_deref())?;
         let linkage = match self.linkage {
             Apart::Single => Linkage::Single,
             Apart::Complete => Linkage::Complete,
@@ -59,13 +65,17 @@ impl Hierarchical {
         add_scales(&mut report, &names, &scaled);
         features.with(None, |features| add_groups(&mut report, &table, &labels, features))?;
         let merges = &merged.merges;
+        let steps = Grid::new()
+            .wholes("first", merges.iter().map(|merge| merge.first))
+            .wholes("second", merges.iter().map(|merge| merge.second))
+            .numbers("height", merges.iter().map(|merge| merge.height))
+            .wholes("size", merges.iter().map(|merge| merge.size));
         report.table(
             "merges",
-            Grid::new()
-                .wholes("first", merges.iter().map(|merge| merge.first))
-                .wholes("second", merges.iter().map(|merge| merge.second))
-                .numbers("height", merges.iter().map(|merge| merge.height))
-                .wholes("size", merges.iter().map(|merge| merge.size)),
+            match weights {
+                None => steps,
+                Some(_) => steps.numbers("weight", merges.iter().map(|merge| merge.weight)),
+            },
         );
         features.left_out.iter().for_each(|why| report.note(why.as_str()));
         Ok(report)

@@ -8,6 +8,7 @@ use super::groups::add_groups;
 use super::scaling::Scaling;
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
+use crate::prediction::outcome::WeightColumn;
 use crate::table::{FeatureColumn, FeatureOptions, FeatureValues, Features, Input};
 
 /// Group customers by numbers and categories together (k-prototypes)
@@ -20,6 +21,8 @@ pub struct Kprototypes {
     input: Input,
     #[command(flatten)]
     features: FeatureOptions,
+    #[command(flatten)]
+    weight: WeightColumn,
     #[command(flatten)]
     scaling: Scaling,
     /// Number of groups
@@ -42,7 +45,10 @@ pub struct Kprototypes {
 impl Kprototypes {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
         let table = self.input.table()?;
-        let features = self.features.read(&table, &[])?;
+        let weights = self.weight.read(&table)?;
+        let others: Vec<usize> = weights.iter().map(|own| own.column).collect();
+        let features = self.features.read(&table, &others)?;
+        let weights = weights.map(|own| own.values);
         let is_number = |column: &&FeatureColumn| matches!(column.values, FeatureValues::Numbers(_));
         let numeric = Features {
             columns: features.columns.iter().filter(is_number).cloned().collect(),
@@ -51,7 +57,7 @@ impl Kprototypes {
         if numeric.columns.is_empty() {
             return Err(Failure::Input("k-prototypes needs a column of numbers at least".to_owned()));
         }
-        let scaled = self.scaling.scale(&numeric.names(), &numeric.numbers()?, None)?;
+        let scaled = self.scaling.scale(&numeric.names(), &numeric.numbers()?, weights.as_deref())?;
         // What is not known is a category of its own.
         let categories: Vec<Vec<u32>> = features
             .columns
@@ -84,13 +90,15 @@ impl Kprototypes {
         report.single("cost", fit.cost);
         report.count("iterations", fit.iterations);
         super::kmeans::add_scales(&mut report, &numeric.names(), &scaled);
+        let sizes = Grid::new().wholes("group", 0..fit.sizes.len()).wholes("size", fit.sizes.iter().copied());
         report.table(
             "prototypes",
-            Grid::new()
-                .wholes("group", 0..fit.sizes.len())
-                .wholes("size", fit.sizes.iter().copied())
-                .lists("means", fit.means.iter().cloned())
-                .lists("modes", (0..fit.sizes.len()).map(|group| mode_names(&features, &fit.modes[group]))),
+            match weights {
+                None => sizes,
+                Some(_) => sizes.numbers("weight", fit.weights.iter().copied()),
+            }
+            .lists("means", fit.means.iter().cloned())
+            .lists("modes", (0..fit.sizes.len()).map(|group| mode_names(&features, &fit.modes[group]))),
         );
         if !fit.settled {
             report.note("groups were still changing; raise --max-iterations");
