@@ -16,7 +16,8 @@ pub struct Curved {
 /// Minimises a function that is convex near its minimum.
 ///
 /// Where the Hessian is not positive definite its diagonal is raised until it is. Done when the expected fall,
-/// gᵀ H⁻¹ g / 2, is below the tolerance times the value.
+/// gᵀ H⁻¹ g / 2, is below the tolerance times the value: the step that it comes from is known by then, so it is taken too,
+/// which squares how near the place is.
 ///
 /// # Errors
 /// [`Error::Stopped`] when `progress` wants no more.
@@ -33,7 +34,8 @@ pub fn newton(
         let direction = solve_raised(&here.hessian, &here.gradient);
         let expected = 0.5 * dot(&direction, &here.gradient);
         if expected.abs() <= limits.tolerance * here.value.abs().max(1.0) {
-            return Ok(Found { at, value: here.value, steps: step, converged: true });
+            at.iter_mut().zip(&direction).for_each(|(x, d)| *x -= d);
+            return Ok(Found { at, value: here.value - expected, steps: step, converged: true });
         }
         let Some((next_at, next)) = halve_until_lower(&mut f, &at, &here, &direction) else {
             return Ok(Found { at, value: here.value, steps: step, converged: false });

@@ -139,3 +139,6 @@ impl CoxFit {
         crate::special::ln_chi2_sf(chi2, self.freedom)
     }
 }
+
+#[cfg(test)]
+mod tests;
