@@ -187,3 +187,35 @@ fn two_columns_of_one_name_are_refused() {
         assert!(code == 4 && text.contains("two columns are called \"a\""), "{text}");
     }
 }
+
+#[test]
+fn a_damped_trend_fades_and_a_level_is_a_probability() {
+    let sales = data("sales.csv");
+    let asked = ["forecast", &sales, "--value", "revenue", "--period", "12", "--method", "hw"];
+    let found = json(&[&asked[..], &["--damped"]].concat());
+    let phi = number(&found["paces"], "phi");
+    assert!((0.8..=0.98).contains(&phi), "{phi}");
+    assert!(json(&asked)["paces"].get("phi").is_none());
+    let paces = ["--alpha", "0.4", "--beta", "0.2", "--gamma", "0.1", "--phi"];
+    let mean = |phi| {
+        let ahead = json(&[&asked[..], &paces, &[phi]].concat());
+        number(&ahead["forecast"].as_array().expect("steps")[11], "mean")
+    };
+    let whole = json(&[&asked[..], &paces[..6]].concat());
+    near(mean("1"), number(&whole["forecast"].as_array().expect("steps")[11], "mean"));
+    assert!((mean("0.8") - mean("1")).abs() > 0.01);
+    for command in ["forecast", "cox", "logistic", "kaplan-meier", "clv", "abtest"] {
+        let (code, text) = failure(&[command, sales.as_str(), "--level", "95"]);
+        assert!(code == 2 && text.contains("above 0 and below 1"), "{command}: {text}");
+    }
+}
+
+#[test]
+fn closed_and_maximal_patterns_are_some_of_all() {
+    let orders = data("orders.csv");
+    let asked = ["sequences", &orders, "--item", "product", "--min-support", "0.3"];
+    let count = |more: &[&str]| number(&json(&[&asked[..], more].concat()), "patterns_count");
+    let (all, closed, maximal) = (count(&[]), count(&["--kind", "closed"]), count(&["--kind", "maximal"]));
+    assert!(all >= closed && closed >= maximal && maximal >= 1.0, "{all} {closed} {maximal}");
+    assert!(count(&["--max-steps", "1"]) <= all);
+}
