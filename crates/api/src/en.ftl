@@ -1,6 +1,5 @@
 api-object = The body must be a JSON object.
 api-filter = The filter cannot be used: { $reason }
-api-unknown-parameter = There is no parameter { $name }.
 api-scope = The token does not allow to { $verb } { $object }.
 api-version = The record has version { $version } now; the request was made upon another.
 api-bulk = “records” must be a list of at most { $max } records.

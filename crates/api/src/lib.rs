@@ -22,9 +22,11 @@ use app::{App, Feature};
 use axum::{
     Router,
     extract::{OriginalUri, Request},
+    http::Method,
     middleware::map_request,
     routing::{get, post},
 };
+use web::Taken;
 
 /// The feature, for the server to compose.
 pub fn feature() -> Feature {
@@ -56,8 +58,24 @@ fn routes() -> Router<Arc<App>> {
         .route("/{plural}/{id}/history", get(record::history))
         .route("/{plural}/{id}/actions/{action}", post(action::run))
         .layer(map_request(with_whole_address));
-    Router::new().nest("/api/v1", v1).route("/api/openapi.json", get(openapi::document))
+    let all = Router::new().nest("/api/v1", v1).route("/api/openapi.json", get(openapi::document));
+    web::parameters(all, &TAKEN)
 }
+
+/// What the addresses take behind the `?`, as `openapi/` describes it.
+static TAKEN: [Taken; 7] = [
+    (Method::GET, "/api/v1/search", &["q", "objects", "limit"]),
+    (Method::POST, "/api/v1/objects", &["accept_losses"]),
+    (Method::PUT, "/api/v1/objects/{object}/overlay", &["accept_losses"]),
+    (
+        Method::GET,
+        "/api/v1/{plural}",
+        &["filter", "q", "cause", "trash", "count", "sort", "fields", "limit", "after", "labels"],
+    ),
+    (Method::GET, "/api/v1/{plural}/count", &["filter", "q", "cause", "trash", "count"]),
+    (Method::GET, "/api/v1/{plural}/groups", &["filter", "q", "cause", "trash", "count", "by", "sum"]),
+    (Method::GET, "/api/v1/{plural}/{id}/history", &["before", "limit"]),
+];
 
 /// Handlers see the address as it was sent, as those of other features do.
 async fn with_whole_address(OriginalUri(address): OriginalUri, mut request: Request) -> Request {

@@ -8,18 +8,11 @@ use metadata::{Object, Registry};
 use records::{Cursor, FieldSet, ListQuery, Sort, Trash};
 use web::{Error, Fields};
 
-/// The parameters that a list understands.
-const KNOWN: [&str; 12] =
-    ["filter", "q", "cause", "sort", "fields", "limit", "after", "trash", "count", "by", "sum", "labels"];
-
-/// Reads a list's parameters; anything unknown is refused, since a misspelt filter would show everything.
+/// Reads a list's parameters.
 ///
 /// # Errors
 /// With the parameter that cannot be used.
 pub fn list(registry: &Registry, object: &Arc<Object>, given: &Fields) -> Result<ListQuery, Error> {
-    if let Some((name, _)) = given.0.iter().find(|(name, _)| !KNOWN.contains(&name.as_str())) {
-        return Err(Error::invalid(Message::new("api-unknown-parameter").with("name", name.as_str())));
-    }
     let mut query = ListQuery::new(object).filter(filter(registry, object, given.filled("filter"))?);
     query.words = given.filled("q").map(str::to_owned);
     query.cause = given.parsed("cause")?;

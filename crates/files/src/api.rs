@@ -6,7 +6,7 @@ use app::App;
 use axum::{
     Json, Router,
     body::Body,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, Method, StatusCode},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -17,8 +17,14 @@ use web::{Ctx, Error, Path, Query};
 use crate::{download, upload};
 
 pub fn routes() -> Router<Arc<App>> {
-    Router::new().route("/api/v1/files", post(send)).route("/api/v1/{plural}/{id}/files/{file}", get(fetch))
+    let all = Router::new()
+        .route("/api/v1/files", post(send))
+        .route("/api/v1/{plural}/{id}/files/{file}", get(fetch));
+    web::parameters(all, &TAKEN)
 }
+
+/// What the addresses take behind the `?`.
+static TAKEN: [web::Taken; 1] = [(Method::POST, "/api/v1/files", &["name"])];
 
 /// `POST /api/v1/files?name=offer.pdf` with the content as the body.
 async fn send(ctx: Ctx, query: Query, body: Body) -> Result<Response, Error> {

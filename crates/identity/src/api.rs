@@ -8,7 +8,7 @@ use std::sync::Arc;
 use app::App;
 use axum::{
     Json, Router,
-    http::StatusCode,
+    http::{Method, StatusCode},
     response::{IntoResponse, Response},
     routing::{delete, get},
 };
@@ -28,11 +28,19 @@ use crate::{
 const LINES: usize = 100;
 
 pub fn routes() -> Router<Arc<App>> {
-    Router::new()
+    let all = Router::new()
         .route("/api/v1/tokens", get(list).post(create))
         .route("/api/v1/tokens/{id}", delete(revoke))
-        .route("/api/v1/audit", get(audit))
+        .route("/api/v1/audit", get(audit));
+    web::parameters(all, &TAKEN)
 }
+
+/// What the addresses take behind the `?`.
+static TAKEN: [web::Taken; 3] = [
+    (Method::GET, "/api/v1/tokens", &["user"]),
+    (Method::DELETE, "/api/v1/tokens/{id}", &["user"]),
+    (Method::GET, "/api/v1/audit", &["user", "refusals", "before", "limit"]),
+];
 
 /// A token that is asked for.
 #[derive(Debug, Deserialize)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::App;
 use axum::{
     Json, Router,
-    http::StatusCode,
+    http::{Method, StatusCode},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -20,8 +20,12 @@ use crate::{Verb, page::broken};
 const SHOWN: usize = 100;
 
 pub fn routes() -> Router<Arc<App>> {
-    Router::new().route("/api/v1/jobs", get(list)).route("/api/v1/jobs/{id}/{verb}", post(act))
+    let all = Router::new().route("/api/v1/jobs", get(list)).route("/api/v1/jobs/{id}/{verb}", post(act));
+    web::parameters(all, &TAKEN)
 }
+
+/// What the addresses take behind the `?`.
+static TAKEN: [web::Taken; 1] = [(Method::GET, "/api/v1/jobs", &["state", "before"])];
 
 /// Those of everybody for an administrator, else one's own.
 async fn list(ctx: Ctx, query: Query) -> Result<Response, Error> {

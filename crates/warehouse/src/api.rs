@@ -54,10 +54,11 @@ impl Drop for StopWhenGone {
 }
 
 pub fn routes() -> Router<Arc<App>> {
-    Router::new()
+    let all = Router::new()
         .route("/api/v1/query", post(query))
         .route("/api/v1/cubes/known", get(known))
-        .merge(source::routes())
+        .merge(source::routes());
+    web::parameters(all, &[])
 }
 
 async fn query(ctx: Ctx, Body(question): Body<Question>) -> Result<Response, WebError> {

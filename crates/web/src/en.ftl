@@ -47,6 +47,7 @@ error-unavailable-doubt = The connection to the database broke while this was be
 error-broken = Something went wrong on our side
 error-broken-hint = It has been logged. Try again; if it happens again, tell an administrator.
 error-parameter = The parameter { $name } cannot be “{ $value }”.
+error-unknown-parameter = There is no parameter { $name } here.
 error-parameter-twice = The parameter { $name } was sent twice; send it once.
 error-broken-off = What was sent broke off on its way. Send it again.
 error-json = The body is no JSON that can be used here: { $reason }

@@ -17,6 +17,7 @@ mod json;
 mod line;
 mod live;
 mod page;
+mod parameters;
 mod path;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub use error::{Error, Kind};
 pub use fields::{Fields, Query};
 pub use json::{Json, JsonBody};
 pub use page::{Nav, Whose};
+pub use parameters::{Taken, parameters};
 pub use path::Path;
 
 /// The texts of the frame, the navigation and errors, for the server to compose.

@@ -156,3 +156,31 @@ fn a_program_without_a_token_is_told_that_it_needs_one_and_the_case_of_the_schem
     let named = named.each_ref().map(|(name, value)| (*name, value.as_str()));
     app.visitor().send(Method::GET, "/api/v1/me", None, &named).is(200);
 }
+
+/// Every address that is described takes the parameters that are described, and refuses any other.
+#[test]
+fn a_parameter_that_is_not_described_is_refused_at_every_address() {
+    let app = TestApp::sqlite();
+    let program = app.program("ada", &["write", "admin"]);
+    let document = program.get("/api/openapi.json").is(200).json();
+    let told = |method: &str, path: &str, name: &str| {
+        let method: Method = method.to_uppercase().parse().unwrap();
+        let path = path.replace("{id}", &kernel::Id::generate().to_string()).replace(['{', '}'], "");
+        let answer = program.send_as(method, &format!("{path}?{name}=1"), None, b"");
+        let told = if answer.body.starts_with('{') { answer.json() } else { serde_json::Value::Null };
+        (answer.status, told["detail"].as_str().unwrap_or_default().starts_with("There is no parameter"))
+    };
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in
+            operations.as_object().unwrap().iter().filter(|(key, _)| *key != "parameters")
+        {
+            assert_eq!(told(method, path, "surely_not"), (422, true), "{method} {path}");
+            let parameters = operation["parameters"].as_array().unwrap();
+            for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query") {
+                let name = parameter["name"].as_str().unwrap();
+                assert!(!told(method, path, name).1, "{method} {path} takes {name}");
+            }
+        }
+    }
+    program.get("/api/openapi.json?surely_not=1").is(422);
+}

@@ -6,7 +6,7 @@ use app::App;
 use axum::{
     Json, Router,
     body::Body,
-    http::{StatusCode, header},
+    http::{Method, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
@@ -32,13 +32,20 @@ use crate::{
 const SHOWN: usize = 100;
 
 pub fn routes() -> Router<Arc<App>> {
-    Router::new()
+    let all = Router::new()
         .route("/api/v1/imports", get(list).post(send))
         .route("/api/v1/imports/{id}", get(show))
         .route("/api/v1/imports/{id}/mapping", put(map))
         .route("/api/v1/imports/{id}/problems", get(problems))
-        .route("/api/v1/imports/{id}/{verb}", post(act))
+        .route("/api/v1/imports/{id}/{verb}", post(act));
+    web::parameters(all, &TAKEN)
 }
+
+/// What the addresses take behind the `?`.
+static TAKEN: [web::Taken; 2] = [
+    (Method::POST, "/api/v1/imports", &["name", "object", "mapping"]),
+    (Method::GET, "/api/v1/imports/{id}/problems", &["after"]),
+];
 
 /// Those of everybody for an administrator, else one's own; the newest first.
 async fn list(ctx: Ctx) -> Result<Response, Error> {

@@ -22,9 +22,10 @@ use web::{Ctx, Error, Fields, Kind, Path};
 use super::{PARTS, check, href, name_problem, part_of};
 
 pub fn routes() -> Router<Arc<App>> {
-    Router::new()
+    let all = Router::new()
         .route("/api/v1/{plural}/views", get(list).post(create))
-        .route("/api/v1/{plural}/views/{id}", get(show).patch(update).delete(delete))
+        .route("/api/v1/{plural}/views/{id}", get(show).patch(update).delete(delete));
+    web::parameters(all, &[])
 }
 
 /// What is to be kept, or to be changed about what is.
