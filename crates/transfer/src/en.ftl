@@ -63,6 +63,12 @@ import-problem-several = There are several records of { $object } called “{ $n
 import-problem-key-empty = The row has nothing to find its record by.
 import-problem-key-several = Several records fit this row.
 import-problem-key-absent = No record fits this row.
+import-problem-id = “{ $typed }” is no id of a record. Ids are written by an export; leave them as they are.
+import-problem-id-absent = There is no record with this id, or none that you may see. To make new records, take the id out of the key.
+import-problem-id-key = The record’s id can only be what rows are found by: choose it as the key, or leave the column out.
+import-problem-id-column = No column has the records’ ids.
+import-problem-id-create = “{ $name }” is found by id, and no record can be made from an id: report it, leave it empty, or find it by name.
+import-problem-link-id = No record has the id “{ $name }”, or none that you may see, among these: { $kinds }.
 
 # What is wrong with a mapping
 import-problem-object = There is no kind of record called “{ $name }”.
@@ -98,6 +104,7 @@ import-note-unnamed = A column without a name is called { $name }.
 import-note-same-name = A second column “{ $was }” is called “{ $name }”.
 import-assumed-files = A cell has no files, and nothing is fetched from an address, so this column is left out. Import a ZIP archive that has the table and the files to bring them in; a new field keeps the text.
 import-assumed-value = “{ $from }” is read as “{ $to }”.
+import-assumed-ids-elsewhere = None of these ids is one of a record here that you may see, so this column is left out. Records are found by what else the file says.
 import-assumed-minus-one = -1 is the only number below zero; it is read as empty.
 import-assumed-dates = Dates are read as { $style ->
         [dmy] day, month, year
@@ -180,6 +187,7 @@ import-mode-create = New records only
 import-mode-update = Changes to records only
 import-mode-upsert = Changes, or new records where there are none
 import-key = Found by
+import-id = Id of the record
 import-key-help = Fields that tell which record a row is about.
 import-empty = Words that mean empty
 import-empty-help = Apart by commas, such as NULL, n/a.

@@ -18,6 +18,7 @@ sort-down = { $field }, descending
 export-csv = Export as CSV
 export-xlsx = Export as Excel
 export-jsonl = Export as JSON Lines
+export-ids = Export as CSV with ids, to import it again
 days-short = { $days } d
 timeline-all = All
 timeline-changes = Changes

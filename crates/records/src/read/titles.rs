@@ -48,7 +48,8 @@ impl Reader<'_, '_> {
 
     /// The records, not deleted, whose field has one of these contents; for matching what files and people name.
     ///
-    /// `field` is a stored field, compared by its first column and none of many entries, or `title`, which is compared without regard to case and accents.
+    /// `field` is a stored field, compared by its first column and none of many entries, `id`, or `title`, which is compared without regard to case
+    /// and accents.
     ///
     /// # Errors
     /// [`Error::Denied`] when whoever asks may see the field on no record; [`Error::Invalid`] for any other field.
@@ -67,6 +68,7 @@ impl Reader<'_, '_> {
             None if field == "title" => {
                 ("title_key", ColumnType::Text, object.title.iter().copied().collect::<FieldSet>())
             }
+            None if field == "id" => ("id", ColumnType::Id, FieldSet::default()),
             _ => return Err(Error::invalid(Message::new("problem-unknown-field").with("name", field))),
         };
         let asking = self.asking(&registry);

@@ -1,12 +1,12 @@
 //! What stands in the columns of one field.
 
 use i18n::Reader;
-use kernel::{Date, Decimal, Timestamp, Value};
+use kernel::{Date, Decimal, Id, Timestamp, Value};
 use metadata::{Field, Kind};
-use records::Record;
+use records::{Member, Record};
 
 use super::For;
-use crate::write::harmless;
+use crate::{cell::of_entries, write::harmless};
 
 /// One cell of an exported table.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,21 +36,25 @@ impl Cell {
     }
 }
 
-/// The columns that a field takes, by the names of its parts.
-pub fn parts(field: &Field) -> Vec<&'static str> {
+/// The columns that a field takes, by the names of its parts. Programs get the id of what is linked beside its title,
+/// which others may have too.
+pub fn parts(field: &Field, readers: For) -> Vec<&'static str> {
+    let is_told_apart = readers == For::Programs;
     match field.kind {
         Kind::Money | Kind::PersonName | Kind::Address => {
             field.kind.parts().into_iter().map(|part| part.name).collect()
         }
         _ if field.is_computed_money() => vec!["", "currency"],
+        Kind::LinkAny(_) if is_told_apart => vec!["", "id", "object"],
         Kind::LinkAny(_) => vec!["", "object"],
+        Kind::Link(_) | Kind::LinkMany { .. } if is_told_apart => vec!["", "id"],
         _ => vec![""],
     }
 }
 
 /// Appends the cells of a field; empty ones when it may not be seen.
 pub fn of(look: &Reader, record: &Record, field: &Field, readers: For, cells: &mut Vec<Cell>) {
-    let width = parts(field).len();
+    let width = parts(field, readers).len();
     if !record.shows(field) {
         cells.extend(std::iter::repeat_n(Cell::Empty, width));
         return;
@@ -64,9 +68,16 @@ pub fn of(look: &Reader, record: &Record, field: &Field, readers: For, cells: &m
     };
     match &field.kind {
         Kind::Money | Kind::PersonName | Kind::Address => cells.extend(record.parts(field).iter().map(plain)),
-        Kind::Link(_) => cells.push(text(record.label(&field.name).unwrap_or(""))),
+        Kind::Link(_) => {
+            let label = record.label(&field.name);
+            cells.push(text(label.unwrap_or("")));
+            cells.extend(told_apart(readers, label.and(record.link(&field.name))));
+        }
         Kind::LinkAny(_) => {
-            cells.push(text(record.label(&field.name).unwrap_or("")));
+            let label = record.label(&field.name);
+            cells.push(text(label.unwrap_or("")));
+            let id = record.link_any(&field.name).map(|(_, id)| id);
+            cells.extend(told_apart(readers, label.and(id)));
             let object = record.link_any(&field.name).map(|(object, _)| match readers {
                 For::Programs => object.to_owned(),
                 For::People => look.object(object, None),
@@ -76,19 +87,26 @@ pub fn of(look: &Reader, record: &Record, field: &Field, readers: For, cells: &m
         Kind::LinkMany { .. } => {
             let position = record.object.position(&field.name);
             let members = record.members.iter().find(|(at, _)| Some(*at) == position);
-            let titles: Vec<&str> = members
-                .into_iter()
-                .flat_map(|(_, members)| members)
-                .map(|member| member.title.as_str())
-                .collect();
-            cells.push(text(&titles.join("; ")));
+            let members: Vec<&Member> = members.into_iter().flat_map(|(_, members)| members).collect();
+            let titles: Vec<&str> = members.iter().map(|member| member.title.as_str()).collect();
+            cells.push(text(&listed(&titles, readers)));
+            if readers == For::Programs {
+                let ids: Vec<String> = members.iter().map(|member| member.id.to_string()).collect();
+                cells.push(text(&ids.join("; ")));
+            }
         }
         Kind::Choice(_) => {
             cells.push(text(&record.get(&field.name).as_text().map(option).unwrap_or_default()))
         }
         Kind::MultiChoice(_) => {
             let names = record.get(&field.name).as_list().unwrap_or(&[]).iter().filter_map(Value::as_text);
-            cells.push(text(&names.map(option).collect::<Vec<_>>().join("; ")));
+            let names: Vec<String> = names.map(option).collect();
+            cells.push(text(&listed(&names.iter().map(String::as_str).collect::<Vec<_>>(), readers)));
+        }
+        Kind::Tags => {
+            let tags = record.get(&field.name).as_list().unwrap_or(&[]);
+            let tags: Vec<&str> = tags.iter().filter_map(Value::as_text).collect();
+            cells.push(text(&listed(&tags, readers)));
         }
         Kind::Phone => cells.push(match record.text(&field.name) {
             number if number.chars().skip(1).all(|c| c.is_ascii_digit()) && !number.is_empty() => {
@@ -100,6 +118,19 @@ pub fn of(look: &Reader, record: &Record, field: &Field, readers: For, cells: &m
     }
     if field.is_computed_money() {
         cells.push(text(record.currency(&field.name).unwrap_or("")));
+    }
+}
+
+/// The id of what is linked, where it is written beside the title.
+fn told_apart(readers: For, id: Option<Id>) -> Option<Cell> {
+    (readers == For::Programs).then(|| id.map_or(Cell::Empty, |id| Cell::Text(id.to_string())))
+}
+
+/// Several texts in one cell; for programs so that an import takes them apart again, whatever signs they have.
+fn listed(texts: &[&str], readers: For) -> String {
+    match readers {
+        For::Programs => of_entries(texts),
+        For::People => texts.join("; "),
     }
 }
 

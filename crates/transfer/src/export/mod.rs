@@ -169,7 +169,7 @@ impl<'a> Export<'a> {
         }
         for field in self.shown() {
             let label = self.look.field(&self.object().name, &field.name, field.label.as_deref());
-            for part in cell::parts(field) {
+            for part in cell::parts(field, self.readers) {
                 headers.push(match (self.readers, part) {
                     (For::Programs, "") => field.name.clone(),
                     (For::Programs, part) => format!("{}.{part}", field.name),

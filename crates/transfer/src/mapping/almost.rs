@@ -22,6 +22,7 @@ pub fn propose_values(
     object: &Object,
     reader: &mut Reader<'_, '_>,
 ) -> Result<(), Error> {
+    super::ids::leave_strange_out(proposal, profile, object, reader)?;
     for rule in &mut proposal.mapping.columns {
         let (Some(path), Some(link)) = (&rule.field, &rule.link) else { continue };
         let Some(field) = object.field(path) else { continue };

@@ -37,14 +37,14 @@ pub fn called<'k>(look: &Reader, kinds: &[&'k Arc<Object>], word: &str) -> Optio
     words(look, kinds).get(&loose(word)).map(|at| kinds[*at])
 }
 
-/// The column that says to what kind of record the names in another one lead, as `parent.object` beside `parent`.
+/// The column that says to what kind of record the names or ids in another one lead, as `parent.object` beside `parent`.
 pub fn column_beside<'p>(
     profile: &'p Profile,
-    column: &ColumnProfile,
+    base: &str,
     kinds: &[&Arc<Object>],
     look: &Reader,
 ) -> Option<&'p ColumnProfile> {
-    let base = loose(&column.header.name);
+    let base = loose(base);
     let endings = ["object", "kind", "type"].map(str::to_owned).into_iter();
     let names: Vec<String> =
         endings.chain([loose(&look.text("part-object"))]).map(|ending| format!("{base}{ending}")).collect();

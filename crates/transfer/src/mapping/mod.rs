@@ -5,6 +5,7 @@
 
 mod almost;
 mod guess;
+mod ids;
 pub mod kind;
 mod label;
 mod plan;
@@ -31,6 +32,9 @@ pub use profile::{ColumnProfile, Profile};
 pub use propose::{Assumption, Proposal, complete, new_field, paths, propose};
 pub use schema::{bring_about, missing_fields, name_of as slug};
 
+/// What stands for a record's own id, as the field of a column and as the key.
+pub const ID: &str = "id";
+
 /// How a file becomes records of one object.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,7 +42,7 @@ pub struct Mapping {
     pub object: String,
     #[serde(default)]
     pub mode: Mode,
-    /// The fields by which a row finds its record, as `field` or `field.part`.
+    /// The fields by which a row finds its record, as `field` or `field.part`, or its `id`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub key: Vec<String>,
     /// What an empty cell does to a record that is there.
@@ -72,7 +76,7 @@ pub struct Mapping {
 pub struct ColumnRule {
     /// As the header names it.
     pub name: String,
-    /// The field, as `field` or `field.part`; none leaves the column out.
+    /// The field, as `field` or `field.part`, or `id` for the record's own; none leaves the column out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// Digits that every number is multiplied by, such as 1000000 for amounts in millions.
@@ -101,7 +105,7 @@ pub struct ColumnRule {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LinkRule {
-    /// `title` (whatever case and accents) or a field of the other object, such as `email`.
+    /// `title` (whatever case and accents), `id`, or a field of the other object, such as `email`.
     #[serde(default = "title")]
     pub by: String,
     #[serde(default)]

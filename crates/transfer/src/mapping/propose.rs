@@ -7,8 +7,8 @@ use kernel::Message;
 use metadata::{Field, Kind, Object, Registry, definition::FieldDef, definition::TypeName};
 
 use super::{
-    ColumnRule, LinkRule, Mapping, Missing, Mode, Profile, Unknown, find_field, kind, profile::ColumnProfile,
-    synonyms,
+    ColumnRule, ID, LinkRule, Mapping, Missing, Mode, Profile, Unknown, find_field, ids, kind,
+    profile::ColumnProfile, synonyms,
 };
 use crate::cell::{loose, nearest};
 
@@ -36,7 +36,8 @@ pub fn propose(
     new_fields: bool,
 ) -> Proposal {
     let mut mapping = Mapping { object: object.name.clone(), ..Mapping::default() };
-    let chosen = choose(profile, object, look);
+    let own = profile.columns.iter().position(|column| ids::are_own(column, profile));
+    let chosen = choose(profile, object, look, own);
     let mut assumptions = Vec::new();
     for (at, column) in profile.columns.iter().enumerate() {
         for word in &column.empty {
@@ -46,6 +47,7 @@ pub fn propose(
         }
         let mut rule = ColumnRule { name: column.header.name.clone(), ..ColumnRule::default() };
         match chosen.get(&at) {
+            _ if own == Some(at) => rule.field = Some(ID.to_owned()),
             Some(path) => fill(&mut rule, path, column, object, look, &mut assumptions, administrator),
             None if is_of_files(column, object, look) => {
                 assumptions.push(without_files(column));
@@ -71,16 +73,22 @@ pub fn propose(
             *rule = ColumnRule { name: rule.name.clone(), ..ColumnRule::default() };
         }
     }
-    mapping.key = key(profile, object, &mapping);
-    mapping.mode = if mapping.key.is_empty() { Mode::Create } else { Mode::Upsert };
+    if own.is_some() {
+        (mapping.key, mapping.mode) = (vec![ID.to_owned()], Mode::Update);
+    } else {
+        mapping.key = key(profile, object, &mapping);
+        mapping.mode = if mapping.key.is_empty() { Mode::Create } else { Mode::Upsert };
+    }
     Proposal { mapping, assumptions }
 }
 
-/// Which field each column goes to: the likeliest pairs first.
-fn choose(profile: &Profile, object: &Object, look: &Reader) -> HashMap<usize, String> {
+/// Which field each column goes to: the likeliest pairs first. The column at `own` has the ids of the rows' records.
+fn choose(profile: &Profile, object: &Object, look: &Reader, own: Option<usize>) -> HashMap<usize, String> {
     let paths = paths(object, profile);
+    let ids = ids::of_links(profile, object, look);
     let mut pairs: Vec<(u32, usize, usize)> = Vec::new();
-    for (at, column) in profile.columns.iter().enumerate() {
+    let open = |at: usize| own != Some(at) && !ids.contains_key(&at);
+    for (at, column) in profile.columns.iter().enumerate().filter(|(at, _)| open(*at)) {
         let word = loose(&column.header.name);
         for (to, (path, field)) in paths.iter().enumerate() {
             let score = score(object, path, field, &word, look) + fit(field, path, column);
@@ -90,7 +98,7 @@ fn choose(profile: &Profile, object: &Object, look: &Reader) -> HashMap<usize, S
         }
     }
     pairs.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)).then(one.2.cmp(&other.2)));
-    let mut chosen: HashMap<usize, String> = HashMap::new();
+    let mut chosen = ids;
     let mut taken = vec![false; paths.len()];
     for (_, at, to) in pairs {
         if !taken[to] && !chosen.contains_key(&at) {
@@ -328,11 +336,24 @@ fn link_rule(
 ) -> Option<LinkRule> {
     let targets = kind::allowed(registry, field);
     let to = targets.first()?;
+    if ids::are_ids(column) {
+        let beside = kind::column_beside(profile, ids::base(column), &targets, look);
+        let kind = beside.filter(|_| targets.len() > 1).map(|beside| beside.header.name.clone());
+        let all = || targets.iter().map(|to| to.name.clone()).collect();
+        let to = if targets.len() > 1 && kind.is_none() { all() } else { Vec::new() };
+        return Some(LinkRule {
+            by: ID.to_owned(),
+            missing: Missing::Report,
+            kind,
+            to,
+            ..LinkRule::default()
+        });
+    }
     let by_email = column.samples.iter().all(|sample| sample.contains('@')) && !column.samples.is_empty();
     let has_email = to.field("email").is_some();
     let by = if by_email && has_email { "email".to_owned() } else { "title".to_owned() };
     if targets.len() > 1
-        && let Some(beside) = kind::column_beside(profile, column, &targets, look)
+        && let Some(beside) = kind::column_beside(profile, &column.header.name, &targets, look)
     {
         // What tasks and notes are about is rarely made from a name alone.
         return Some(LinkRule { by, kind: Some(beside.header.name.clone()), ..LinkRule::default() });
@@ -347,7 +368,7 @@ fn link_rule(
 }
 
 /// What the file's rows can be told apart by.
-fn key(profile: &Profile, object: &Object, mapping: &Mapping) -> Vec<String> {
+pub(super) fn key(profile: &Profile, object: &Object, mapping: &Mapping) -> Vec<String> {
     let unique = |path: &str| {
         let rule = mapping.columns.iter().find(|rule| rule.field.as_deref() == Some(path));
         let column = rule.and_then(|rule| profile.column(&rule.name));

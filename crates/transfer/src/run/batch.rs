@@ -5,7 +5,7 @@ use std::{
     mem,
 };
 
-use kernel::{Id, Problem, Value};
+use kernel::{Id, Message, Problem, Value};
 use metadata::{Kind, Object};
 use records::{Draft, Error, Saved, Writer};
 
@@ -17,12 +17,12 @@ use super::{
     files,
     import::Counts,
     keys,
-    links::{self, Lookup, Named, first_of},
+    links::{Lookup, Named, first_of},
     report::Bad,
     rows::Wish,
 };
 use crate::{
-    mapping::{KeySource, LinkPlan, Mode, Plan},
+    mapping::{KeyPlan, KeySource, LinkPlan, Mode, Plan},
     table::{Fault, Row},
 };
 
@@ -197,8 +197,8 @@ impl Saving<'_> {
     fn key_part(&self, wish: &Wish, at: usize) -> Option<Value> {
         match self.plan.key[at].source {
             KeySource::Link(link) => {
-                let key = links::key(&self.plan.links[link], wish.key.get(at)?.as_text()?);
-                match self.lookup.found(link, &key) {
+                let named = wish.linked(self.plan, link)?;
+                match self.lookup.found(named.link, &named.key) {
                     Found::One { id, .. } => Some((*id).into()),
                     // No record links to one that is not there yet.
                     Found::Make | Found::Later => wish.key.get(at).cloned(),
@@ -215,25 +215,17 @@ impl Saving<'_> {
             return Ok(None);
         }
         keys::text_of(self.plan, |at| self.key_part(wish, at)).map(Some).map_err(|at| {
-            Fault::new(self.column_of_key(at), kernel::Message::new("import-problem-key-empty"))
+            let column = self.plan.column_of_key(&self.plan.key[at]);
+            Fault::new(column, Message::new("import-problem-key-empty"))
         })
-    }
-
-    fn column_of_key(&self, at: usize) -> Option<usize> {
-        let field = match self.plan.key[at].source {
-            KeySource::Column(column) => self.plan.object.columns[column].field?,
-            KeySource::Name(field) => field,
-            KeySource::Link(link) => self.plan.links[link].field,
-        };
-        self.plan.columns_of(&self.plan.object.fields[field].name).next()
     }
 
     /// Decides whether a row makes a record or changes one; none when it does neither.
     fn aim<'w>(&mut self, wish: &'w Wish, key: Option<String>, led_to: Vec<Id>) -> Option<Going<'w>> {
         let own = key.as_ref().and_then(|key| self.saved_since(wish, key));
         let found = own.map_or(led_to, |id| vec![id]);
-        let key_column = (!self.plan.key.is_empty()).then(|| self.column_of_key(0)).flatten();
-        let refuse = |id: &'static str| vec![Fault::new(key_column, kernel::Message::new(id))];
+        let key_column = self.plan.key.first().and_then(|part| self.plan.column_of_key(part));
+        let refuse = |id: &'static str| vec![Fault::new(key_column, Message::new(id))];
         let record = match (self.plan.mode, found.as_slice()) {
             (_, [_, _, ..]) => {
                 self.refuse(wish, refuse("import-problem-key-several"));
@@ -241,6 +233,11 @@ impl Saving<'_> {
             }
             (Mode::Create, [_]) => {
                 self.outcome.counts.passed += 1;
+                return None;
+            }
+            // It would be made anew under another id each time.
+            (_, []) if self.plan.key.iter().any(KeyPlan::is_id) => {
+                self.refuse(wish, refuse("import-problem-id-absent"));
                 return None;
             }
             (Mode::Update, []) => {
@@ -270,8 +267,7 @@ impl Saving<'_> {
 
     fn broken(&self, named: &Named) -> Option<Fault> {
         let Found::Problem(message) = self.lookup.found(named.link, &named.key) else { return None };
-        let field = &self.plan.object.fields[self.plan.links[named.link].field];
-        Some(Fault::new(self.plan.columns_of(&field.name).next(), message.clone()))
+        Some(Fault::new(self.plan.column_of_link(named.link), message.clone()))
     }
 
     /// The wish as a draft.

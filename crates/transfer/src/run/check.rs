@@ -89,7 +89,7 @@ impl Carrying<'_> {
                 Missing::Empty | Missing::Other => {}
                 Missing::Report => {
                     unlinked += 1;
-                    let column = self.plan.columns_of(&self.plan.object.fields[rule.field].name).next();
+                    let column = self.plan.column_of_link(deferred.link);
                     let faults = vec![Fault::new(column, links::absent(rule, &deferred.name))];
                     memory.note(deferred.number, &faults);
                     bad.push(Bad { number: deferred.number, cells: deferred.cells, faults });

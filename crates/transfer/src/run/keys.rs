@@ -39,7 +39,8 @@ pub fn find(
             contents.filter(|content| !part.is_link() || content.as_id().is_some()).collect();
         let field = match &part.by {
             By::Field(name) => name.as_str(),
-            _ => "title",
+            By::Id => "id",
+            By::Title => "title",
         };
         let mut found: HashMap<String, Vec<Id>> = HashMap::new();
         for (content, id) in reader.find_by(&plan.object, field, &contents)? {

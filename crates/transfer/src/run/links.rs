@@ -300,6 +300,9 @@ fn find_at(
 /// What is said of a name that nothing has.
 pub fn absent(rule: &LinkPlan, name: &str) -> Message {
     let message = |id: &'static str| Message::new(id).with("name", crate::cell::shortened(name));
+    if rule.is_by_id() {
+        return message("import-problem-link-id").with("kinds", rule.label());
+    }
     match rule.ends.as_slice() {
         [end] => message("import-problem-absent").with("object", end.label.as_str()),
         _ => message("import-problem-absent-among").with("kinds", rule.label()),

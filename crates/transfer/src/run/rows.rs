@@ -1,6 +1,6 @@
 //! From rows to wishes: pure, so that it goes on beside the saving.
 
-use kernel::{Decimal, Message, Value};
+use kernel::{Decimal, Id, Message, Value};
 use metadata::Kind;
 
 use super::{
@@ -31,11 +31,21 @@ pub struct Wish {
     pub files: Vec<Brought>,
     /// Columns whose cell is empty, where that empties the record's.
     pub blanks: Vec<usize>,
+    /// The id of the record that the row is about.
+    pub id: Option<Id>,
     /// One content for each part of the key; links are known later.
     pub key: Vec<Value>,
     /// What the key led to when that was looked up ahead.
     pub foreseen: Option<Foreseen>,
     pub faults: Vec<Fault>,
+}
+
+impl Wish {
+    /// What the row links to by the field of a link of the plan, whether by its title or by its id.
+    pub fn linked(&self, plan: &Plan, link: usize) -> Option<&Named> {
+        let field = plan.links[link].field;
+        self.links.iter().find(|named| plan.links[named.link].field == field)
+    }
 }
 
 /// Reads rows by a plan.
@@ -77,6 +87,7 @@ impl<'p> Rows<'p> {
             names: Vec::new(),
             files: Vec::new(),
             blanks: Vec::new(),
+            id: None,
             key: Vec::new(),
             foreseen: None,
             faults: row.faults.clone(),
@@ -87,6 +98,7 @@ impl<'p> Rows<'p> {
         for column in &self.plan.columns {
             self.read_cell(column, row, &mut wish);
         }
+        self.prefer_ids(&mut wish);
         for ready in &self.set {
             if let Target::Files { field } = ready.constant.target {
                 let text = joined(&ready.constant.pieces, row);
@@ -127,7 +139,16 @@ impl<'p> Rows<'p> {
             Target::Link(link) => put_link(self.plan, *link, cell, &mut wish.links),
             Target::LinkByKind(kind) => match kind.link(row.cell(kind.at)) {
                 Ok(link) => put_link(self.plan, link, cell, &mut wish.links),
+                // Titles and ids may ask the same column.
+                Err(_) if wish.faults.iter().any(|fault| fault.column == Some(kind.at)) => {}
                 Err(message) => wish.faults.push(Fault::new(Some(kind.at), message)),
+            },
+            Target::Id => match cell.parse() {
+                Ok(id) => wish.id = Some(id),
+                Err(_) => {
+                    let typed = crate::cell::shortened(cell);
+                    wish.faults.push(fault(Message::new("import-problem-id").with("typed", typed)));
+                }
             },
             Target::Files { field } => {
                 wish.names.push(FileName { at: Some(column.at), field: *field, text: cell.to_owned() });
@@ -138,6 +159,17 @@ impl<'p> Rows<'p> {
                 }
             }
         }
+    }
+
+    /// What is linked by id needs no title any more, which says less.
+    fn prefer_ids(&self, wish: &mut Wish) {
+        let links = &self.plan.links;
+        let by_id = wish.links.iter().map(|named| &links[named.link]).filter(|link| link.is_by_id());
+        let certain: Vec<usize> = by_id.map(|link| link.field).collect();
+        wish.links.retain(|named| {
+            let link = &links[named.link];
+            link.is_by_id() || !certain.contains(&link.field)
+        });
     }
 
     /// Whether a word that is no option is no problem.
@@ -155,7 +187,7 @@ impl<'p> Rows<'p> {
             Target::Name { field } | Target::Files { field } => wish.blanks.extend(of_field(*field)),
             Target::Link(link) => wish.blanks.extend(of_field(self.plan.links[*link].field)),
             Target::LinkByKind(kind) => wish.blanks.extend(of_field(kind.field)),
-            Target::Planned(_) => {}
+            Target::Id | Target::Planned(_) => {}
         }
     }
 
@@ -188,7 +220,7 @@ impl<'p> Rows<'p> {
             },
             Target::Name { field } => self.put_name(*field, &text, values),
             Target::Link(link) => put_link(self.plan, *link, &text, links),
-            Target::LinkByKind(_) | Target::Files { .. } | Target::Planned(_) => {}
+            Target::LinkByKind(_) | Target::Id | Target::Files { .. } | Target::Planned(_) => {}
         }
     }
 
@@ -209,18 +241,12 @@ impl<'p> Rows<'p> {
                     Value::from(words.join(" "))
                 }
                 KeySource::Link(link) => {
-                    let name =
-                        wish.links.iter().find(|named| named.link == link).map(|named| named.name.clone());
+                    let name = wish.linked(self.plan, link).map(|named| named.name.clone());
                     name.map_or(Value::Null, Value::Text)
                 }
+                KeySource::Id => wish.id.map_or(Value::Null, Value::Id),
             };
-            let column = match part.source {
-                KeySource::Column(column) => self.plan.object.columns[column].field,
-                KeySource::Name(field) => Some(field),
-                KeySource::Link(link) => Some(self.plan.links[link].field),
-            };
-            let field = column.map_or("", |field| self.plan.object.fields[field].name.as_str());
-            let column = self.plan.columns_of(field).next();
+            let column = self.plan.column_of_key(part);
             if content.is_empty() {
                 if wish.faults.iter().all(|fault| fault.column.is_none() || fault.column != column) {
                     wish.faults.push(Fault::new(column, Message::new("import-problem-key-empty")));

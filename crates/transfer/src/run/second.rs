@@ -126,8 +126,7 @@ fn link_batch(
             }
             Found::Nothing | Found::Later | Found::Make => {}
             Found::Problem(message) => {
-                let column = plan.columns_of(&plan.object.fields[rule.field].name).next();
-                bad.push(of(one, Fault::new(column, message.clone())));
+                bad.push(of(one, Fault::new(plan.column_of_link(one.link), message.clone())));
             }
         }
     }
@@ -139,9 +138,7 @@ fn link_batch(
     let (drafts, rows): (Vec<Draft>, Vec<&Waiting>) = drafts.into_values().unzip();
     for (row, saved) in rows.into_iter().zip(writer.save_all(drafts)?) {
         if let Err(error) = saved {
-            let rule = &plan.links[row.link];
-            let column = plan.columns_of(&plan.object.fields[rule.field].name).next();
-            bad.push(of(row, Fault::new(column, first_of(&error))));
+            bad.push(of(row, Fault::new(plan.column_of_link(row.link), first_of(&error))));
         }
     }
     Ok(bad)

@@ -22,6 +22,8 @@ pub async fn download(ctx: Ctx, Path(file): Path<String>, query: Query) -> Resul
     let format = Format::parse(format).ok_or_else(Error::not_found)?;
     let object = ctx.object(plural)?;
     let registry = ctx.workspace.engine.registry();
+    // As it is imported again: the names of the API, and the ids of records and of what they link to.
+    let readers = if query.0.get("ids") == Some("1") { For::Programs } else { For::People };
     let (query, fields) = of_list(&registry, &object, &query.0).map_err(Error::invalid)?;
     let name = format!("{plural}-{}.{}", ctx.look.today(), file.rsplit_once('.').map_or("", |(_, end)| end));
     let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(WAITING);
@@ -30,7 +32,7 @@ pub async fn download(ctx: Ctx, Path(file): Path<String>, query: Query) -> Resul
     let (told, checked) = tokio::sync::oneshot::channel();
     tokio::task::spawn_blocking(move || {
         let (engine, who) = (&worker.workspace.engine, worker.principal());
-        let export = Export::new(engine, who, &worker.look, query, fields, For::People);
+        let export = Export::new(engine, who, &worker.look, query, fields, readers);
         let refused = export.check();
         let goes_on = refused.is_ok();
         if told.send(refused).is_err() || !goes_on {

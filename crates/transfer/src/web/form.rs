@@ -14,7 +14,7 @@ use ui::{
 use crate::{
     cell::DateStyle,
     mapping::{
-        Assumption, Blank, ColumnProfile, ColumnRule, Mapping, Mode, Profile, Unknown, find_field,
+        Assumption, Blank, ColumnProfile, ColumnRule, ID, Mapping, Mode, Profile, Unknown, find_field,
         path_label, paths,
     },
     run::Import,
@@ -80,6 +80,9 @@ impl Drawing<'_> {
             Mode::ALL.map(|mode| (mode.as_str(), look.text(&format!("import-mode-{}", mode.as_str()))));
         let mapped = mapping.columns.iter().filter_map(|rule| rule.field.clone());
         let keys = mapped.filter_map(|path| {
+            if path == ID {
+                return Some(ChoiceOption::new(ID, look.text("import-id")));
+            }
             let (_, field, _) = find_field(self.object, &path).ok()?;
             let can_tell = !matches!(field.kind, Kind::File { .. });
             can_tell.then(|| self.path_option(path, field))
@@ -180,6 +183,7 @@ impl Drawing<'_> {
             .into_iter()
             .map(|(path, field)| self.path_option(path, field))
             .collect();
+        fields.push(ChoiceOption::new(ID, self.look.text("import-id")));
         fields.sort_by_key(|option| option.label.to_lowercase());
         options.extend(fields);
         options

@@ -179,15 +179,20 @@ fn a_link_is_found_by_its_id_where_the_mapping_says_so() {
     let app = TestApp::sqlite();
     let first = app.given("ines", "companies", &json!({ "name": "Wheel" }));
     app.given("ines", "companies", &json!({ "name": "Wheel" }));
+    let mapping = |link: &str| {
+        let columns = "{ name = \"name\", field = \"name\" }";
+        Mapping::parse(&format!("object = \"company\"\ncolumn = [{columns}, {link}]")).unwrap()
+    };
     let line = json!({ "name": "Spoke", "parent": { "id": first, "title": "Wheel" } }).to_string();
-    let by_title = proposed(&app, line.as_bytes(), "company", true);
-    assert!(by_title.columns.iter().all(|rule| rule.new_field.is_none()), "{by_title:?}");
+    let by_title = mapping("{ name = \"parent\", field = \"parent\" }");
     let import = imported(&app, line.as_bytes(), &by_title);
     assert_eq!(problems(&app, &import), ["1 B: import-problem-several"]);
-    let by_id = Mapping::parse(
-        "object = \"company\"\ncolumn = [{ name = \"name\", field = \"name\" }, { name = \"parent.id\", field = \"parent\", link = { by = \"id\" } }]",
-    );
-    assert_eq!(figures(&imported(&app, line.as_bytes(), &by_id.unwrap())), "1/0/0/0");
+    let by_id = mapping("{ name = \"parent.id\", field = \"parent\", link = { by = \"id\" } }");
+    assert_eq!(figures(&imported(&app, line.as_bytes(), &by_id)), "1/0/0/0");
+    // So it is proposed, too, and no field is made for it.
+    let itself = proposed(&app, line.as_bytes(), "company", true);
+    assert!(itself.columns.iter().all(|rule| rule.new_field.is_none()), "{itself:?}");
+    assert_eq!(figures(&imported(&app, line.as_bytes(), &itself)), "0/0/1/0");
     assert_eq!(shown(&app, "company", "parent is not empty", &["parent"]), ["Spoke: Wheel"]);
 }
 

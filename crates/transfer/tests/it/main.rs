@@ -4,6 +4,7 @@ mod archives;
 mod files;
 mod given;
 mod hostile;
+mod ids;
 mod jobs;
 mod kinds;
 mod lines;

@@ -120,12 +120,17 @@ fn header(ctx: &Ctx, object: &Object, count: Option<Count>) -> PageHeader {
         ));
     }
     if may(May::Export) {
-        for (format, text) in [("csv", "export-csv"), ("xlsx", "export-xlsx"), ("jsonl", "export-jsonl")] {
+        for (format, ids, text) in [
+            ("csv", "", "export-csv"),
+            ("xlsx", "", "export-xlsx"),
+            ("jsonl", "", "export-jsonl"),
+            ("csv", "ids=1&", "export-ids"),
+        ] {
             let query = ctx.here.split_once('?').map_or("", |(_, query)| query);
             more.push(Action::new(
                 look.text(text),
                 "download",
-                Go::Download(format!("/export/{}.{format}?{query}", object.plural)),
+                Go::Download(format!("/export/{}.{format}?{ids}{query}", object.plural)),
             ));
         }
     }

@@ -7,7 +7,7 @@ use app::Workspace;
 use i18n::Reader;
 use records::Principal;
 use transfer::{
-    mapping::{LinkRule, Mapping, Missing, Mode, saved},
+    mapping::{ID, LinkRule, Mapping, Missing, Mode, saved},
     start,
     table::Reading,
 };
@@ -35,6 +35,7 @@ impl Import {
         if !self.key.is_empty() {
             mapping.key.clone_from(&self.key);
             mapping.mode = Mode::Upsert;
+            tell_ids(&mut mapping);
         }
         mapping.mode = self.mode.unwrap_or(mapping.mode);
         for pair in &self.set {
@@ -103,7 +104,11 @@ impl Import {
         if !self.print_mapping {
             let kinds: Vec<&str> = proposal.mapping.kind_columns().collect();
             for rule in &proposal.mapping.columns {
-                match &rule.field {
+                match rule.field.as_deref() {
+                    Some(ID) => eprintln!("  {} tells which record the row is about", rule.name),
+                    Some(field) if rule.link.as_ref().is_some_and(|link| link.by == ID) => {
+                        eprintln!("  {} → {field}, by id", rule.name);
+                    }
                     Some(field) => eprintln!("  {} → {field}", rule.name),
                     None if kinds.contains(&rule.name.as_str()) => {
                         eprintln!("  {} says what kind of record the link beside it leads to", rule.name);
@@ -123,6 +128,19 @@ impl Import {
         reading.delimiter = self.delimiter.or(reading.delimiter);
         reading.encoding = self.encoding.clone().or(reading.encoding.take());
         reading.sheet = self.sheet.clone().or(reading.sheet.take());
+    }
+}
+
+/// Whether rows are about the records whose ids they have, as the key says: a column of ids is nothing without it.
+fn tell_ids(mapping: &mut Mapping) {
+    let is_key = mapping.key.iter().any(|path| path == ID);
+    let is_there = mapping.columns.iter().any(|rule| rule.field.as_deref() == Some(ID));
+    for rule in &mut mapping.columns {
+        if is_key && !is_there && rule.field.is_none() && rule.name.trim().eq_ignore_ascii_case(ID) {
+            rule.field = Some(ID.to_owned());
+        } else if !is_key && rule.field.as_deref() == Some(ID) {
+            rule.field = None;
+        }
     }
 }
 

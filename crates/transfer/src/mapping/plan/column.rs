@@ -8,7 +8,7 @@ use metadata::Kind;
 use super::{KindPlan, Making, column_at};
 use crate::{
     cell::{How, Style},
-    mapping::{ColumnRule, LinkRule, Unknown, schema},
+    mapping::{ColumnRule, ID, LinkRule, Unknown, schema},
 };
 
 /// What becomes of a column.
@@ -36,6 +36,8 @@ pub enum Target {
     Link(usize),
     /// The one of them that another column chooses.
     LinkByKind(KindPlan),
+    /// The record that the row is about, which the key finds.
+    Id,
     /// A field of files, which the cell names.
     Files { field: usize },
     /// A field that is not there yet: cells are only looked at.
@@ -44,7 +46,7 @@ pub enum Target {
 
 impl Making<'_> {
     pub(super) fn columns(&mut self, fields_come: bool) -> Vec<ColumnPlan> {
-        let mut taken: HashMap<&str, &str> = HashMap::new();
+        let mut taken = HashMap::new();
         let mut columns = Vec::new();
         for rule in &self.mapping.columns {
             let new = rule.new_field.as_ref().map(|field| &field.name);
@@ -57,25 +59,30 @@ impl Making<'_> {
         columns
     }
 
-    /// `taken` has what fields come from already, by path.
+    /// `taken` has what fields come from already, by path, and whether that is ids: a link may have a column of titles beside
+    /// the one of ids, for rows that have no id.
     fn column<'r>(
         &mut self,
         rule: &'r ColumnRule,
         path: &'r str,
-        taken: &mut HashMap<&'r str, &'r str>,
+        taken: &mut HashMap<(&'r str, bool), &'r str>,
         fields_come: bool,
     ) -> Result<ColumnPlan, Message> {
         let at = column_at(self.headers, &rule.name)?;
-        if let Some(other) = taken.insert(path, &rule.name) {
+        let is_by_id = rule.link.as_ref().is_some_and(|link| link.by == "id");
+        if let Some(other) = taken.insert((path, is_by_id), &rule.name) {
             let field = self.object.field(path.split('.').next().unwrap_or(path));
             let label = field.map_or_else(|| path.to_owned(), |field| self.label(field, path));
             return Err(Message::new("import-problem-twice").with("name", label).with("other", other));
         }
         let coming = rule.new_field.as_ref().filter(|_| fields_come && self.object.field(path).is_none());
+        let links = self.links.len();
         let target = match coming {
             Some(field) => Target::Planned(schema::how(field)),
+            None if path == ID => self.id()?,
             None => self.target(path, rule.link.as_ref())?,
         };
+        self.links[links..].iter_mut().for_each(|link| link.column = Some(at));
         let mut style = self.style();
         if let Some(dates) = &rule.dates {
             style.dates = dates.clone();
@@ -90,6 +97,15 @@ impl Making<'_> {
             values: rule.values.iter().map(|(from, to)| (low(from), to.clone())).collect(),
             unknown: rule.unknown,
         })
+    }
+
+    /// The id of the row's own record: nothing that can be set, so that it has to be looked for.
+    fn id(&self) -> Result<Target, Message> {
+        if self.mapping.key.iter().any(|path| path == ID) {
+            Ok(Target::Id)
+        } else {
+            Err(Message::new("import-problem-id-key"))
+        }
     }
 
     pub(super) fn target(&mut self, path: &str, rule: Option<&LinkRule>) -> Result<Target, Message> {

@@ -5,7 +5,7 @@ use metadata::{Kind, Object};
 use records::input;
 
 use super::{By, ColumnPlan, Constant, Making, Target};
-use crate::mapping::Mode;
+use crate::mapping::{ID, Mode};
 
 /// One part of the key.
 #[derive(Clone, Debug)]
@@ -21,9 +21,15 @@ pub enum KeySource {
     /// The whole name of a person.
     Name(usize),
     Link(usize),
+    Id,
 }
 
 impl KeyPlan {
+    /// Whether the part is the record's own id: what has none of that id is not made.
+    pub const fn is_id(&self) -> bool {
+        matches!(self.source, KeySource::Id)
+    }
+
     /// Whether the part is a record that the row links to.
     pub const fn is_link(&self) -> bool {
         matches!(self.source, KeySource::Link(_))
@@ -57,9 +63,14 @@ impl Making<'_> {
     }
 
     fn key_part(&self, path: &str, columns: &[ColumnPlan], set: &[Constant]) -> Result<KeyPlan, Message> {
-        let (position, field, part) = self.field(path)?;
-        let targets =
+        let mut targets =
             columns.iter().map(|column| &column.target).chain(set.iter().map(|constant| &constant.target));
+        if path == ID {
+            let is_there = targets.any(|target| matches!(target, Target::Id));
+            let none = || Message::new("import-problem-id-column");
+            return is_there.then_some(KeyPlan { by: By::Id, source: KeySource::Id }).ok_or_else(none);
+        }
+        let (position, field, part) = self.field(path)?;
         let mut source = targets.filter_map(|target| match target {
             Target::Value { field, column, .. } if *field == position => {
                 (self.object.fields[position].columns.start + part == *column)

@@ -15,6 +15,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct LinkPlan {
     pub field: usize,
+    /// Position in the file of the column that names the records; none for a content that every row has.
+    pub column: Option<usize>,
     /// Where it may lead; of several ends, each is looked at.
     pub ends: Vec<End>,
     pub missing: Missing,
@@ -61,6 +63,11 @@ impl LinkPlan {
         self.ends.iter().any(|end| end.is_own)
     }
 
+    /// Whether what is linked is told for certain, whatever it is called.
+    pub fn is_by_id(&self) -> bool {
+        self.ends.iter().all(|end| end.by == By::Id)
+    }
+
     /// What people call the records that it may lead to.
     pub fn label(&self) -> String {
         labels(&self.ends)
@@ -93,12 +100,16 @@ impl Making<'_> {
         rule: &LinkRule,
     ) -> Result<Target, Message> {
         let ends = self.ends(field, rule)?;
+        if rule.by == "id" && rule.missing == Missing::Create {
+            return Err(Message::new("import-problem-id-create").with("name", self.label(field, &field.name)));
+        }
         if rule.missing == Missing::Other && rule.other.is_none() {
             return Err(Message::new("import-problem-other"));
         }
         let first = self.links.len();
         let plan = |ends: Vec<End>| LinkPlan {
             field: position,
+            column: None,
             ends,
             missing: rule.missing,
             other: rule.other.clone(),
@@ -143,10 +154,12 @@ impl Making<'_> {
     }
 
     fn end(&self, to: &Arc<Object>, rule: &LinkRule) -> Result<End, Message> {
+        let by = self.by(to, &rule.by)?;
         Ok(End {
-            by: self.by(to, &rule.by)?,
             label: self.look.object(&to.name, to.label.as_deref()),
-            is_own: to.name == self.object.name,
+            // A record that a file makes has no id yet that the file could name.
+            is_own: to.name == self.object.name && by != By::Id,
+            by,
             to: Arc::clone(to),
         })
     }

@@ -105,12 +105,32 @@ impl Plan {
             .map(|column| column.at)
     }
 
+    /// The column of the file that names what a link of the plan leads to.
+    pub fn column_of_link(&self, link: usize) -> Option<usize> {
+        let link = &self.links[link];
+        link.column.or_else(|| self.columns_of(&self.object.fields[link.field].name).next())
+    }
+
+    /// The first column of the file that a part of the key comes from.
+    pub fn column_of_key(&self, part: &KeyPlan) -> Option<usize> {
+        let field = match part.source {
+            KeySource::Column(column) => self.object.columns[column].field?,
+            KeySource::Name(field) => field,
+            KeySource::Link(link) => self.links[link].field,
+            KeySource::Id => {
+                let mut columns = self.columns.iter();
+                return columns.find(|column| matches!(column.target, Target::Id)).map(|column| column.at);
+            }
+        };
+        self.columns_of(&self.object.fields[field].name).next()
+    }
+
     fn field_of(&self, target: &Target) -> Option<usize> {
         match target {
             Target::Value { field, .. } | Target::Name { field } | Target::Files { field } => Some(*field),
             Target::Link(link) => Some(self.links[*link].field),
             Target::LinkByKind(kind) => Some(kind.field),
-            Target::Planned(_) => None,
+            Target::Id | Target::Planned(_) => None,
         }
     }
 }
