@@ -104,9 +104,9 @@ fn wish(object: &Object, mut body: Map<String, Json>) -> Result<Wish, Error> {
     if entries.len() > limits::BULK_RECORDS {
         return Err(too_many());
     }
-    let records = entries.into_iter().map(|entry| match entry {
+    let records = entries.into_iter().enumerate().map(|(at, entry)| match entry {
         Json::Object(fields) => Ok(fields),
-        _ => Err(Error::invalid(Message::new("api-object"))),
+        _ => Err(Error::invalid(Message::new("api-bulk-object").with("place", format!("records[{at}]")))),
     });
     Ok(Wish { mode, key, records: records.collect::<Result<_, _>>()? })
 }

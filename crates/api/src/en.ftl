@@ -3,6 +3,7 @@ api-filter = The filter cannot be used: { $reason }
 api-scope = The token does not allow to { $verb } { $object }.
 api-version = The record has version { $version } now; the request was made upon another.
 api-bulk = “records” must be a list of at most { $max } records.
+api-bulk-object = “{ $place }” must be a JSON object.
 api-bulk-mode = “mode” is one of create, update, upsert.
 api-bulk-key = “key” names a field with one column; { $name } is none.
 api-bulk-ambiguous = More than one record has this { $name }.

@@ -157,6 +157,15 @@ fn a_program_without_a_token_is_told_that_it_needs_one_and_the_case_of_the_schem
     app.visitor().send(Method::GET, "/api/v1/me", None, &named).is(200);
 }
 
+#[test]
+fn what_is_no_record_among_many_is_told_by_its_place() {
+    let app = TestApp::sqlite();
+    let program = app.program("ines", &["write"]);
+    let told =
+        program.post("/api/v1/companies/bulk", &json!({ "records": [{ "name": "A" }, 7] })).is(422).json();
+    assert_eq!(told["detail"], "“records[1]” must be a JSON object.");
+}
+
 /// Every address that is described takes the parameters that are described, and refuses any other.
 #[test]
 fn a_parameter_that_is_not_described_is_refused_at_every_address() {
