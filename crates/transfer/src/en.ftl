@@ -63,6 +63,8 @@ import-problem-several = There are several records of { $object } called “{ $n
 import-problem-key-empty = The row has nothing to find its record by.
 import-problem-key-several = Several records fit this row.
 import-problem-key-absent = No record fits this row.
+import-problem-no-currency = “{ $typed }” names no currency. Write its code, such as EUR, or the number alone.
+import-problem-currency = “{ $typed }” is in another currency than { $said }, which is said for the row.
 import-problem-id = “{ $typed }” is no id of a record. Ids are written by an export; leave them as they are.
 import-problem-id-absent = There is no record with this id, or none that you may see. To make new records, take the id out of the key.
 import-problem-id-key = The record’s id can only be what rows are found by: choose it as the key, or leave the column out.
@@ -105,6 +107,7 @@ import-note-same-name = A second column “{ $was }” is called “{ $name }”
 import-assumed-files = A cell has no files, and nothing is fetched from an address, so this column is left out. Import a ZIP archive that has the table and the files to bring them in; a new field keeps the text.
 import-assumed-value = “{ $from }” is read as “{ $to }”.
 import-assumed-ids-elsewhere = None of these ids is one of a record here that you may see, so this column is left out. Records are found by what else the file says.
+import-assumed-comma = The comma stands before the fraction in this file, so that 2.500 is read as two and a half thousand.
 import-assumed-minus-one = -1 is the only number below zero; it is read as empty.
 import-assumed-dates = Dates are read as { $style ->
         [dmy] day, month, year

@@ -14,7 +14,7 @@ use serde_json::json;
 
 pub use date::DateStyle;
 pub use name::split as split_name;
-pub use number::parse as parse_number;
+pub use number::{certain_mark, currency, parse as parse_number};
 
 /// How numbers and days are written in a file.
 #[derive(Clone, Debug)]

@@ -1,6 +1,67 @@
 //! Numbers as files write them: with or without grouping, currency signs, percent signs, brackets for less than zero.
 
-use kernel::Decimal;
+use kernel::{Currency, Decimal};
+
+/// Signs that one currency alone has; `$` and `¥` are those of several.
+const SIGNS: [(char, &str); 6] =
+    [('€', "EUR"), ('£', "GBP"), ('₹', "INR"), ('₽', "RUB"), ('₩', "KRW"), ('₺', "TRY")];
+/// What stands before a `$`, and whose it is then.
+const DOLLARS: [(&str, &str); 9] = [
+    ("US", "USD"),
+    ("A", "AUD"),
+    ("AU", "AUD"),
+    ("C", "CAD"),
+    ("CA", "CAD"),
+    ("NZ", "NZD"),
+    ("HK", "HKD"),
+    ("S", "SGD"),
+    ("R", "BRL"),
+];
+
+/// The currency that an amount names; none where it names none, or by a sign that several have.
+///
+/// # Errors
+/// The letters that it names and that are no currency.
+pub fn currency(cell: &str) -> Result<Option<Currency>, String> {
+    let around = ends(cell);
+    if let Some((_, code)) = SIGNS.iter().find(|(sign, _)| around.iter().any(|end| end.contains(*sign))) {
+        return Ok(code.parse().ok());
+    }
+    let letters: String =
+        around.iter().flat_map(|end| end.chars()).filter(char::is_ascii_uppercase).collect();
+    let dollar = DOLLARS.iter().find(|(before, _)| cell.contains('$') && letters == *before);
+    let code = dollar.map_or(letters.as_str(), |(_, code)| code);
+    match code.parse() {
+        Ok(currency) => Ok(Some(currency)),
+        Err(_) if letters.is_empty() => Ok(None),
+        Err(_) => Err(letters),
+    }
+}
+
+/// What stands before the first digit of a number and behind the last.
+fn ends(text: &str) -> [&str; 2] {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let first = text.find(is_digit).unwrap_or(text.len());
+    let last = text.rfind(is_digit).map_or(first, |at| at + 1);
+    [&text[..first], &text[last..]]
+}
+
+/// Which sign stands before the fraction for certain; none where grouping looks the same.
+pub fn certain_mark(cell: &str) -> Option<char> {
+    let count = |mark| cell.matches(mark).count();
+    let behind = |mark| {
+        let rest = cell.rsplit(mark).next().unwrap_or("");
+        rest.bytes().take_while(u8::is_ascii_digit).count()
+    };
+    match (count('.'), count(',')) {
+        (0, 0) => None,
+        (1, 0) => (behind('.') != 3).then_some('.'),
+        (0, 1) => (behind(',') != 3).then_some(','),
+        (_, 0) => Some(','),
+        (0, _) => Some('.'),
+        _ => told(cell),
+    }
+}
 
 /// The number that a cell means; `None` when it means none.
 ///
@@ -18,6 +79,9 @@ pub fn parse(cell: &str, mark: Option<char>) -> Option<Decimal> {
     let in_brackets = text.starts_with('(') && text.ends_with(')');
     if in_brackets {
         text = &text[1..text.len() - 1];
+    }
+    if !names_no_size(text) {
+        return None;
     }
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '%' || is_currency(c));
     let (text, is_negative) = match text.strip_prefix(['-', '\u{2212}']).or_else(|| text.strip_suffix('-')) {
@@ -59,6 +123,15 @@ pub fn parse(cell: &str, mark: Option<char>) -> Option<Decimal> {
     }
     let number = Decimal::from_str_exact(digits.trim_end_matches('.')).ok()?;
     Some(if is_negative != in_brackets { -number } else { number })
+}
+
+/// Whether letters around a number can be those of a currency: `5 K` and `5 M` are other numbers than 5.
+fn names_no_size(text: &str) -> bool {
+    let is_code = |end: &str| {
+        let letters = end.chars().filter(char::is_ascii_uppercase).count();
+        matches!(letters, 0 | 3) || end.contains('$')
+    };
+    ends(text).into_iter().all(is_code)
 }
 
 fn scientific(text: &str, is_negative: bool) -> Option<Decimal> {

@@ -1,7 +1,7 @@
 use jiff::tz::TimeZone;
 use kernel::Decimal;
 
-use super::{DateStyle, How, Style, parse_number, split_name};
+use super::{DateStyle, How, Style, certain_mark, currency, parse_number, split_name};
 
 fn number(cell: &str, mark: Option<char>) -> Option<String> {
     parse_number(cell, mark).map(|number| number.normalize().to_string())
@@ -80,4 +80,49 @@ fn what_is_no_value_says_what_was_typed() {
     assert_eq!(wrong.id, "import-problem-date");
     assert_eq!(How::Boolean.read("Yes", &style), Ok(true.into()));
     assert_eq!(How::Duration.read("1:30", &style), Ok(5400.into()));
+}
+
+#[test]
+fn a_letter_that_makes_a_number_larger_is_not_overlooked() {
+    for cell in ["5K", "5 M", "M 5", "1.5B"] {
+        assert_eq!(number(cell, None), None, "{cell}");
+    }
+    for cell in ["5 EUR", "CHF 5", "US$ 5", "R$5", "5 €", "($5)"] {
+        assert!(number(cell, None).is_some_and(|number| number.ends_with('5')), "{cell}");
+    }
+}
+
+#[test]
+fn an_amount_names_its_currency_by_code_or_by_a_sign_of_its_own() {
+    let named = |cell| currency(cell).unwrap().map(|currency| currency.code().to_owned());
+    for (cell, code) in [
+        ("1.234,50 €", Some("EUR")),
+        ("GBP 5", Some("GBP")),
+        ("-5 CHF", Some("CHF")),
+        ("US$5", Some("USD")),
+        ("$5", None),
+        ("¥5", None),
+        ("5", None),
+        ("1E5", None),
+    ] {
+        assert_eq!(named(cell).as_deref(), code, "{cell}");
+    }
+    assert_eq!(currency("XYZ 5"), Err("XYZ".to_owned()));
+}
+
+#[test]
+fn the_sign_before_the_fraction_is_certain_unless_grouping_looks_the_same() {
+    for (cell, mark) in [
+        ("1.234,5", Some(',')),
+        ("1,234.5", Some('.')),
+        ("12,50 €", Some(',')),
+        ("0.5", Some('.')),
+        ("1.234", None),
+        ("1,234", None),
+        ("1.234.567", Some(',')),
+        ("1,234,567", Some('.')),
+        ("1234", None),
+    ] {
+        assert_eq!(certain_mark(cell), mark, "{cell}");
+    }
 }

@@ -3,7 +3,7 @@
 use kernel::limits;
 use metadata::definition::TypeName;
 
-use crate::cell::{DateStyle, boolean, parse_number};
+use crate::cell::{DateStyle, boolean, certain_mark, parse_number};
 
 /// Different contents at most that are taken for options of a choice.
 const OPTIONS: usize = 30;
@@ -23,6 +23,9 @@ pub struct Guess {
     longest: usize,
     lines: bool,
     any: bool,
+    /// Whether some number has a point before its fraction for certain, or a comma.
+    point: bool,
+    comma: bool,
 }
 
 impl Default for Guess {
@@ -40,6 +43,8 @@ impl Default for Guess {
             longest: 0,
             lines: false,
             any: false,
+            point: false,
+            comma: false,
         }
     }
 }
@@ -53,6 +58,12 @@ impl Guess {
         self.boolean = self.boolean && boolean(cell).is_some();
         self.integer = self.integer && cell.parse::<i64>().is_ok() && !has_leading_zero(cell);
         self.number = self.number && parse_number(cell, None).is_some() && !has_leading_zero(cell);
+        if let Some(mark) = certain_mark(cell)
+            && parse_number(cell, Some(mark)).is_some()
+        {
+            self.point |= mark == '.';
+            self.comma |= mark == ',';
+        }
         self.email = self.email && cell.contains('@') && !cell.contains(' ');
         self.url = self.url && (cell.starts_with("http://") || cell.starts_with("https://"));
         let digits = cell.bytes().any(|byte| byte.is_ascii_digit());
@@ -93,6 +104,11 @@ impl Guess {
             return TypeName::Choice;
         }
         TypeName::Text
+    }
+
+    /// Whether some number has that sign before its fraction, and cannot be meant otherwise.
+    pub const fn has_mark(&self, mark: char) -> bool {
+        if mark == ',' { self.comma } else { self.point }
     }
 
     pub const fn is_date(&self) -> bool {

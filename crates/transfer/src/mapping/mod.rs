@@ -29,7 +29,7 @@ pub use plan::{
     By, ColumnPlan, Constant, End, KeyPlan, KeySource, LinkPlan, Piece, Plan, Target, find_field,
 };
 pub use profile::{ColumnProfile, Profile};
-pub use propose::{Assumption, Proposal, complete, new_field, paths, propose};
+pub use propose::{Assumption, Proposal, comma_column, complete, new_field, paths, propose};
 pub use schema::{bring_about, missing_fields, name_of as slug};
 
 /// What stands for a record's own id, as the field of a column and as the key.

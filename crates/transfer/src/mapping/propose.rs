@@ -10,7 +10,10 @@ use super::{
     ColumnRule, ID, LinkRule, Mapping, Missing, Mode, Profile, Unknown, find_field, ids, kind,
     profile::ColumnProfile, synonyms,
 };
-use crate::cell::{loose, nearest};
+use crate::{
+    cell::{loose, nearest},
+    table::Format,
+};
 
 /// A mapping, and what was taken for granted.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +70,10 @@ pub fn propose(
         }
         mapping.columns.push(rule);
     }
+    if let Some(column) = comma_column(&mapping, profile, object) {
+        mapping.decimal_mark = Some(',');
+        assume(&mut assumptions, column, Message::new("import-assumed-comma"));
+    }
     let beside: Vec<String> = mapping.kind_columns().map(str::to_owned).collect();
     for rule in mapping.columns.iter_mut().filter(|rule| rule.new_field.is_some()) {
         if beside.contains(&rule.name) {
@@ -80,6 +87,24 @@ pub fn propose(
         mapping.mode = if mapping.key.is_empty() { Mode::Create } else { Mode::Upsert };
     }
     Proposal { mapping, assumptions }
+}
+
+/// A column whose numbers have a comma before the fraction, where none has a point: then `2.500` is two and a half
+/// thousand, though that number alone does not tell. Cells of workbooks and JSON have a point whatever people see.
+pub fn comma_column<'p>(
+    mapping: &Mapping,
+    profile: &'p Profile,
+    object: &Object,
+) -> Option<&'p ColumnProfile> {
+    let is_number = |path: &str| {
+        let kind = find_field(object, path).ok().map(|(_, field, _)| &field.kind);
+        matches!(kind, Some(Kind::Integer | Kind::Decimal { .. } | Kind::Percent { .. } | Kind::Money))
+    };
+    let rules = mapping.columns.iter().filter(|rule| rule.field.as_deref().is_some_and(is_number));
+    let columns: Vec<&ColumnProfile> = rules.filter_map(|rule| profile.column(&rule.name)).collect();
+    let is_plain = matches!(profile.format, Format::Delimited { .. });
+    let has = |mark: char| columns.iter().copied().find(|column| column.guess.has_mark(mark));
+    has(',').filter(|_| is_plain && has('.').is_none())
 }
 
 /// Which field each column goes to: the likeliest pairs first. The column at `own` has the ids of the rows' records.

@@ -9,7 +9,7 @@ use super::{
     links::Named,
 };
 use crate::{
-    cell::{How, Style, entries, split_name},
+    cell::{How, Style, currency, entries, split_name},
     mapping::{Blank, ColumnPlan, Constant, Plan, Target},
     mapping::{KeySource, Piece, Unknown},
     table::{Fault, Row},
@@ -110,6 +110,7 @@ impl<'p> Rows<'p> {
             wish.values.extend(values);
             wish.links.extend(links);
         }
+        self.settle_currencies(row, &mut wish);
         for ready in &self.default {
             let (mut values, mut links) = (Vec::new(), Vec::new());
             self.read_constant(ready, row, &mut values, &mut links, &mut wish.faults);
@@ -156,6 +157,40 @@ impl<'p> Rows<'p> {
             Target::Planned(how) => {
                 if let Err(message) = how.read(cell, &column.style) {
                     wish.faults.push(fault(message));
+                }
+            }
+        }
+    }
+
+    /// An amount that names its currency is in that one, whatever new records have; another column has to agree.
+    fn settle_currencies(&self, row: &Row, wish: &mut Wish) {
+        for column in &self.plan.columns {
+            let Target::Value { field, column: to, .. } = &column.target else { continue };
+            let field = &self.plan.object.fields[*field];
+            let is_refused = wish.faults.iter().any(|fault| fault.column == Some(column.at));
+            if field.kind != Kind::Money || *to != field.columns.start || is_refused {
+                continue;
+            }
+            let cell = column.meant(row.cell(column.at)).unwrap_or_default();
+            let named = match currency(cell) {
+                Ok(Some(named)) => named,
+                Ok(None) => continue,
+                Err(_) => {
+                    let typed = crate::cell::shortened(cell);
+                    let message = Message::new("import-problem-no-currency").with("typed", typed);
+                    wish.faults.push(Fault::new(Some(column.at), message));
+                    continue;
+                }
+            };
+            let said =
+                wish.values.iter().find(|(at, _)| *at == to + 1).and_then(|(_, value)| value.as_text());
+            match said {
+                None => wish.values.push((to + 1, named.code().into())),
+                Some(said) if said.eq_ignore_ascii_case(named.code()) => {}
+                Some(said) => {
+                    let message = Message::new("import-problem-currency").with("said", said);
+                    let message = message.with("typed", crate::cell::shortened(cell));
+                    wish.faults.push(Fault::new(Some(column.at), message));
                 }
             }
         }

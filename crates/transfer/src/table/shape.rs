@@ -114,7 +114,9 @@ fn delimited_shape(source: &Source, reading: &Reading, compressed: bool) -> Resu
         None => found,
     };
     let zeros = head.iter().filter(|byte| **byte == 0).count();
-    if !encoding.name().starts_with("UTF-16") && zeros > 8 && zeros * 50 > head.len() {
+    // UTF-32 begins as UTF-16 does, and is nothing that tables are saved in.
+    let is_wide = [[0xff, 0xfe, 0, 0], [0, 0, 0xfe, 0xff]].iter().any(|mark| head.starts_with(mark));
+    if is_wide || !encoding.name().starts_with("UTF-16") && zeros > 8 && zeros * 50 > head.len() {
         return Err(Error::file("import-problem-no-table"));
     }
     let is_whole = (head.len() as u64) < HEAD_BYTES;

@@ -17,7 +17,7 @@ use web::{Ctx, Error, Fields, Path};
 
 use super::{form::Drawing, load, taken::taken, upload::steps};
 use crate::{
-    mapping::{Assumption, ColumnRule, Mapping, Plan, complete, saved},
+    mapping::{Assumption, ColumnRule, Mapping, Plan, comma_column, complete, saved},
     run::{Import, State, enqueue, set_mapping},
     start::{self, Examined},
     table::Format,
@@ -195,6 +195,12 @@ fn granted(ctx: &Ctx, import: &Import, examined: &Examined, object: &metadata::O
     let registry = ctx.workspace.engine.registry();
     let administrator = ctx.principal().access.administrator;
     let mut granted = Vec::new();
+    if import.mapping.decimal_mark == Some(',')
+        && let Some(column) = comma_column(&import.mapping, &examined.profile, object)
+    {
+        let message = Message::new("import-assumed-comma");
+        granted.push(Assumption { column: column.header.name.clone(), message });
+    }
     for rule in &import.mapping.columns {
         let Some(column) = examined.profile.column(&rule.name) else { continue };
         let mut fresh =

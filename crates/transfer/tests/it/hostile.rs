@@ -7,7 +7,7 @@ use transfer::{
     run::{self, State},
 };
 
-use crate::given::{count, figures, imported, mapping, problems, shown};
+use crate::given::{count, figures, imported, mapping, problems, proposed, shown};
 
 const PEOPLE: &str = r#"
 object = "person"
@@ -22,6 +22,10 @@ column = [
 
 fn people() -> Mapping {
     mapping(PEOPLE)
+}
+
+fn utf_32(text: &str) -> Vec<u8> {
+    std::iter::once('\u{feff}').chain(text.chars()).flat_map(|char| u32::from(char).to_le_bytes()).collect()
 }
 
 fn utf_16(text: &str, big: bool) -> Vec<u8> {
@@ -126,6 +130,7 @@ fn a_file_that_is_no_table_fails_as_a_whole_and_says_why() {
         let head = "Name,Email,About\n";
         for (content, reason) in [
             (vec![0; 5_000], "import-problem-no-table"),
+            (utf_32(head), "import-problem-no-table"),
             (Vec::new(), "import-problem-empty-file"),
             ("x,".repeat(1_000_000).into_bytes(), "import-problem-columns"),
             ([b"\x1f\x8b\x08\x00", head.as_bytes()].concat(), "import-problem-compressed"),
@@ -177,5 +182,29 @@ fn the_report_of_refused_rows_does_nothing_in_a_spreadsheet_and_comes_in_once_it
         assert_eq!(figures(&imported(app, mended.as_bytes(), &mapping(&text))), "1/0/0/0", "{mended}");
         let people = ["-5: fine", "=cmd|' /C calc'!A1: @SUM(1)"];
         assert_eq!(shown(app, "person", "", &["description"]), people);
+    });
+}
+
+#[test]
+fn amounts_keep_the_currency_that_they_name_and_a_german_file_its_thousands() {
+    const FILE: &str =
+        "Name;Amount;Description\nA;1.234,50 €;x\nB;2.500;x\nC;GBP 5;x\nD;5 M;x\nE;$ 7,00;x\nF;XYZ 5;x\n";
+    both(|app| {
+        let mapping = proposed(app, FILE.as_bytes(), "deal", false);
+        assert_eq!(mapping.decimal_mark, Some(','));
+        let import = imported(app, FILE.as_bytes(), &mapping);
+        assert_eq!(figures(&import), "4/0/0/2");
+        assert_eq!(problems(app, &import), ["5 B: import-problem-number", "7 B: import-problem-no-currency"]);
+        for (deal, amount, currency) in
+            [("A", "1234.5", "EUR"), ("B", "2500", "USD"), ("C", "5", "GBP"), ("E", "7", "USD")]
+        {
+            let filter =
+                format!("name = \"{deal}\" and amount = {amount} and amount.currency = \"{currency}\"");
+            assert_eq!(count(app, "deal", &filter), 1, "{filter}");
+        }
+        let both_said = "Name,Amount,Amount Currency\nG,€ 5,EUR\nH,€ 5,USD\n";
+        let mapping = proposed(app, both_said.as_bytes(), "deal", false);
+        let import = imported(app, both_said.as_bytes(), &mapping);
+        assert_eq!(problems(app, &import), ["3 B: import-problem-currency"]);
     });
 }
