@@ -48,12 +48,10 @@ pub fn base(column: &ColumnProfile) -> &str {
     }
 }
 
-/// Whether the column has the ids of the rows' own records, one in each row.
-pub fn are_own(column: &ColumnProfile, profile: &Profile) -> bool {
-    column.header.name.trim().eq_ignore_ascii_case(ID)
-        && profile.rows > 0
-        && column.filled == profile.rows
-        && are_ids(column)
+/// Whether the column has the ids of the rows' own records. Rows that have none were added to an export: they are refused
+/// then, while by another key all others might be made anew.
+pub fn are_own(column: &ColumnProfile) -> bool {
+    column.header.name.trim().eq_ignore_ascii_case(ID) && are_ids(column)
 }
 
 pub fn are_ids(column: &ColumnProfile) -> bool {

@@ -168,6 +168,8 @@ fn an_id_that_is_none_here_is_refused_by_row_and_makes_nothing() {
         let [one, other] = twins(app);
         app.program("ines", &["write"]).delete(&format!("/api/v1/companies/{other}")).is(204);
         let unknown = kernel::Id::generate();
+        let added = format!("id,name\n{one},Twin\n,Added\n");
+        assert_eq!(proposed(app, added.as_bytes(), "company", false).key, ["id"]);
         let file = format!(
             "id,name\n{one},Single\n{unknown},Nobody\n{other},Trashed\nx-1,Wrong\n,New\n{one},Again\n"
         );
