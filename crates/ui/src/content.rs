@@ -37,6 +37,11 @@ pub enum Content {
     Instant(Timestamp),
     /// The end of what began on the same day: the time alone.
     Time(Timestamp),
+    /// What begins and ends on the same day: "5 Mar, 10:00–11:00".
+    Period {
+        from: Timestamp,
+        to: Timestamp,
+    },
     /// Lines as they are, each character as wide as the other.
     Code(String),
     /// An instant told by its distance: "3 days ago".
@@ -159,6 +164,9 @@ impl Content {
             Content::LongText(text) => html! { span class="long-text" { (text) } },
             Content::Code(text) => html! { pre class="code-shown" tabindex="0" { (text) } },
             Content::Time(at) => html! { time datetime=(at) { (reader.time(*at)) } },
+            Content::Period { from, to } => html! {
+                (Content::Instant(*from).render(reader)) "–" (Content::Time(*to).render(reader))
+            },
             Content::RichText(sanitised) => html! { div class="rich-text" { (PreEscaped(sanitised)) } },
             Content::Integer(number) => html! { (reader.integer(*number)) },
             Content::Number { number, digits } => html! { (shown_number(reader, *number, *digits)) },

@@ -120,12 +120,7 @@ fn panel(
             title: record.title().to_owned(),
             href: format!("/{}/{}", object.plural, record.id()),
             icon: Some(object.icon.clone()),
-            details: fields
-                .iter()
-                .map(|field| show::content(&ctx.look, &registry, record, field))
-                .filter(|content| *content != Content::Empty)
-                .take(DETAILS)
-                .collect(),
+            details: details(fields.iter().map(|field| show::content(&ctx.look, &registry, record, field))),
             actions: verbs(ctx, object, record),
             ..RelatedItem::default()
         })
@@ -145,6 +140,22 @@ fn panel(
         live: Some(Live::of([object.name.clone()])),
         ..Panel::default()
     }))
+}
+
+/// The first of what is known; a beginning and its end are one.
+fn details(contents: impl Iterator<Item = Content>) -> Vec<Content> {
+    let mut details: Vec<Content> = Vec::new();
+    for content in contents.filter(|content| *content != Content::Empty) {
+        match (details.last().cloned(), content) {
+            (Some(Content::Instant(from)), Content::Time(to)) => {
+                details.pop();
+                details.push(Content::Period { from, to });
+            }
+            (_, content) => details.push(content),
+        }
+    }
+    details.truncate(DETAILS);
+    details
 }
 
 /// What ends the record with one click, where that asks for nothing: completing a task.
