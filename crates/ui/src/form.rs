@@ -19,6 +19,8 @@ pub struct Form {
     pub sections: Vec<Section>,
     /// Problems with the record as a whole. Those of fields are with the fields.
     pub problems: Vec<String>,
+    /// Said above the problems in place of their number: that somebody else was faster is no mistake to be counted.
+    pub heading: Option<String>,
     pub submit: String,
     /// More ways to send it: `name=value` of the button, and its label ("Save and new").
     pub also: Vec<(String, String, String)>,
@@ -85,14 +87,14 @@ impl Form {
         let fields = self.sections.iter().flat_map(|section| &section.fields);
         let wrong: Vec<&Field> = fields.filter(|field| field.problem.is_some()).collect();
         let count = wrong.len() + self.problems.len();
+        let counted = || reader.text_with(&Message::new("problem-summary").with("count", count));
+        let heading = self.heading.clone().unwrap_or_else(counted);
         html! {
             @if count > 0 {
                 div class="notice tone-red form-summary" role="alert" tabindex="-1" autofocus {
                     (icon("circle-alert"))
                     div class="notice-body" {
-                        p class="notice-title" {
-                            (reader.text_with(&Message::new("problem-summary").with("count", count)))
-                        }
+                        p class="notice-title" { (heading) }
                         ul {
                             @for problem in &self.problems { li { (problem) } }
                             @for field in wrong {

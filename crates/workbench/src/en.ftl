@@ -37,6 +37,7 @@ saved-view-unknown = There is no { $name } here.
 
 ## Many records
 bulk-edit = Edit
+bulk-edit-objects = Edit { WITHIN($objects) }
 bulk-edit-hint = Fields that you leave empty stay as they are.
 bulk-nothing = Fill in at least one field.
 bulk-none-chosen = Tick at least one record.
@@ -52,7 +53,9 @@ undone = Undone: { $done } taken back{ $kept ->
 }
 
 ## One record
-edit-record = Edit { $title }
+edit-record = Edit { WITHIN($object) }: { $title }
+action-on-record = { $action } { WITHIN($object) }: { $title }
+record-to-stage = { $title }: { $stage }
 save-and-new = Save and new
 saved = Saved
 deleted = { $title } is in the trash
@@ -72,6 +75,7 @@ tab-details = Details
 section-more = More
 section-system = Record
 panel-about = About
+related-total = Total
 related-empty = No { WITHIN($objects) } yet
 # $channel is user, api, import, workflow, system (with somebody on whose behalf) or automatic (with nobody).
 timeline-created = { $channel ->

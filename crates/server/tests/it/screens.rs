@@ -279,6 +279,9 @@ fn whoever_is_too_late_is_told_by_whom_and_loses_nothing() {
         ines.post(&edit, &typed("Send the offer"))
             .is(409)
             .says(&told)
+            .says("Nothing of yours is lost")
+            .says("Edit deal: Rebuild")
+            .hides("your attention")
             .has("<h1")
             .has("value=\"Send the offer\"");
         let sent = [("version", "1"), ("next_step", "Send the offer")];
@@ -354,9 +357,10 @@ fn what_is_added_to_a_record_is_called_as_people_call_it_there() {
     ines.get(&format!("/deals/{deal}?tab=deal_contact.deal")).ok().says("Add person").says("No people yet");
     ines.get(&format!("/deals/{deal}?tab=deal_line.deal")).ok().says("Add product");
     let form = format!("/deal_contacts/new?deal={deal}&deal__title=Rebuild&__from=deal");
-    ines.get(&form).ok().says("Add person");
+    let hidden = format!("type=\"hidden\" name=\"deal\" value=\"{deal}\"");
+    ines.get(&form).ok().says("Add person").has(&hidden);
     let sent = [("deal", deal.as_str()), ("person", ""), ("__from", "deal")];
-    ines.post("/deal_contacts/new", &sent).is(422).says("Add person");
+    ines.post("/deal_contacts/new", &sent).is(422).says("Add person").has(&hidden);
     ines.get("/deal_contacts/new").ok().says("Add a person to a deal");
     ines.post("/deal_contacts/new", &[("deal", &deal), ("person", &person), ("role", "influencer")]).is(303);
     // Each of the two sees the other, and not itself.
@@ -372,4 +376,51 @@ fn what_is_added_to_a_record_is_called_as_people_call_it_there() {
     ines.get(&contact).ok().says("Restore");
     ines.post_piece(&format!("{contact}/restore"), &[]).ok();
     ines.get(&format!("/deals/{deal}?tab=deal_contact.deal")).ok().says("Ada Byron");
+}
+
+#[test]
+fn a_dialog_says_what_is_done_with_which_record() {
+    let app = TestApp::sqlite();
+    let deal = app.given("ines", "deals", &json!({ "name": "Harbour lights" }));
+    let ines = app.sign_in("ines");
+    ines.get(&format!("/deals/{deal}/edit")).ok().says("Edit deal: Harbour lights");
+    ines.get(&format!("/deals/{deal}/actions/lose")).ok().says("Lose deal: Harbour lights");
+    ines.get(&format!("/deals/bulk/edit?record={deal}")).ok().says("Edit deals");
+}
+
+#[test]
+fn the_products_of_a_deal_are_added_up() {
+    both(|app| {
+        let deal = app.given("ines", "deals", &json!({ "name": "Harbour lights" }));
+        for price in ["1200.10", "34.23"] {
+            let price = json!({ "amount": price, "currency": "EUR" });
+            app.given("ines", "deal_lines", &json!({ "name": "Lamp", "deal": deal, "unit_price": price }));
+        }
+        let ines = app.sign_in("ines");
+        let tab = ines.get(&format!("/deals/{deal}?tab=deal_line.deal")).ok();
+        tab.says("1,234.33").has("class=\"total-label\">Total<");
+    });
+}
+
+#[test]
+fn the_navigation_marks_the_page_at_hand_and_what_lies_below_an_entry() {
+    let app = TestApp::sqlite();
+    let deal = app.given("ines", "deals", &json!({ "name": "Harbour lights" }));
+    let ines = app.sign_in("ines");
+    for (page, entry) in [
+        ("/", "/"),
+        ("/deals", "/deals"),
+        ("/deals?view=all", "/deals"),
+        (&*format!("/deals/{deal}"), "/deals"),
+    ] {
+        let body = ines.get(page).ok().body;
+        let nav = body.split("<nav class=\"nav\"").nth(1).and_then(|rest| rest.split("</nav>").next());
+        let marked: Vec<&str> = nav
+            .expect("a navigation")
+            .split("<a ")
+            .filter(|link| link.contains("aria-current=\"page\""))
+            .filter_map(|link| link.split("href=\"").nth(1)?.split('"').next())
+            .collect();
+        assert_eq!(marked, [entry], "{page}");
+    }
 }

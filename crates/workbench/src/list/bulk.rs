@@ -110,9 +110,10 @@ pub async fn edit_form(ctx: Ctx, Path(plural): Path<String>, query: Query) -> Re
         in_place: ctx.partial,
         ..Form::default()
     };
+    let objects = ctx.look.objects(&object.name, object.plural_label.as_deref());
     let overlay = Overlay {
         id: "bulk-edit".to_owned(),
-        title: ctx.look.text("bulk-edit"),
+        title: ctx.look.text_with(&Message::new("bulk-edit-objects").with("objects", objects)),
         content: form.render(&ctx.look),
         ..Overlay::default()
     };

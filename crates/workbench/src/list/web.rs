@@ -369,8 +369,8 @@ async fn move_card(
         }
         Err(error) if stage::asks_more(&object, &error) => {
             let form = stage::form(&ctx, &object, id, &group, &to, &error);
-            let overlay =
-                Overlay { id: "stage".to_owned(), title: label, content: form, ..Overlay::default() };
+            let title = stage::titled(&ctx, &object, id, &label).await;
+            let overlay = Overlay { id: "stage".to_owned(), title, content: form, ..Overlay::default() };
             let mut response =
                 ui::overlay::partial("#overlays", "beforeend", &overlay.render(&ctx.look)).into_response();
             *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;

@@ -6,7 +6,7 @@ use axum::{
     http::HeaderValue,
     response::{IntoResponse, Redirect, Response},
 };
-use kernel::{Id, Problem};
+use kernel::{Id, Message, Problem};
 use maud::Markup;
 use metadata::Object;
 use records::{Draft, plain};
@@ -33,7 +33,7 @@ pub async fn form(ctx: Ctx, Path((plural, id, name)): Path<(String, Id, String)>
         Some(control)
     });
     let form = dialog(&ctx, &object, id, &name, controls.collect());
-    let title = ctx.look.text(&format!("{}-action-{name}", object.name));
+    let title = titled(&ctx, &object, &name, record.title());
     Ok(Overlay { id: "action".to_owned(), title, content: form.render(&ctx.look), ..Overlay::default() }
         .render(&ctx.look))
 }
@@ -47,13 +47,13 @@ pub async fn run(
     let action = *ctx.app.action(&object.name, &name).ok_or_else(Error::not_found)?;
     let input = match read(&ctx, &object, &action, &fields) {
         Ok(input) => input,
-        Err(problems) => return Ok(again(&ctx, &object, id, &action, &fields, &problems)),
+        Err(problems) => return Ok(again(&ctx, &object, id, &action, &fields, &problems).await),
     };
     let done = ctx.write(move |writer| (action.run)(writer, id, &input)).await;
     let done = match done {
         Ok(done) => done,
         Err(records::Error::Invalid(problems)) if !action.fields.is_empty() => {
-            return Ok(again(&ctx, &object, id, &action, &fields, &problems));
+            return Ok(again(&ctx, &object, id, &action, &fields, &problems).await);
         }
         Err(error) => return Err(error.into()),
     };
@@ -115,7 +115,7 @@ fn read(
     Ok(input)
 }
 
-fn again(
+async fn again(
     ctx: &Ctx,
     object: &Arc<Object>,
     id: Id,
@@ -123,6 +123,7 @@ fn again(
     fields: &Fields,
     problems: &[Problem],
 ) -> Response {
+    let title = titled(ctx, object, action.name(), &super::form::title_of(ctx, object, id).await);
     let registry = ctx.workspace.engine.registry();
     let asking = asking(ctx, &registry);
     let controls = action.fields.iter().filter_map(|wanted| {
@@ -138,6 +139,13 @@ fn again(
         problem.field.as_deref().is_none_or(|name| !action.fields.iter().any(|wanted| wanted.name == name))
     });
     form.problems = elsewhere.map(|problem| ctx.look.problem(problem)).collect();
-    let title = form.submit.clone();
     super::form::again(ctx, &title, &form)
+}
+
+/// What is about to be done, and with which record: "Lose deal: Acme renewal".
+fn titled(ctx: &Ctx, object: &Object, name: &str, title: &str) -> String {
+    let verb = ctx.look.text(&format!("{}-action-{name}", object.name));
+    let kind = ctx.look.object(&object.name, object.label.as_deref());
+    let said = Message::new("action-on-record").with("action", verb).with("object", kind);
+    ctx.look.text_with(&said.with("title", title))
 }

@@ -31,14 +31,14 @@ pub async fn new_form(ctx: Ctx, Path(plural): Path<String>, query: Query) -> Res
     let registry = ctx.workspace.engine.registry();
     let asking = asking(&ctx, &registry);
     let mut form = form(&ctx, &object, &format!("/{plural}/new"));
-    form.sections = sections(&ctx, &object, asked_at_creation(&object, &given), |field| {
+    form.sections = sections(&ctx, &object, asked_from(&object, &given), |field| {
         if sent(field, &given) {
             asking.typed(&object, field, &given, None)
         } else {
             asking.control(&object, field, &initial(&ctx, &object, field))
         }
     });
-    form.hidden.extend(carried(&given));
+    form.hidden.extend(carried(&object, &given));
     form.also = vec![("also".to_owned(), "another".to_owned(), ctx.look.text("save-and-new"))];
     focus(&mut form.sections, |name| !object.field(name).is_some_and(|field| sent(field, &given)));
     framed(&ctx, &titled(&ctx, &object, &given), &form.render(&ctx.look)).await
@@ -52,9 +52,27 @@ fn titled(ctx: &Ctx, object: &Object, given: &Fields) -> String {
     creating(&ctx.look, object, given.filled(FROM))
 }
 
+/// The link by which the record at hand is linked to, when it is known what it leads to.
+fn known<'o>(object: &'o Object, given: &Fields) -> Option<&'o Field> {
+    object.field(given.filled(FROM)?).filter(|field| field.is_writable() && sent(field, given))
+}
+
+/// What a new record's form asks for: not again where it was opened.
+fn asked_from<'o>(object: &'o Object, given: &Fields) -> Vec<&'o Field> {
+    let known = known(object, given).map(|field| field.name.as_str());
+    let mut asked = asked_at_creation(object, given);
+    asked.retain(|field| Some(field.name.as_str()) != known);
+    asked
+}
+
 /// What has to be known again when the form is sent.
-fn carried(given: &Fields) -> impl Iterator<Item = (String, String)> {
-    ["pick", FROM].into_iter().filter_map(|name| Some((name.to_owned(), given.get(name)?.to_owned())))
+fn carried(object: &Object, given: &Fields) -> Vec<(String, String)> {
+    let of_link = known(object, given).into_iter().flat_map(|field| {
+        let name = &field.name;
+        [name.clone(), format!("{name}_object"), format!("{name}_id"), format!("{name}__title")]
+    });
+    let names = ["pick", FROM].into_iter().map(str::to_owned).chain(of_link);
+    names.filter_map(|name| given.get(&name).map(str::to_owned).map(|value| (name, value))).collect()
 }
 
 /// `POST /{plural}/new`
@@ -75,7 +93,7 @@ pub async fn create(ctx: Ctx, Path(plural): Path<String>, fields: Fields) -> Res
                 &ctx,
                 &object,
                 &format!("/{plural}/new"),
-                asked_at_creation(&object, &fields),
+                asked_from(&object, &fields),
                 &fields,
                 &problems,
             );
@@ -100,7 +118,7 @@ pub async fn edit_form(ctx: Ctx, Path((plural, id)): Path<(String, Id)>) -> Resu
     form.sections =
         sections(&ctx, &object, shown, |field| asking.control(&object, field, &standing(&record, field)));
     focus(&mut form.sections, |_| true);
-    let title = ctx.look.text_with(&Message::new("edit-record").with("title", record.title()));
+    let title = titled_edit(&ctx, &object, record.title());
     framed(&ctx, &title, &form.render(&ctx.look)).await
 }
 
@@ -132,7 +150,7 @@ pub async fn save(
             let problems: Vec<Problem> = conflict.fields.iter().map(beside).collect();
             let mut form = refused(&ctx, &object, &url, changeable(&object).collect(), &fields, &problems);
             form.hidden.push(("version".to_owned(), conflict.version.to_string()));
-            form.problems.insert(0, ctx.look.text("conflict-hint"));
+            form.heading = Some(ctx.look.text("conflict-hint"));
             let mut response = again(&ctx, &retitled(&ctx, &object, id).await, &form);
             *response.status_mut() = StatusCode::CONFLICT;
             return Ok(response);
@@ -146,11 +164,20 @@ pub async fn save(
 
 /// The title of a form that is shown once more.
 async fn retitled(ctx: &Ctx, object: &Arc<Object>, id: Id) -> String {
+    titled_edit(ctx, object, &title_of(ctx, object, id).await)
+}
+
+/// "Edit deal: Acme renewal".
+fn titled_edit(ctx: &Ctx, object: &Object, title: &str) -> String {
+    let kind = ctx.look.object(&object.name, object.label.as_deref());
+    ctx.look.text_with(&Message::new("edit-record").with("object", kind).with("title", title))
+}
+
+/// What a record is called now; nothing when it is gone meanwhile, since what was typed must stay.
+pub async fn title_of(ctx: &Ctx, object: &Arc<Object>, id: Id) -> String {
     let asked = Arc::clone(object);
     let record = ctx.read(move |reader| reader.load(&asked, id)).await;
-    // The record may be gone meanwhile; what was typed stays.
-    let title = record.map(|record: records::Record| record.title().to_owned()).unwrap_or_default();
-    ctx.look.text_with(&Message::new("edit-record").with("title", title))
+    record.map(|record: records::Record| record.title().to_owned()).unwrap_or_default()
 }
 
 async fn save_draft(ctx: &Ctx, draft: Draft) -> Result<Saved, records::Error> {
@@ -205,7 +232,7 @@ fn refused(
             None => ctx.look.problem(problem),
         })
         .collect();
-    form.hidden.extend(carried(fields));
+    form.hidden.extend(carried(object, fields));
     form
 }
 

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use i18n::Reader;
 use kernel::Message;
 use maud::{Markup, html};
-use metadata::{Field, Object, Registry};
+use metadata::{Field, Kind, Object, Registry, definition::RollUpFunction};
 use records::{Action as May, ListQuery, Record, Sort};
 use ui::{
     action::{Action, Go},
     bits::Empty,
     content::Content,
-    table::{Align, Cell, Column, Group, Row, Table},
+    table::{Align, Cell, Column, Group, Row, Table, Total},
 };
 use web::{Ctx, Fields};
 
@@ -91,6 +91,7 @@ impl Related<'_> {
                 })
                 .collect(),
             groups: vec![Group { rows: rows.collect(), ..Group::default() }],
+            totals: if page.records.is_empty() { Vec::new() } else { self.totals(look, record, &columns) },
             empty: self.empty(look),
             ..Table::default()
         };
@@ -127,6 +128,26 @@ impl Related<'_> {
             .filter_map(|name| object.field(name))
             .filter(|field| field.name != "deleted_at")
             .collect()
+    }
+
+    /// What the record at hand keeps as the sum of a column, whole however many rows are shown.
+    fn totals(&self, look: &Reader, record: &Record, columns: &[&Field]) -> Vec<Option<Total>> {
+        let sums = |field: &Field, column: &Field| {
+            matches!(&field.kind, Kind::RollUp(sum) if sum.function == RollUpFunction::Sum
+                && sum.object == self.object.name
+                && sum.link == self.link().name
+                && sum.field.as_deref() == Some(column.name.as_str()))
+        };
+        let total = |column: &&Field| {
+            let field = record.object.fields.iter().find(|field| sums(field, column))?;
+            let value = match record.money(&field.name) {
+                _ if !record.shows(field) => None,
+                Some(money) => Some(look.money(&money)),
+                None => record.decimal(&field.name).map(|number| look.number(number)),
+            };
+            Some(Total { label: look.text("related-total"), value: value? })
+        };
+        columns.iter().map(total).collect()
     }
 
     fn row(&self, ctx: &Ctx, registry: &Registry, record: &Record, columns: &[&Field]) -> Row {

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
-use kernel::{Id, Problem};
+use kernel::{Id, Message, Problem};
 use maud::{Markup, html};
 use metadata::Object;
 use records::{Draft, Target};
@@ -43,7 +43,8 @@ pub async fn move_to(
             if fields.has("asked") {
                 return Ok((StatusCode::UNPROCESSABLE_ENTITY, form).into_response());
             }
-            let title = option_label(&ctx.look, &object, field, &to);
+            let stage = option_label(&ctx.look, &object, field, &to);
+            let title = titled(&ctx, &object, id, &stage).await;
             let overlay = Overlay { id: "stage".to_owned(), title, content: form, ..Overlay::default() };
             Ok(html! { (partial("#overlays", "beforeend", &overlay.render(&ctx.look))) }.into_response())
         }
@@ -78,6 +79,12 @@ pub fn asks_more(object: &Object, error: &Error) -> bool {
         problem.field.as_deref().and_then(|name| object.field(name)).is_some_and(metadata::Field::is_writable)
     };
     !error.problems.is_empty() && error.problems.iter().all(fillable)
+}
+
+/// Which record goes where: "Acme renewal: Lost".
+pub async fn titled(ctx: &Ctx, object: &Arc<Object>, id: Id, stage: &str) -> String {
+    let title = super::form::title_of(ctx, object, id).await;
+    ctx.look.text_with(&Message::new("record-to-stage").with("title", title).with("stage", stage))
 }
 
 /// The fields that an ending asks for.
