@@ -64,6 +64,7 @@ restored = Restored
 destroy = Delete for good
 destroy-question = This cannot be undone. Delete for good?
 trash = Trash
+deleted-by = Deleted by
 record-touched = Changed by { $who }, { $when }
 record-touched-automatically = Updated automatically, { $when }
 record-in-trash = This record was put in the trash { $when }.

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use expr::sql::Sql;
-use kernel::{ColumnType, Id};
+use kernel::{ColumnType, Id, Value};
 use metadata::{Column, Kind, Object};
 use serde_json::Value as Json;
 
@@ -11,6 +11,7 @@ use super::Reader;
 use crate::{
     Error, Record,
     change_log::{self, Change, FieldChange, Happening},
+    engine::in_ids,
     plain,
 };
 
@@ -54,6 +55,28 @@ impl Reader<'_, '_> {
         changes.retain(|change| change.happening != Happening::Update || !change.fields.is_empty());
         self.complete_amounts(&record, before, &mut changes)?;
         Ok(changes)
+    }
+
+    /// Who put each of these records of one object into the trash last, by name, as far as that may be seen.
+    ///
+    /// # Errors
+    /// Only when something is broken.
+    pub fn deleted_by(&mut self, records: &[Record]) -> Result<HashMap<Id, String>, Error> {
+        let Some(object) = records.first().map(|record| &record.object) else { return Ok(HashMap::new()) };
+        let names_person = |record: &&Record| {
+            record.is_deleted() && object.position("updated_by").is_some_and(|at| record.shown.has(at))
+        };
+        let ids = records.iter().filter(names_person).map(|record| Value::Id(record.id())).collect();
+        let mut sql = change_log::select();
+        sql.push(" where c.\"object\" = ").bind(object.name.as_str(), ColumnType::Text);
+        sql.push(" and c.\"happening\" = ").bind(Happening::Delete.as_str(), ColumnType::Text);
+        sql.push(" and ").append(&in_ids(self.tx.dialect(), "c.\"record\"", ids)).push(" order by c.\"seq\"");
+        let changes: Vec<Change> = self.tx.query(&sql, change_log::read)?.into_iter().flatten().collect();
+        let by: HashMap<Id, Id> =
+            changes.iter().filter_map(|change| Some((change.record, change.actor.user?))).collect();
+        let users = self.object("user")?;
+        let names = self.titles(&users, &by.values().copied().collect::<Vec<_>>())?;
+        Ok(by.into_iter().filter_map(|(record, user)| Some((record, names.get(&user)?.clone()))).collect())
     }
 
     /// Gives each changed amount the currency that it had, and each changed currency its amount: the log has only what

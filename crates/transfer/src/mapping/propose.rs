@@ -39,7 +39,7 @@ pub fn propose(
     new_fields: bool,
 ) -> Proposal {
     let mut mapping = Mapping { object: object.name.clone(), ..Mapping::default() };
-    let own = profile.columns.iter().position(|column| ids::are_own(column));
+    let own = profile.columns.iter().position(ids::are_own);
     let chosen = choose(profile, object, look, own);
     let mut assumptions = Vec::new();
     for (at, column) in profile.columns.iter().enumerate() {

@@ -46,8 +46,10 @@ impl ListRequest {
         let filter_text =
             given.get("filter").map(str::trim).or(view.filter.as_deref()).unwrap_or("").to_owned();
         let (filter, problems) = check(registry, object, &filter_text);
+        let trash = if given.get("trash") == Some("1") { Trash::Only } else { Trash::Without };
         let sort = match given.filled("sort") {
             Some(text) => text.split(',').map(Sort::parse).collect(),
+            None if trash == Trash::Only => vec![Sort::parse("-deleted_at")],
             None => view.sort.iter().map(|text| Sort::parse(text)).collect(),
         };
         let columns = match given.filled("columns") {
@@ -68,10 +70,10 @@ impl ListRequest {
             words: given.filled("q").map(str::to_owned),
             cause: given.get("cause").and_then(|cause| cause.parse().ok()),
             sort,
-            columns: columns.into_iter().filter(|name| is_shown(object, name)).collect(),
+            columns: shown_columns(object, columns, trash),
             kind: if group.is_none() || kind == ViewKind::Calendar { ViewKind::List } else { kind },
             group,
-            trash: if given.get("trash") == Some("1") { Trash::Only } else { Trash::Without },
+            trash,
             after: given.get("after").and_then(Cursor::parse),
             object: Arc::clone(object),
             filter_text,
@@ -138,6 +140,15 @@ fn default_columns(object: &Object) -> Vec<String> {
         if columns.len() < COLUMNS && !columns.contains(&name) && is_shown(object, &name) {
             columns.push(name);
         }
+    }
+    columns
+}
+
+/// The columns of a list, without those that none can have. In the trash it matters first when a record came there.
+fn shown_columns(object: &Object, mut columns: Vec<String>, trash: Trash) -> Vec<String> {
+    columns.retain(|name| is_shown(object, name));
+    if trash == Trash::Only {
+        columns.insert(columns.len().min(1), "deleted_at".to_owned());
     }
     columns
 }

@@ -1,7 +1,9 @@
 //! A list as a table.
 
+use std::collections::HashMap;
+
 use i18n::Reader;
-use kernel::Message;
+use kernel::{Id, Message};
 use metadata::{Field, Kind, Object, Registry};
 use records::{Action, Count, Page, Record, Trash};
 use ui::{
@@ -15,12 +17,17 @@ use ui::{
 use super::request::ListRequest;
 use crate::field::{label, show};
 
+/// Where the trash names who deleted a record: after what it is called, and when.
+const DELETED_BY: usize = 2;
+
 /// A table and what it is drawn from.
 pub struct Drawing<'a> {
     pub look: &'a Reader,
     pub registry: &'a Registry,
     pub access: &'a records::Access,
     pub request: &'a ListRequest,
+    /// In the trash: who put the records there, by name.
+    pub deleted_by: HashMap<Id, String>,
 }
 
 impl Drawing<'_> {
@@ -30,7 +37,7 @@ impl Drawing<'_> {
         Table {
             id: "list".to_owned(),
             label: self.look.objects(&object.name, object.plural_label.as_deref()),
-            columns: self.fields().map(|field| self.column(field)).collect(),
+            columns: self.columns(),
             groups: vec![Group {
                 rows: page.records.iter().map(|record| self.row(record)).collect(),
                 ..Group::default()
@@ -55,6 +62,23 @@ impl Drawing<'_> {
 
     pub fn group(&self, page: &Page) -> Group {
         Group { rows: page.records.iter().map(|record| self.row(record)).collect(), ..Group::default() }
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let mut columns: Vec<Column> = self.fields().map(|field| self.column(field)).collect();
+        if self.is_trash() {
+            let by = Column {
+                name: "deleted_by".to_owned(),
+                label: self.look.text("deleted-by"),
+                ..Column::default()
+            };
+            columns.insert(DELETED_BY.min(columns.len()), by);
+        }
+        columns
+    }
+
+    fn is_trash(&self) -> bool {
+        self.request.trash == Trash::Only
     }
 
     fn fields(&self) -> impl Iterator<Item = &Field> {
@@ -106,7 +130,7 @@ impl Drawing<'_> {
     fn row(&self, record: &Record) -> Row {
         let object = &self.request.object;
         let href = format!("/{}/{}", object.plural, record.id());
-        let edits = self.access.may(&object.name, Action::Update) && self.request.trash == Trash::Without;
+        let edits = self.access.may(&object.name, Action::Update) && !self.is_trash();
         let cell = |(place, field): (usize, &Field)| {
             let edit = (edits && is_editable(field) && !object.title.contains(&self.position(field)))
                 .then(|| format!("{href}/fields/{}?in=cell", field.name));
@@ -117,11 +141,16 @@ impl Drawing<'_> {
             };
             Cell { content, edit: edit.filter(|_| record.shows(field)) }
         };
+        let mut cells: Vec<Cell> = self.fields().enumerate().map(cell).collect();
+        if self.is_trash() {
+            let by = self.deleted_by.get(&record.id()).map_or(Content::Empty, Content::text);
+            cells.insert(DELETED_BY.min(cells.len()), by.into());
+        }
         Row {
             id: record.id().to_string(),
             href: href.clone(),
             title: record.title().to_owned(),
-            cells: self.fields().enumerate().map(cell).collect(),
+            cells,
             selected: false,
         }
     }
@@ -140,7 +169,7 @@ impl Drawing<'_> {
                 actions.push(button);
             }
         };
-        if self.request.trash == Trash::Only {
+        if self.is_trash() {
             add(
                 may(Action::Delete),
                 Button::new(self.look.text("restore"), "undo-2", Go::Post(format!("{base}/restore"))),
@@ -182,7 +211,7 @@ impl Drawing<'_> {
         if narrowed {
             let all = format!("/{}?filter=", object.plural);
             actions.push(Button::new(self.look.text("list-show-all"), "list", Go::Page(all)));
-        } else if may(Action::Create) && self.request.trash == Trash::Without {
+        } else if may(Action::Create) && !self.is_trash() {
             let new = Go::Dialog(format!("/{}/new", object.plural));
             actions.push(Button::new(self.look.text("create"), "plus", new).primary());
             if let Some(start) = start(self.look, object) {
@@ -192,7 +221,7 @@ impl Drawing<'_> {
                 actions.push(Button::new(self.look.text("nav-import"), "upload", import));
             }
         }
-        let from = !narrowed && self.request.trash == Trash::Without && object.layout.start.is_some();
+        let from = !narrowed && !self.is_trash() && object.layout.start.is_some();
         let hint = match hint {
             Some(_) if from && may(Action::Create) => {
                 Some(self.look.text(&format!("object-{}-start-hint", object.name)))

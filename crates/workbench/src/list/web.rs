@@ -1,6 +1,6 @@
 //! The routes of lists.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use app::App;
 use axum::{
@@ -9,12 +9,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
+use kernel::Id;
 use maud::{Markup, html};
 use metadata::{
     Object,
     definition::{ViewDef, ViewKind},
 };
-use records::{Action as May, Count, SavedView, Trash};
+use records::{Action as May, Count, Page, SavedView, Trash};
 use ui::{
     action::{Action, Go},
     filter::{Group, Mode},
@@ -89,13 +90,24 @@ fn draw(
             _ => reader.count(&request.query())?,
         };
         counted = Some(count);
-        table::Drawing { look, registry: &registry, access, request }.table(&found, Some(count)).render(look)
+        let deleted_by = deleted_by(reader, request, &found)?;
+        let drawing = table::Drawing { look, registry: &registry, access, request, deleted_by };
+        drawing.table(&found, Some(count)).render(look)
     };
     let head = header(ctx, &request.object, counted);
     let bar = filter::bar(&asking, request, Mode::Closed).render(look);
     let saved = reader.saved_views(&request.object.name)?;
     let views = views(ctx, reader, request, &saved);
     Ok(page(&head.render(look), &[views.render(look), bar, body], Fit::Full))
+}
+
+/// In the trash: who put the records there.
+fn deleted_by(
+    reader: &mut records::Reader<'_, '_>,
+    request: &ListRequest,
+    page: &Page,
+) -> Result<HashMap<Id, String>, records::Error> {
+    if request.trash == Trash::Only { reader.deleted_by(&page.records) } else { Ok(HashMap::new()) }
 }
 
 fn header(ctx: &Ctx, object: &Object, count: Option<Count>) -> PageHeader {
@@ -231,7 +243,9 @@ async fn rows(ctx: Ctx, Path(plural): Path<String>, query: Query) -> Result<Mark
         let request = ListRequest::new(&registry, &object, query.0);
         let found = reader.list(&request.query())?;
         let access = &*worker.principal().access;
-        let drawing = table::Drawing { look: &worker.look, registry: &registry, access, request: &request };
+        let deleted_by = deleted_by(reader, &request, &found)?;
+        let look = &worker.look;
+        let drawing = table::Drawing { look, registry: &registry, access, request: &request, deleted_by };
         let table = drawing.table(&found, None);
         let group = ui::table::Group { more: table.more.clone(), ..drawing.group(&found) };
         Ok(table.rows(&worker.look, &group))

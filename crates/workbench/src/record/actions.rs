@@ -123,7 +123,7 @@ async fn again(
     fields: &Fields,
     problems: &[Problem],
 ) -> Response {
-    let title = titled(ctx, object, action.name(), &super::form::title_of(ctx, object, id).await);
+    let title = titled(ctx, object, action.name, &super::form::title_of(ctx, object, id).await);
     let registry = ctx.workspace.engine.registry();
     let asking = asking(ctx, &registry);
     let controls = action.fields.iter().filter_map(|wanted| {
