@@ -86,8 +86,10 @@ impl ListRequest {
     pub fn query(&self) -> ListQuery {
         // Whether something is late depends on whether it has ended.
         let path = self.columns.iter().any(|name| show::is_due(name)).then(|| path(&self.object)).flatten();
+        // Whoever may see who changed a record may see who deleted it.
+        let who = (self.trash == Trash::Only).then_some("updated_by");
         let mut query = ListQuery::new(&self.object)
-            .fields(self.columns.iter().chain(&path).map(String::as_str))
+            .fields(self.columns.iter().chain(&path).map(String::as_str).chain(who))
             .filter(self.filter.clone())
             .sort(self.sort.clone())
             .limit(PAGE);
