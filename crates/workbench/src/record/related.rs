@@ -138,16 +138,23 @@ impl Related<'_> {
                 && sum.link == self.link().name
                 && sum.field.as_deref() == Some(column.name.as_str()))
         };
-        let total = |column: &&Field| {
+        let value = |column: &Field| {
             let field = record.object.fields.iter().find(|field| sums(field, column))?;
-            let value = match record.money(&field.name) {
+            match record.money(&field.name) {
                 _ if !record.shows(field) => None,
-                Some(money) => Some(look.money(&money)),
+                Some(money) => Some(look.money_whole(&money)),
                 None => record.decimal(&field.name).map(|number| look.number(number)),
-            };
-            Some(Total { label: look.text("related-total"), value: value? })
+            }
         };
-        columns.iter().map(total).collect()
+        let values: Vec<Option<String>> = columns.iter().map(|column| value(column)).collect();
+        // What the numbers are is said once, at the beginning of the line.
+        let label = values.iter().any(Option::is_some).then(|| look.text("related-total"));
+        let total = |(place, value): (usize, Option<String>)| {
+            let label = label.clone().filter(|_| place == 0);
+            let said = label.is_some() || value.is_some();
+            said.then(|| Total { label: label.unwrap_or_default(), value: value.unwrap_or_default() })
+        };
+        values.into_iter().enumerate().map(total).collect()
     }
 
     fn row(&self, ctx: &Ctx, registry: &Registry, record: &Record, columns: &[&Field]) -> Row {
