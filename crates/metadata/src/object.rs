@@ -31,6 +31,8 @@ pub struct Object {
     pub title: Vec<usize>,
     /// Positions of the fields that full-text search reads besides the title.
     pub search: Vec<usize>,
+    /// Positions of the date-times that say when it happened, the first that is filled in; `created_at` last.
+    pub moment: Vec<usize>,
     pub fields: Vec<Field>,
     pub columns: Vec<Column>,
     /// Indexes over several columns.

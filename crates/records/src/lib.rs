@@ -40,8 +40,8 @@ pub use event::{Event, Events};
 pub use file::{StoredFile, file_value, files};
 pub use principal::{Access, Action, Actions, FieldRights, Grant, Principal};
 pub use read::{
-    Count, Cursor, Group, GroupQuery, Hit, LOOK_BACK, ListQuery, Opened, Page, Reader, SeenMembers, Sight,
-    Sort, Sought, Sum, Trash,
+    Around, Count, Cursor, Group, GroupQuery, Happened, Hit, Kinds, LOOK_BACK, ListQuery, Opened, Page,
+    Place, Reader, SeenMembers, Sight, Sort, Sought, Sum, TimelineQuery, Trash, What, activities,
 };
 pub use record::{FieldSet, Member, Record};
 pub use saved_view::SavedView;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::{Currency, Decimal, Id, Money, Value};
+use kernel::{Currency, Decimal, Id, Money, Timestamp, Value};
 use metadata::{Field, Object};
 
 /// A record, or the part of it that was asked for.
@@ -91,6 +91,12 @@ impl Record {
             [_, currency] => currency.as_text(),
             _ => self.currencies.iter().find(|(at, _)| *at == position).map(|(_, code)| code.as_str()),
         }
+    }
+
+    /// When what it describes happened, as far as that was read; when it was made, where nothing says more.
+    pub fn moment(&self) -> Option<Timestamp> {
+        let instant = |at: &usize| self.parts(&self.object.fields[*at]).first()?.as_instant();
+        self.object.moment.iter().find_map(instant)
     }
 
     /// A link to one of several kinds: the object's name and the id.

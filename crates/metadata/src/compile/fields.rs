@@ -13,8 +13,8 @@ use crate::{
 };
 
 /// Names that a record's table uses for itself.
-const RESERVED: [&str; 9] =
-    ["id", "rid", "version", "title", "title_key", "search", "search_text", "this", "me"];
+const RESERVED: [&str; 10] =
+    ["id", "rid", "version", "title", "title_key", "search", "search_text", "moment", "this", "me"];
 
 /// Lays out an object; formulas and roll-ups have no columns yet.
 pub fn object(definition: &ObjectDef, origin: Origin) -> Result<Object, Vec<DefinitionError>> {
@@ -68,6 +68,7 @@ fn empty(definition: &ObjectDef, origin: Origin) -> Object {
         part_of: None,
         title: Vec::new(),
         search: Vec::new(),
+        moment: Vec::new(),
         fields: Vec::new(),
         columns: vec![
             column("id", ColumnType::Id),
@@ -271,9 +272,33 @@ fn named_fields(object: &mut Object, definition: &ObjectDef, problems: &mut Vec<
         object.indexes.push(Index::of(columns.collect()));
     }
     beginnings(object, definition, problems);
+    moment(object, definition, problems);
     if definition.title.is_empty() {
         problems.push(at(&definition.name, "title", "name at least one field that a record is called by"));
     }
+}
+
+/// The date-times that say when it happened, and the one at which it was made.
+fn moment(object: &mut Object, definition: &ObjectDef, problems: &mut Vec<DefinitionError>) {
+    let position = |name: &str| {
+        let at = object.by_name.get(name).copied()?;
+        (object.fields[at].kind == Kind::DateTime).then_some(at)
+    };
+    let mut moment = Vec::new();
+    for name in &definition.moment {
+        match position(name) {
+            Some(at) => moment.push(at),
+            None => problems.push(no_instant(object, definition, "moment", name)),
+        }
+    }
+    moment.extend(position("created_at"));
+    object.moment = moment;
+}
+
+fn no_instant(object: &Object, definition: &ObjectDef, part: &str, name: &str) -> DefinitionError {
+    let instants = object.fields.iter().filter(|field| field.kind == Kind::DateTime);
+    at(&definition.name, part, format!("there is no date-time `{name}`"))
+        .nearest_to(name, instants.map(|field| field.name.as_str()))
 }
 
 /// Where begins what ends in a field.
@@ -283,10 +308,7 @@ fn beginnings(object: &mut Object, definition: &ObjectDef, problems: &mut Vec<De
         let begins = object.by_name.get(name).copied();
         object.fields[end].begins = begins.filter(|begins| object.fields[*begins].kind == Kind::DateTime);
         if object.fields[end].begins.is_none() {
-            let instants = object.fields.iter().filter(|field| field.kind == Kind::DateTime);
-            let unknown =
-                at(&definition.name, &field.name, format!("`begins`: there is no date-time `{name}`"));
-            problems.push(unknown.nearest_to(name, instants.map(|field| field.name.as_str())));
+            problems.push(no_instant(object, definition, &field.name, name));
         }
     }
 }

@@ -112,20 +112,20 @@ fn views(registry: &Registry, definition: &ObjectDef) -> Vec<DefinitionError> {
             }
         }
     }
-    for related in &definition.layout.related {
-        let leads_here = related.split_once('.').is_some_and(|(object, link)| {
-            let field = registry.object(object).and_then(|object| object.field(link));
-            field.is_some_and(|field| {
-                !matches!(field.kind, Kind::RollUp(_)) && field.kind.targets().contains(&definition.name)
-            })
-        });
-        if !leads_here {
-            problems.push(at(
-                &definition.name,
-                "layout.related",
-                format!("`{related}` is no link to this object"),
-            ));
-        }
+    for (part, links) in
+        [("layout.related", &definition.layout.related), ("layout.timeline", &definition.layout.timeline)]
+    {
+        let problem =
+            |link: &String| at(&definition.name, part, format!("`{link}` is no link to this object"));
+        problems.extend(links.iter().filter(|link| !leads_here(registry, definition, link)).map(problem));
     }
     problems
+}
+
+/// Whether `object.link` leads to the object that is defined.
+fn leads_here(registry: &Registry, definition: &ObjectDef, named: &str) -> bool {
+    let field = named.split_once('.').and_then(|(object, link)| registry.object(object)?.field(link));
+    field.is_some_and(|field| {
+        !matches!(field.kind, Kind::RollUp(_)) && field.kind.targets().contains(&definition.name)
+    })
 }

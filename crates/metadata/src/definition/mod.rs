@@ -41,6 +41,9 @@ pub struct ObjectDef {
     /// Whether records have an owner, a team and tags. Parts of other records (line items) do not.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub owned: bool,
+    /// The date-times that say when it happened, the first that is filled in; when it was made, where none is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moment: Vec<String>,
     /// A part belongs to the record that this link names: it is seen and changed by whoever may see and change that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part_of: Option<String>,
@@ -147,6 +150,9 @@ pub struct LayoutDef {
     /// Related lists, as `object.link`: `deal.company` on a company.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<String>,
+    /// Whose activities belong into the timeline too, as `object.link`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timeline: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

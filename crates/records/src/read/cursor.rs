@@ -13,6 +13,11 @@ pub struct Cursor {
 }
 
 impl Cursor {
+    /// After the only record with these keys, the last of which no two have.
+    pub(super) fn at(keys: impl Into<Vec<Value>>) -> Cursor {
+        Cursor { keys: keys.into(), rid: 0 }
+    }
+
     /// The cursor as it goes into an address: hexadecimal, so that nothing has to be escaped.
     pub fn to_text(&self) -> String {
         use std::fmt::Write;

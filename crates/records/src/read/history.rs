@@ -15,13 +15,15 @@ use crate::{
     plain,
 };
 
+/// Changes read at once, since what is no news is left out afterwards.
+const LEAST_READ: usize = 100;
 /// Changes looked through for what stood in a column earlier.
 const LOOKED_THROUGH: i64 = 1_000;
 
 impl Reader<'_, '_> {
     /// What happened to a record, newest first, without the fields that may not be seen; older than `before` if given.
     ///
-    /// Of an amount both parts are told when one has changed.
+    /// Of an amount both parts are told when one has changed. Fewer than `limit` are all that there are.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the record may not be seen.
@@ -33,14 +35,48 @@ impl Reader<'_, '_> {
         limit: usize,
     ) -> Result<Vec<Change>, Error> {
         let record = self.load(object, id)?;
+        self.told_of(&record, before, limit, |_| true)
+    }
+
+    /// As [`Reader::history`] of a record that was read, and only what is `news`.
+    pub(super) fn told_of(
+        &mut self,
+        record: &Record,
+        mut before: Option<i64>,
+        limit: usize,
+        news: impl Fn(&Change) -> bool,
+    ) -> Result<Vec<Change>, Error> {
+        let mut told = Vec::new();
+        loop {
+            let read = limit.max(LEAST_READ);
+            let mut changes = self.logged(record, before, read)?;
+            let oldest = changes.last().map(|change| change.seq);
+            let is_all = changes.len() < read;
+            self.hide(record, &mut changes);
+            self.complete_amounts(record, before, &mut changes)?;
+            told.extend(changes.into_iter().filter(&news));
+            if is_all || told.len() >= limit {
+                told.truncate(limit);
+                return Ok(told);
+            }
+            before = oldest;
+        }
+    }
+
+    fn logged(&mut self, record: &Record, before: Option<i64>, limit: usize) -> Result<Vec<Change>, Error> {
         let mut sql = change_log::select();
-        sql.push(" where c.\"object\" = ").bind(object.name.as_str(), ColumnType::Text);
-        sql.push(" and c.\"record\" = ").bind(id, ColumnType::Id);
+        sql.push(" where c.\"object\" = ").bind(record.object.name.as_str(), ColumnType::Text);
+        sql.push(" and c.\"record\" = ").bind(record.id(), ColumnType::Id);
         if let Some(before) = before {
             sql.push(" and c.\"seq\" < ").bind(before, ColumnType::Int);
         }
         sql.push(" order by c.\"seq\" desc limit ").bind(limit as i64, ColumnType::Int);
-        let mut changes: Vec<Change> = self.tx.query(&sql, change_log::read)?.into_iter().flatten().collect();
+        Ok(self.tx.query(&sql, change_log::read)?.into_iter().flatten().collect())
+    }
+
+    /// Takes out what the record does not show, and changes of nothing else.
+    fn hide(&self, record: &Record, changes: &mut Vec<Change>) {
+        let object = &record.object;
         let positions: HashMap<&str, usize> =
             object.columns.iter().filter_map(|column| Some((column.name.as_str(), column.field?))).collect();
         let shows = |column: &str| {
@@ -48,13 +84,11 @@ impl Reader<'_, '_> {
             position.is_some_and(|position| record.shown.has(position))
         };
         let names_person = shows("updated_by");
-        for change in &mut changes {
+        for change in &mut *changes {
             change.fields.retain(|field| shows(&field.column));
             change.actor.user = change.actor.user.filter(|_| names_person);
         }
         changes.retain(|change| change.happening != Happening::Update || !change.fields.is_empty());
-        self.complete_amounts(&record, before, &mut changes)?;
-        Ok(changes)
     }
 
     /// Who put each of these records of one object into the trash last, by name, as far as that may be seen.

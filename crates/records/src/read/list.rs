@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use expr::{Checked, sql::Sql};
 use kernel::{ColumnType, Id, limits};
-use metadata::Object;
+use metadata::{Field, Kind, Object, Registry};
 
 use super::{
     Cursor, Reader,
@@ -29,6 +29,8 @@ pub struct ListQuery {
     /// Positions of the fields to read; id, version and title always come along.
     pub fields: FieldSet,
     pub filter: Option<Arc<Checked>>,
+    /// Only what leads to one record, or to what belongs to it.
+    pub around: Option<Around>,
     /// Words to be found by full-text search.
     pub words: Option<String>,
     /// Only what was made or changed together with this cause: an import, a bulk change.
@@ -44,7 +46,17 @@ pub struct ListQuery {
     pub labels: bool,
 }
 
-/// One key of an order: a field that can be sorted by, `title` or `id`.
+/// Records from which a link leads to a record, or to one of those that belong to it.
+#[derive(Clone, Debug)]
+pub struct Around {
+    /// The position of the link, to one or to any of several kinds.
+    pub link: usize,
+    pub record: (Arc<Object>, Id),
+    /// Further records that the link may lead to.
+    pub belonging: Vec<ListQuery>,
+}
+
+/// One key of an order: a field that can be sorted by, `title`, `id`, or `moment`: when what it describes happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sort {
     pub field: String,
@@ -76,6 +88,7 @@ impl ListQuery {
             object: Arc::clone(object),
             fields: (0..object.fields.len()).collect(),
             filter: None,
+            around: None,
             words: None,
             cause: None,
             sort: Vec::new(),
@@ -97,6 +110,18 @@ impl ListQuery {
     pub fn filter(mut self, filter: Option<Arc<Checked>>) -> ListQuery {
         self.filter = filter;
         self
+    }
+
+    /// Only records that lead to `record` by `link`, of whichever kind of link it is; instead of another filter.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it is no link of theirs.
+    pub fn leading_to(self, registry: &Registry, link: &Field, record: Id) -> Result<ListQuery, Error> {
+        let leads = if matches!(link.kind, Kind::LinkMany { .. }) { "contains" } else { "=" };
+        let text = format!("{} {leads} \"{record}\"", link.name);
+        let checked = expr::check(&text, &self.object.name, registry, &expr::Expected::Condition)
+            .map_err(|problems| Error::invalid(problems[0].message.clone()))?;
+        Ok(self.filter(Some(Arc::new(checked))))
     }
 
     #[must_use]
@@ -231,6 +256,9 @@ impl Asking<'_> {
         if let Some(filter) = &query.filter {
             sql.push(" and ").append(&self.compile_guarded(filter, ALIAS));
         }
+        if let Some(around) = &query.around {
+            sql.push(" and ").append(&self.leads_around(object, around)?);
+        }
         if let Some(words) = &query.words {
             let words = db::search::Query::typed(words);
             sql.push(" and ").append(&db::search::condition(self.dialect, ALIAS, object.table(), &words));
@@ -248,6 +276,29 @@ impl Asking<'_> {
         }
         Ok(())
     }
+
+    /// The ids that the link may lead to are found first: both databases then look them up in its index.
+    fn leads_around(&self, object: &Object, around: &Around) -> Result<Sql, Error> {
+        let columns = &object.columns[object.fields[around.link].columns.clone()];
+        let Some(column) = columns.iter().find(|column| column.column == ColumnType::Id) else {
+            return Ok(Sql::new("false"));
+        };
+        let (kind, id) = &around.record;
+        let mut sql = Sql::new("t.");
+        sql.name(&column.name).push(" in (select t.\"id\" from ").name(kind.table());
+        sql.push(" t where t.\"id\" = ").bind(*id, ColumnType::Id);
+        for belonging in &around.belonging {
+            let mut found = Sql::new(" union all select t.\"id\"");
+            match self.push_source(belonging, &used_fields(belonging), &mut found) {
+                Ok(()) => _ = sql.append(&found),
+                // Who may see none of them learns nothing of what is about them.
+                Err(Error::Denied(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        sql.push(")");
+        Ok(sql)
+    }
 }
 
 /// The fields whose content decides which records come: whoever may not see one of them must not learn from it.
@@ -256,6 +307,9 @@ pub(super) fn used_fields(query: &ListQuery) -> FieldSet {
         .filter
         .as_ref()
         .map_or_else(FieldSet::default, |filter| named_fields(&query.object, filter.fields()));
+    if let Some(around) = &query.around {
+        used.insert(around.link);
+    }
     if query.words.is_some() {
         query.object.title.iter().for_each(|position| used.insert(*position));
     }

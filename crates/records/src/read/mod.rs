@@ -11,6 +11,7 @@ mod replica;
 mod row;
 mod search;
 mod sought;
+mod timeline;
 mod titles;
 
 use std::sync::Arc;
@@ -24,10 +25,11 @@ use crate::{Engine, Error, Principal, condition::Asking};
 pub use count::Count;
 pub use cursor::Cursor;
 pub use group::{Group, GroupQuery, Sum};
-pub use list::{ListQuery, Page, Sort, Trash};
+pub use list::{Around, ListQuery, Page, Sort, Trash};
 pub use replica::{LOOK_BACK, Opened, SeenMembers, Sight};
 pub use search::Hit;
 pub use sought::Sought;
+pub use timeline::{Happened, Kinds, Place, TimelineQuery, What, activities};
 
 /// Reads records for somebody, within a transaction.
 pub struct Reader<'a, 'c> {

@@ -41,6 +41,10 @@ fn key(asking: &Asking<'_>, object: &Object, sort: &Sort) -> Result<Key, Error> 
     if sort.field == "id" {
         return Ok(key(Sql::new("t.\"id\""), ColumnType::Id, false, &[]));
     }
+    if sort.field == "moment" {
+        let (sql, positions) = moment_key(asking, object);
+        return Ok(key(sql, ColumnType::Instant, false, &positions));
+    }
     let position = object.position(&sort.field).ok_or_else(unsortable)?;
     let field = &object.fields[position];
     if object.title == [position] {
@@ -66,6 +70,25 @@ fn key(asking: &Asking<'_>, object: &Object, sort: &Sort) -> Result<Key, Error> 
     };
     let optional = !field.required && !matches!(sort.field.as_str(), "created_at" | "updated_at");
     Ok(key(sql, column, optional, &[position]))
+}
+
+/// When what a record describes happened, as far as whoever asks may see those date-times.
+fn moment_key(asking: &Asking<'_>, object: &Object) -> (Sql, Vec<usize>) {
+    let readable = asking.readable(object, Action::Read);
+    let (made, others) = object.moment.split_last().expect("every object has when it was made");
+    let mut positions: Vec<usize> = others.iter().copied().filter(|at| readable.has(*at)).collect();
+    positions.push(*made);
+    if let [only] = positions.as_slice() {
+        let mut sql = Sql::new("t.");
+        sql.name(&object.fields[*only].name);
+        return (sql, positions);
+    }
+    let mut sql = Sql::new("coalesce(");
+    for (at, position) in positions.iter().enumerate() {
+        sql.push(if at == 0 { "t." } else { ", t." }).name(&object.fields[*position].name);
+    }
+    sql.push(")");
+    (sql, positions)
 }
 
 /// A formula that no column holds, as something to order by, and what a cursor keeps of it.

@@ -6,9 +6,9 @@ use super::{House, on_both};
 use crate::{Access, Action, Actions, Error, FieldRights, Grant, GroupQuery, Principal};
 
 /// Which rows, which of them to change, which fields hidden.
-type Rights<'a> = (&'a str, &'a str, &'a [&'a str]);
+pub(super) type Rights<'a> = (&'a str, &'a str, &'a [&'a str]);
 
-fn person(house: &House, id: Id, grants: &[(&str, &[Rights<'_>])]) -> Principal {
+pub(super) fn person(house: &House, id: Id, grants: &[(&str, &[Rights<'_>])]) -> Principal {
     let registry = house.engine.registry();
     let rule = |text: &str, object: &str| {
         (!text.is_empty()).then(|| {

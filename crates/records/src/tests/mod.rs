@@ -1,4 +1,4 @@
-//! The engine through its own door, on a company of three small objects.
+//! The engine through its own door, on a company of a few small objects.
 
 mod access;
 mod check;
@@ -8,6 +8,7 @@ mod lists;
 mod money;
 mod property;
 mod saving;
+mod timeline;
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ field = [
     { name = "largest", type = "roll_up", of = "deal.company", function = "max", field = "amount" },
     { name = "worth", type = "formula", formula = "open_amount * 2" },
 ]
+layout = { timeline = ["deal.company"] }
 "#;
 
 const EXCHANGE_RATE: &str = r#"
@@ -74,6 +76,21 @@ rule = [{ name = "positive", require = "amount is empty or amount >= 0", field =
 [[index]]
 "#;
 
+/// What timelines tell of.
+const VISIT: &str = r#"
+name = "visit"
+plural = "visits"
+title = ["subject"]
+moment = ["started_at"]
+field = [
+    { name = "subject", type = "text", required = true },
+    { name = "started_at", type = "date_time" },
+    { name = "about", type = "link_any", to = ["company", "deal", "user"] },
+    { name = "guest", type = "link", to = ["user"] },
+    { name = "guests", type = "link_many", to = ["user"] },
+]
+"#;
+
 /// An engine over a database of its own, and the people who use it.
 pub struct House {
     pub engine: Engine,
@@ -83,7 +100,12 @@ pub struct House {
 
 pub fn shipped() -> Vec<ObjectDef> {
     let deal = DEAL.replace("[[index]]\n", "");
-    definitions([("company.toml", COMPANY), ("deal.toml", &deal), ("exchange_rate.toml", EXCHANGE_RATE)])
+    definitions([
+        ("company.toml", COMPANY),
+        ("deal.toml", &deal),
+        ("exchange_rate.toml", EXCHANGE_RATE),
+        ("visit.toml", VISIT),
+    ])
 }
 
 /// Runs `test` in a house on each database.

@@ -16,6 +16,7 @@ mod saved_views;
 mod screens;
 mod search;
 mod sources;
+mod timeline;
 mod tokens;
 mod trash;
 mod warehouse;

@@ -222,14 +222,6 @@ fn converting_names_what_it_makes_and_offers_no_company_without_a_name() {
 }
 
 #[test]
-fn the_timeline_says_by_which_way_a_change_came() {
-    let app = TestApp::sqlite();
-    let deal = app.given("ines", "deals", &json!({ "name": "Harbour lights" }));
-    let page = app.sign_in("ines").get(&format!("/deals/{deal}")).is(200);
-    page.says("created this through the API").hides("(automatically)");
-}
-
-#[test]
 fn a_list_is_kept_under_a_name_for_oneself_or_for_everybody() {
     both(|app| {
         let (ines, tom, ada) = (app.sign_in("ines"), app.sign_in("tom"), app.sign_in("ada"));

@@ -6,8 +6,8 @@ use app::Side;
 use axum::response::Response;
 use kernel::{Id, Message};
 use maud::{Markup, html};
-use metadata::{Field, Kind, Object, Registry};
-use records::{Action as May, Count as Counted, ListQuery, Record};
+use metadata::{Kind, Object, Registry};
+use records::{Action as May, Count as Counted, Record};
 use ui::{
     action::{Action, Go},
     bits::{Count, Person, Severity, notice},
@@ -425,21 +425,4 @@ fn is_system(name: &str) -> bool {
             | "team"
             | "tags"
     )
-}
-
-/// The rows of records that lead to `record` by a link.
-pub fn leading_here(
-    object: &Arc<Object>,
-    link: &Field,
-    record: &Record,
-    registry: &Registry,
-) -> Result<ListQuery, records::Error> {
-    let text = match &link.kind {
-        Kind::LinkAny(_) => format!("{name} = \"{id}\"", name = link.name, id = record.id()),
-        Kind::LinkMany { .. } => format!("{} contains \"{}\"", link.name, record.id()),
-        _ => format!("{} = \"{}\"", link.name, record.id()),
-    };
-    let checked = expr::check(&text, &object.name, registry, &expr::Expected::Condition)
-        .map_err(|problems| records::Error::invalid(problems[0].message.clone()))?;
-    Ok(ListQuery::new(object).filter(Some(Arc::new(checked))))
 }

@@ -15,7 +15,7 @@ use ui::{
 };
 use web::{Ctx, Fields};
 
-use super::{form::FROM, page::leading_here};
+use super::form::FROM;
 use crate::{
     field::{creating, label, show},
     list::{alignment, is_editable},
@@ -58,7 +58,7 @@ impl Related<'_> {
     }
 
     pub fn query(&self, record: &Record) -> Result<ListQuery, records::Error> {
-        leading_here(&self.object, self.link(), record, self.registry)
+        ListQuery::new(&self.object).leading_to(self.registry, self.link(), record.id())
     }
 
     pub fn draw(

@@ -16,8 +16,8 @@ use super::{
     rolled_back, world,
 };
 use crate::{
-    Action, Draft, Engine, Error, GroupQuery, ListQuery, Principal, Reader, Record, Sort, Target, Trash,
-    Writer,
+    Action, Draft, Engine, Error, GroupQuery, Kinds, ListQuery, Principal, Reader, Record, Sort, Target,
+    TimelineQuery, Trash, What, Writer,
 };
 
 /// Questions that somebody asks.
@@ -79,6 +79,15 @@ fn everything(reader: &mut Reader<'_, '_>, asked: &Asked) -> String {
                 changes.iter().map(of).collect::<Vec<_>>()
             });
             let _ = writeln!(seen, "history {history:?}");
+            if let Some(record) = found {
+                let asked = TimelineQuery { kinds: Kinds::All, after: None, limit: 50 };
+                let (happened, _) = reader.timeline(&record, &asked).unwrap();
+                let activities = happened.iter().filter_map(|happened| match &happened.what {
+                    What::Activity(found) => Some((happened.at, shown(found))),
+                    What::Change(_) => None,
+                });
+                let _ = writeln!(seen, "timeline {:?}", activities.collect::<Vec<_>>());
+            }
         }
         let _ = writeln!(seen, "titles {:?}", reader.titles(&object, &ids).map(BTreeMap::from_iter));
         let _ = writeln!(seen, "visible {:?}", reader.visible(&object, &ids));
