@@ -13,6 +13,7 @@ pub mod limits;
 pub mod message;
 pub mod money;
 pub mod number;
+pub mod text;
 pub mod value;
 
 pub use actor::{Actor, Channel};

@@ -3,7 +3,7 @@
 //! Rims turn their own notation (a form's local number, a CSV cell, JSON) into [`Value`]s; [`normalise`] then holds
 //! for all of them alike. [`from_json`] and [`from_text`] read the neutral notations of API and files.
 
-use kernel::{ColumnType, Currency, Decimal, Id, Message, Problem, Value, limits, number};
+use kernel::{ColumnType, Currency, Decimal, Id, Message, Problem, Value, limits, number, text::is_blank};
 use metadata::{Field, Kind, Object};
 use serde_json::Value as Json;
 
@@ -200,7 +200,7 @@ fn expectation(field: &Field) -> Message {
     })
 }
 
-/// Trims, and takes out what no database or screen can hold; one line stays one line.
+/// Trims, and takes out what no database or screen can hold; one line stays one line. What nobody would see is nothing.
 fn clean(text: String, lines: bool) -> Value {
     let keep = |character: &char| match character {
         '\n' | '\t' => lines,
@@ -208,7 +208,7 @@ fn clean(text: String, lines: bool) -> Value {
     };
     let plain = text.trim();
     if plain.len() == text.len() && plain.chars().all(|character| keep(&character)) {
-        return if text.is_empty() { Value::Null } else { Value::Text(text) };
+        return if is_blank(&text) { Value::Null } else { Value::Text(text) };
     }
     let cleaned: String = if plain.chars().all(|character| keep(&character)) {
         plain.to_owned()
@@ -218,7 +218,7 @@ fn clean(text: String, lines: bool) -> Value {
         let spaced = plain.chars().map(|character| if character.is_whitespace() { ' ' } else { character });
         spaced.filter(keep).collect()
     };
-    if cleaned.is_empty() { Value::Null } else { Value::Text(cleaned) }
+    if is_blank(&cleaned) { Value::Null } else { Value::Text(cleaned) }
 }
 
 /// HTML without whatever could act on the reader: scripts, handlers, frames, styles.

@@ -7,7 +7,7 @@ use axum::{
     http::request::Parts,
 };
 use bytes::Bytes;
-use kernel::Message;
+use kernel::{Message, text::is_blank};
 
 use crate::{Error, error::is_of_api, path::unread};
 
@@ -37,7 +37,7 @@ impl Fields {
 
     /// The value, when there is one that says something.
     pub fn filled(&self, name: &str) -> Option<&str> {
-        self.get(name).map(str::trim).filter(|value| !value.is_empty())
+        self.get(name).map(str::trim).filter(|value| !is_blank(value))
     }
 
     /// The value as what it has to be, or nothing where the name is not there. An empty one is refused too: a program

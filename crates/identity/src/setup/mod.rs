@@ -2,7 +2,7 @@
 
 pub(crate) mod web;
 
-use kernel::{Id, Message, Problem};
+use kernel::{Id, Message, Problem, text::is_blank};
 use records::{Engine, Error, Principal};
 
 use crate::{
@@ -99,7 +99,7 @@ pub fn set_up(
 /// What can be told before the code is looked at, all at once.
 fn problems(code: &str, name: &str, email: &str, new_password: &str) -> Vec<Problem> {
     let needed = [("code", code), ("name", name), ("email", email)];
-    let empty = needed.into_iter().filter(|(_, text)| text.trim().is_empty());
+    let empty = needed.into_iter().filter(|(_, text)| is_blank(text));
     let mut problems: Vec<Problem> =
         empty.map(|(field, _)| Problem::at(field, Message::new("problem-required"))).collect();
     if let Err(message) = password::check(new_password, email, name) {

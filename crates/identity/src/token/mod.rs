@@ -8,7 +8,7 @@ mod tests;
 use db::Tx;
 use expr::sql::Sql;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{ColumnType, Id, Message, Problem, Value, limits};
+use kernel::{ColumnType, Id, Message, Problem, Value, limits, text::is_blank};
 use metadata::Registry;
 use records::{Engine, Error};
 
@@ -157,7 +157,7 @@ pub(crate) fn note_use(engine: &Engine, token: &ApiToken, now: Timestamp) {
 fn problems(registry: &Registry, new: &NewToken, now: Timestamp) -> Vec<Problem> {
     let mut problems = Vec::new();
     let name = new.name.trim();
-    if name.is_empty() {
+    if is_blank(name) {
         problems.push(Problem::at("name", Message::new("problem-required")));
     } else if name.chars().count() > limits::TEXT_CHARS {
         let message = Message::new("problem-too-long")

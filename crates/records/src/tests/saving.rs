@@ -48,6 +48,23 @@ fn every_problem_of_the_input_is_told_at_once_with_its_field() {
 }
 
 #[test]
+fn a_text_that_nobody_sees_is_none() {
+    on_both(|house| {
+        for name in ["\u{200b}", "\u{2800}\u{2800}", "\u{ad} \u{feff}", "\u{3164}"] {
+            let Err(Error::Invalid(problems)) =
+                house.try_save(&house.root, house.draft("deal").with("name", name))
+            else {
+                panic!("{name:?} was saved")
+            };
+            assert_eq!(problems[0].message.id, "problem-required");
+        }
+        let joined = "Co\u{ad}operative \u{200d}";
+        let saved = house.save(house.draft("deal").with("name", joined));
+        assert_eq!(house.value("deal", saved.id, "name"), joined.into());
+    });
+}
+
+#[test]
 fn a_rule_that_does_not_hold_keeps_the_record_out() {
     on_both(|house| {
         let draft = house.draft("deal").with("name", "Odd").with("amount", Decimal::from(-1));

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use ::web::{Error, Fields};
 use axum::Router;
-use kernel::{Message, Problem};
+use kernel::{Message, Problem, text::is_blank};
 use metadata::{Kind, Object};
 use records::{Reader, SavedView};
 
@@ -49,8 +49,8 @@ pub fn part_of(given: &Fields) -> Fields {
 fn name_problem(name: &str) -> Option<Message> {
     let length = name.chars().count();
     match length {
-        0 => Some(Message::new("problem-required")),
-        1..=NAME_CHARS => None,
+        _ if is_blank(name) => Some(Message::new("problem-required")),
+        0..=NAME_CHARS => None,
         _ => Some(Message::new("problem-too-long").with("max", NAME_CHARS).with("length", length)),
     }
 }
