@@ -1,15 +1,19 @@
 //! Who sends requests: a person with a browser, a program with a token.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use axum::{
-    body::Body,
+    body::{Body, BodyDataStream},
     http::{Method, Request, Response, header},
 };
+use futures_util::StreamExt;
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
 use crate::{Answer, TestApp};
+
+/// How long a piece of an answer that goes on is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A person in front of a browser: keeps cookies, sends forms.
 pub struct Browser<'a> {
@@ -83,6 +87,24 @@ impl<'a> Browser<'a> {
     }
 }
 
+/// An answer that goes on.
+pub struct Listening<'a> {
+    app: &'a TestApp,
+    pieces: BodyDataStream,
+}
+
+impl Listening<'_> {
+    /// What comes next; nothing when the program has ended it.
+    ///
+    /// # Panics
+    /// When neither happens.
+    pub fn heard(&mut self) -> Option<String> {
+        let next = async { tokio::time::timeout(PATIENCE, self.pieces.next()).await };
+        let piece = self.app.runtime.block_on(next).expect("a piece, or the end");
+        piece.map(|piece| String::from_utf8_lossy(&piece.expect("it is not broken off")).into_owned())
+    }
+}
+
 /// A program with a token: sends and gets JSON.
 pub struct Program<'a> {
     app: &'a TestApp,
@@ -96,6 +118,20 @@ impl<'a> Program<'a> {
 
     pub fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None, &[])
+    }
+
+    /// Opens an answer that goes on.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn listen(&self, path: &str) -> Listening<'a> {
+        let request = Request::builder().uri(path).header(header::HOST, &self.app.host);
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+        let request = request.body(Body::empty()).expect("a request");
+        let answered = self.app.runtime.block_on(self.app.router.clone().oneshot(request));
+        let response = answered.unwrap_or_else(|never| match never {});
+        assert_eq!(response.status(), 200);
+        Listening { app: self.app, pieces: response.into_body().into_data_stream() }
     }
 
     pub fn post(&self, path: &str, body: &Json) -> Answer {

@@ -129,6 +129,20 @@ impl Visitor {
         let visitor = self.clone();
         blocking(move || work(&visitor)).await
     }
+
+    /// Who it is at this moment: nobody without a session or token, or once it has ended. Blocks.
+    ///
+    /// # Errors
+    /// Only when something is broken.
+    pub(crate) fn session(&self) -> Result<Option<Arc<Session>>, records::Error> {
+        let session = session_cookie(&self.headers, self.workspace.config.https);
+        match (self.app.authenticator(), credentials(bearer(&self.headers), session)) {
+            (Some(authenticator), Some(credentials)) => {
+                authenticator.authenticate(&self.workspace, credentials)
+            }
+            _ => Ok(None),
+        }
+    }
 }
 
 /// Runs `work` on a thread that may block; its panic goes on here.
@@ -188,31 +202,25 @@ where
 
 /// Who sends the request: by cookie, or by `Authorization: Bearer`.
 async fn authenticate(visitor: &Visitor) -> Result<Arc<Session>, Error> {
-    let authenticator = visitor.app.authenticator().cloned().ok_or_else(Error::signed_out)?;
-    let bearer = visitor.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let bearer = bearer.and_then(token).map(str::to_owned);
-    let https_only = visitor.workspace.config.https;
-    let session = session_cookie(&visitor.headers, https_only).map(str::to_owned);
+    let authenticator = visitor.app.authenticator().ok_or_else(Error::signed_out)?;
+    let bearer = bearer(&visitor.headers);
+    let session = session_cookie(&visitor.headers, visitor.workspace.config.https);
     let because = |id| Error { message: Some(Message::new(id)), ..Error::new(Kind::SignedOut) };
-    let refused = match &bearer {
+    let refused = match bearer {
         Some(_) => because("error-token"),
         None if session.is_none() && is_of_api(&visitor.here) => because("error-no-token"),
         None => Error::signed_out(),
     };
-    if bearer.is_none() && session.is_none() {
-        return Err(refused);
-    }
-    if let Some(credentials) = credentials(bearer.as_deref(), session.as_deref())
-        && let Some(session) = authenticator.recall(&visitor.workspace, credentials)
-    {
+    let Some(credentials) = credentials(bearer, session) else { return Err(refused) };
+    if let Some(session) = authenticator.recall(&visitor.workspace, credentials) {
         return Ok(session);
     }
-    let workspace = Arc::clone(&visitor.workspace);
-    let found = blocking(move || match credentials(bearer.as_deref(), session.as_deref()) {
-        Some(credentials) => authenticator.authenticate(&workspace, credentials),
-        None => Ok(None),
-    });
-    found.await?.ok_or(refused)
+    visitor.blocking(Visitor::session).await?.ok_or(refused)
+}
+
+/// The token that a request shows.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok().and_then(token)
 }
 
 /// What stands behind the scheme, whose case says nothing (RFC 9110 §11.1).

@@ -14,27 +14,26 @@ use records::{Action, Event, Events};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use crate::Ctx;
+use crate::{Ctx, Visitor};
 
 /// Events that wait for one slow page; beyond it the page is told that it missed some.
 const BACKLOG: usize = 64;
 
-pub async fn events(ctx: Ctx) -> Response {
-    let stream = stream(Arc::clone(&ctx.workspace), Arc::clone(&ctx.session));
+/// Only who is let in hears anything, and as long as they are: each event asks anew.
+pub async fn events(_: Ctx, visitor: Visitor) -> Response {
+    let stream = stream(visitor);
     Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))).into_response()
 }
 
-fn stream(
-    workspace: Arc<Workspace>,
-    session: Arc<Session>,
-) -> impl Stream<Item = Result<sse::Event, Infallible>> {
+fn stream(visitor: Visitor) -> impl Stream<Item = Result<sse::Event, Infallible>> {
     let (sender, receiver) = mpsc::channel::<String>(BACKLOG);
-    let events = Events::of(workspace.db());
+    let events = Events::of(visitor.workspace.db());
     // The thread ends with the page: a closed channel is noticed within a second.
     std::thread::spawn(move || {
         while !sender.is_closed() {
             let Some(event) = events.receive(Duration::from_secs(1)) else { continue };
-            if let Some(names) = names(&workspace, &session, event)
+            let Some(session) = still_here(&visitor) else { return };
+            if let Some(names) = names(&visitor.workspace, &session, event)
                 && sender.blocking_send(names).is_err()
             {
                 return;
@@ -42,6 +41,14 @@ fn stream(
         }
     });
     ReceiverStream::new(receiver).map(|names| Ok(sse::Event::default().event("change").data(names)))
+}
+
+/// The session with the rights of now; nobody whose session, token or account has ended.
+fn still_here(visitor: &Visitor) -> Option<Arc<Session>> {
+    visitor.session().unwrap_or_else(|error| {
+        tracing::warn!(%error, "an open page is told of no more changes");
+        None
+    })
 }
 
 /// `deal deal:0193…`: what changed, as far as the reader may see it.

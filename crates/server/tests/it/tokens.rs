@@ -26,6 +26,25 @@ fn a_person_makes_lists_and_withdraws_own_tokens_by_api() {
 }
 
 #[test]
+fn who_listens_for_changes_hears_of_them_as_long_as_the_token_holds() {
+    both(|app| {
+        let ines = app.program("ines", &["read"]);
+        let mut page = ines.listen("/events");
+        app.given("ines", "companies", &json!({ "name": "Rotor" }));
+        assert!(page.heard().unwrap().contains("company:"));
+        let listed = app.sign_in("ines").get("/api/v1/tokens").json();
+        let token = listed["tokens"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap();
+        let token = token.parse().unwrap();
+        let (engine, origin) = (&app.workspace.engine, identity::event::Origin::default());
+        identity::token::revoke(engine, app.user("ines"), token, None, &origin).unwrap();
+        app.given("ines", "companies", &json!({ "name": "Stator" }));
+        while let Some(heard) = page.heard() {
+            assert!(!heard.contains("company:"), "{heard}");
+        }
+    });
+}
+
+#[test]
 fn a_program_makes_no_token_unless_it_is_an_administrators() {
     let app = TestApp::sqlite();
     let wanted = json!({ "name": "Another", "scopes": ["write"] });
