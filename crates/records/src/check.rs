@@ -20,6 +20,7 @@ use crate::{
     engine::in_ids,
     figures::{Figure, figure},
     plain,
+    schema::read_beginnings,
     write::words,
 };
 
@@ -35,11 +36,13 @@ const TOLD: usize = 50;
 pub fn check(engine: &Engine) -> Result<Vec<String>, Error> {
     engine.read(&Principal::system(), |reader| {
         let registry = Arc::clone(reader.registry());
+        let beginnings = read_beginnings(reader.tx)?;
         let mut all = Vec::new();
         for object in registry.objects() {
             let mut found = Found { object: &object.name, told: Vec::new(), untold: 0 };
-            reader.compare_all(object, &mut found)?;
-            reader.look_for_lost(object, &mut found)?;
+            let begun = Begun::of(object, &beginnings);
+            reader.compare_all(object, &begun, &mut found)?;
+            reader.look_for_lost(object, &begun, &mut found)?;
             all.extend(found.sentences());
         }
         Ok(all)
@@ -70,6 +73,27 @@ impl Found<'_> {
     }
 }
 
+/// After which rows of the log an object and its columns began.
+struct Begun {
+    object: i64,
+    columns: HashMap<String, i64>,
+}
+
+impl Begun {
+    fn of(object: &Object, beginnings: &BTreeMap<String, i64>) -> Begun {
+        let of = |name: &str| beginnings.get(name).copied();
+        let column = |name: &String| Some((name.clone(), of(&format!("{}.{name}", object.table()))?));
+        Begun {
+            object: of(object.table()).unwrap_or(i64::MIN),
+            columns: object.columns.iter().filter_map(|stored| column(&stored.name)).collect(),
+        }
+    }
+
+    fn has(&self, column: &str, seq: i64) -> bool {
+        self.columns.get(column).is_none_or(|begun| seq > *begun)
+    }
+}
+
 /// A record as it stands.
 struct Row {
     rid: i64,
@@ -89,14 +113,19 @@ struct Played {
 }
 
 impl Reader<'_, '_> {
-    fn compare_all(&mut self, object: &Arc<Object>, found: &mut Found<'_>) -> Result<(), Error> {
+    fn compare_all(
+        &mut self,
+        object: &Arc<Object>,
+        begun: &Begun,
+        found: &mut Found<'_>,
+    ) -> Result<(), Error> {
         let mut indexed = db::search::indexed(self.tx, object.table())?;
         let mut after = i64::MIN;
         loop {
             let rows = self.rows_after(object, after)?;
             let Some(last) = rows.last() else { break };
             after = last.rid;
-            let played = self.play(object, &rows)?;
+            let played = self.play(object, begun, &rows)?;
             for row in &rows {
                 compare(object, row, played.get(&row.id), found);
                 let said = db::search::digest(&words(object, &row.values));
@@ -131,11 +160,12 @@ impl Reader<'_, '_> {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    fn play(&mut self, object: &Object, rows: &[Row]) -> Result<HashMap<Id, Played>, Error> {
+    fn play(&mut self, object: &Object, begun: &Begun, rows: &[Row]) -> Result<HashMap<Id, Played>, Error> {
         let ids = rows.iter().map(|row| row.id.into()).collect();
         let mut sql = change_log::select();
         sql.push(" where ").append(&in_ids(self.tx.dialect(), "c.\"record\"", ids));
         sql.push(" and c.\"object\" = ").bind(object.name.as_str(), ColumnType::Text);
+        sql.push(" and c.\"seq\" > ").bind(begun.object, ColumnType::Int);
         sql.push(" order by c.\"seq\"");
         let mut played: HashMap<Id, Played> = HashMap::new();
         self.tx.each(&sql, |row| -> Result<(), Error> {
@@ -149,7 +179,8 @@ impl Reader<'_, '_> {
             }
             known.version = change.version;
             known.is_destroyed = change.happening == Happening::Destroy;
-            known.fields.extend(change.fields.into_iter().map(|field| (field.column, field.after)));
+            let fields = change.fields.into_iter().filter(|field| begun.has(&field.column, change.seq));
+            known.fields.extend(fields.map(|field| (field.column, field.after)));
             Ok(())
         })?;
         Ok(played)
@@ -187,9 +218,10 @@ impl Reader<'_, '_> {
     }
 
     /// Records that the log has made and not destroyed, and that are not there.
-    fn look_for_lost(&mut self, object: &Object, found: &mut Found<'_>) -> Result<(), Error> {
+    fn look_for_lost(&mut self, object: &Object, begun: &Begun, found: &mut Found<'_>) -> Result<(), Error> {
         let mut sql = Sql::new("select c.\"record\" from \"change\" c where c.\"object\" = ");
         sql.bind(object.name.as_str(), ColumnType::Text);
+        sql.push(" and c.\"seq\" > ").bind(begun.object, ColumnType::Int);
         sql.push(" and c.\"happening\" = 'create' and not exists (select 1 from ").name(object.table());
         sql.push(" t where t.\"id\" = c.\"record\") and not exists (select 1 from \"change\" d where d.\"record\" = ");
         sql.push("c.\"record\" and d.\"object\" = c.\"object\" and d.\"happening\" = 'destroy')");

@@ -15,12 +15,13 @@ use kernel::{Currency, Timestamp};
 use metadata::{
     Origin, Registry,
     definition::{DefinitionError, ObjectDef, Overlay, apply},
-    schema::{Schema, diff},
+    schema::{Schema, SchemaChange, diff},
 };
 
 use crate::{Engine, Error, Options};
 
 pub use convert::converted;
+pub(crate) use kept::read_beginnings;
 use kept::{read_customs, read_state, write_customs, write_state};
 pub use losses::{Loss, Losses};
 pub use tables::MIGRATIONS;
@@ -159,8 +160,19 @@ fn bring_about(
     }
     if !changes.is_empty() {
         write_state(tx, &wanted)?;
+        kept::begin(tx, changes.iter().filter_map(begun))?;
     }
     Ok(registry)
+}
+
+/// What a step makes that may have had the name of something that has gone.
+fn begun(change: &SchemaChange) -> Option<String> {
+    match change {
+        SchemaChange::CreateTable(table) => Some(table.name.clone()),
+        SchemaChange::AddColumn { table, column } => Some(format!("{table}.{}", column.name)),
+        SchemaChange::RenameColumn { table, to, .. } => Some(format!("{table}.{to}")),
+        _ => None,
+    }
 }
 
 /// The definitions of an object as customers left it, for those who edit it.

@@ -48,6 +48,22 @@ pub(super) fn read_computed(tx: &mut Tx<'_>) -> Result<BTreeMap<String, String>,
     state(tx, "computed")
 }
 
+/// After which row of the change log a table (`deal`) or a column of it (`deal.region`) began: what rows before it say under
+/// that name is about another one, which has gone.
+pub(crate) fn read_beginnings(tx: &mut Tx<'_>) -> Result<BTreeMap<String, i64>, db::Error> {
+    state(tx, "beginnings")
+}
+
+/// Notes that tables and columns begin now.
+pub(super) fn begin(tx: &mut Tx<'_>, names: impl Iterator<Item = String>) -> Result<(), db::Error> {
+    let mut names = names.peekable();
+    let end = tx.query_one(&Sql::new("select max(\"seq\") from \"change\""), |row| row.int(0))?;
+    let (Some(end), Some(_)) = (end, names.peek()) else { return Ok(()) };
+    let mut beginnings = read_beginnings(tx)?;
+    beginnings.extend(names.map(|name| (name, end)));
+    write(tx, "beginnings", &beginnings)
+}
+
 fn state<T: Default + DeserializeOwned>(tx: &mut Tx<'_>, name: &str) -> Result<T, db::Error> {
     let mut sql = Sql::new("select \"body\" from \"schema_state\" where \"name\" = ");
     sql.bind(name, ColumnType::Text);

@@ -55,11 +55,12 @@ impl Loss {
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Loss { object, column, records, .. } = self;
+        let contents = if *records == 1 { "content" } else { "contents" };
         match self.unreadable_as {
             Some(to) => {
-                write!(f, "{records} contents of {object}.{column} cannot be read as {}", called(to))?
+                write!(f, "{records} {contents} of {object}.{column} cannot be read as {}", called(to))?
             }
-            None => write!(f, "{records} contents of {object}.{column} would be dropped")?,
+            None => write!(f, "{records} {contents} of {object}.{column} would be dropped")?,
         }
         match self.sample.as_deref().filter(|sample| !sample.is_empty()) {
             Some(sample) => write!(f, ", such as “{sample}”"),

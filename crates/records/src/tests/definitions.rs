@@ -26,7 +26,7 @@ fn what_a_new_type_cannot_read_is_refused_and_then_left_to_the_history() {
         let refused = overlay(house, Losses::Refuse, retyped.clone()).unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "1 contents of company.size cannot be read as a whole number, such as “about fifty”"
+            "1 content of company.size cannot be read as a whole number, such as “about fifty”"
         );
         assert_eq!(house.value("company", vague, "size").as_text(), Some("about fifty"));
         overlay(house, Losses::Accept, retyped).unwrap();
@@ -59,10 +59,46 @@ fn a_field_is_not_left_out_of_a_definition_with_what_it_holds() {
         house.save(draft);
         let refused = overlay(house, Losses::Refuse, json!([])).unwrap_err().to_string();
         for lost in ["company.size", "company.size_currency", "company.friends"] {
-            assert!(refused.contains(&format!("1 contents of {lost} would be dropped")), "{refused}");
+            assert!(refused.contains(&format!("1 content of {lost} would be dropped")), "{refused}");
         }
         overlay(house, Losses::Accept, json!([])).unwrap();
         assert!(house.object("company").field("size").is_none());
+    });
+}
+
+#[test]
+fn what_comes_back_under_the_name_of_something_gone_is_not_held_against_its_past() {
+    on_both(|house| {
+        let size = json!([{ "name": "size", "type": "text" }]);
+        let van: metadata::definition::ObjectDef = serde_json::from_value(json!({
+            "name": "van", "plural": "vans", "title": ["name"], "field": [{ "name": "name", "type": "text" }]
+        }))
+        .unwrap();
+        let vans = |wanted: &[metadata::definition::ObjectDef]| {
+            schema::change(&house.engine, &super::shipped(), Losses::Accept, |customs| {
+                customs.objects = wanted.to_vec();
+                Ok(())
+            })
+            .unwrap();
+        };
+        overlay(house, Losses::Refuse, size.clone()).unwrap();
+        let company = house.save(house.draft("company").with("name", "Acme").with("size", "large")).id;
+        vans(std::slice::from_ref(&van));
+        house.save(house.draft("van").with("name", "Red"));
+        overlay(house, Losses::Accept, json!([])).unwrap();
+        vans(&[]);
+        overlay(house, Losses::Refuse, size).unwrap();
+        vans(&[van]);
+        assert!(house.value("company", company, "size").is_null());
+        assert_eq!(crate::check(&house.engine).unwrap(), [""; 0]);
+        // What is said of them from now on counts.
+        let blue = house.save(house.draft("van").with("name", "Blue")).id;
+        house.save(house.change("company", company).with("size", "small"));
+        let damage = "update company set size = 'tiny'; delete from van";
+        house.engine.db().write(|tx| tx.execute_script(damage)).unwrap();
+        let found = crate::check(&house.engine).unwrap().join("\n");
+        assert!(found.contains("size is not what the log says"), "{found}");
+        assert!(found.contains(&format!("van {blue}: the log has it, but it is not there")), "{found}");
     });
 }
 
