@@ -50,7 +50,13 @@ pub fn restore(path: &Path, config: &Config) -> Result<(), Error> {
         Target::Postgres { server, schema } if !is_sqlite => {
             postgres::archive::restore(path, *server, schema, config)
         }
-        _ => Err(Error::Config(format!("{} is a backup of the other kind of database", path.display()))),
+        Target::Postgres { .. } => {
+            Err(Error::Config(format!("{} is a backup of SQLite; name one with sqlite:PATH", path.display())))
+        }
+        Target::Sqlite(_) => Err(Error::Config(format!(
+            "{} is no backup of SQLite; one of PostgreSQL goes back to a PostgreSQL",
+            path.display()
+        ))),
     }
 }
 
@@ -60,6 +66,9 @@ fn finished(path: &Path, write: impl FnOnce(&Path) -> Result<(), Error>) -> Resu
         return Err(Error::Config(format!("{} is there already", path.display())));
     }
     let unfinished = beside(path, ".part");
+    // What is wrong with the place is told as that, not as something wrong with a database.
+    File::create(&unfinished)
+        .map_err(|error| Error::Config(format!("{} cannot be written: {error}", path.display())))?;
     let written = write(&unfinished).and_then(|()| {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(&unfinished)
@@ -82,8 +91,9 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 
 fn begins_like_sqlite(path: &Path) -> Result<bool, Error> {
     let mut beginning = Vec::new();
-    let file = File::open(path).map_err(|error| failed(path, &error))?;
-    file.take(16).read_to_end(&mut beginning).map_err(|error| failed(path, &error))?;
+    let unread = |error: io::Error| Error::Config(format!("{} cannot be read: {error}", path.display()));
+    let file = File::open(path).map_err(unread)?;
+    file.take(16).read_to_end(&mut beginning).map_err(unread)?;
     Ok(beginning == b"SQLite format 3\0")
 }
 

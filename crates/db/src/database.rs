@@ -41,6 +41,26 @@ impl Db {
     /// # Errors
     /// [`Error::Config`] for an address that makes no sense, [`Error::Unavailable`] when nobody answers there.
     pub fn open(config: &Config, migrations: &[Migration]) -> Result<Db, Error> {
+        let db = Db::reach(config)?;
+        migration::migrate(&db, config, migrations)?;
+        Ok(db)
+    }
+
+    /// Whether nothing has been made yet where `config` points: there is no file, or no migration was ever applied.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub fn is_new(config: &Config) -> Result<bool, Error> {
+        if let Target::Sqlite(path) = config.target()?
+            && !path.exists()
+        {
+            return Ok(true);
+        }
+        Ok(Db::reach(config)?.read(migration::applied)?.is_empty())
+    }
+
+    /// The database as it is.
+    fn reach(config: &Config) -> Result<Db, Error> {
         let metrics: Arc<Metrics> = Arc::default();
         let hub: Arc<Hub> = Arc::default();
         let backend = match config.target()? {
@@ -50,9 +70,7 @@ impl Db {
                 Backend::Postgres { exchange: Exchange::new(pool.clone(), hub.clone()), pool }
             }
         };
-        let db = Db { shared: Arc::new(Shared { backend, metrics, hub, errands: Errands::default() }) };
-        migration::migrate(&db, config, migrations)?;
-        Ok(db)
+        Ok(Db { shared: Arc::new(Shared { backend, metrics, hub, errands: Errands::default() }) })
     }
 
     pub fn dialect(&self) -> Dialect {

@@ -103,7 +103,7 @@ pub(crate) fn fingerprint(dialect: Dialect, migrations: &[Migration]) -> String 
 }
 
 /// The checksums by name; empty in a new database.
-fn applied(tx: &mut Tx<'_>) -> Result<BTreeMap<String, String>, Error> {
+pub(crate) fn applied(tx: &mut Tx<'_>) -> Result<BTreeMap<String, String>, Error> {
     let exists = match tx.dialect() {
         Dialect::Sqlite => "select count(*) from sqlite_schema where type = 'table' and name = 'migration'",
         Dialect::Postgres => {

@@ -3,8 +3,10 @@
 //! `docs/configuration.md` lists every setting. Anything unknown or impossible is refused at start, with its place.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
+    fmt::Display,
     net::SocketAddr,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
 };
 
@@ -126,14 +128,33 @@ impl AnalyticsFile {
         let name = if host.is_empty() { usual.name } else { host.to_owned() };
         Ok(app::AnalyticsConfig {
             name,
-            memory_mb: self.memory_mb.unwrap_or(usual.memory_mb).max(16),
+            memory_mb: within("memory_mb", self.memory_mb, usual.memory_mb, 16..=1 << 20)?,
             disk_mb: self.disk_mb.unwrap_or(usual.disk_mb),
-            query_seconds: self.query_seconds.unwrap_or(usual.query_seconds).max(1),
+            query_seconds: within("query_seconds", self.query_seconds, usual.query_seconds, 1..=86_400)?,
             store: store.transpose()?,
-            fiscal_year_begins: self.fiscal_year_begins.unwrap_or(usual.fiscal_year_begins).clamp(1, 12),
+            fiscal_year_begins: within(
+                "fiscal_year_begins",
+                self.fiscal_year_begins,
+                usual.fiscal_year_begins,
+                1..=12,
+            )?,
             ..usual
         })
     }
+}
+
+/// A number of the file, or the usual one.
+fn within<N: PartialOrd + Display>(
+    name: &str,
+    said: Option<N>,
+    usual: N,
+    range: RangeInclusive<N>,
+) -> anyhow::Result<N> {
+    let number = said.unwrap_or(usual);
+    if !range.contains(&number) {
+        bail!("{name} is {number}; it must be between {} and {}", range.start(), range.end());
+    }
+    Ok(number)
 }
 
 /// Whether a text is `HOST:PORT`.
@@ -218,6 +239,7 @@ impl Config {
             .into_iter()
             .map(|settings| workspace(settings, file.https, &file.analytics))
             .collect::<anyhow::Result<Vec<_>>>()?;
+        apart(&workspaces)?;
         workspaces.iter_mut().for_each(|(_, workspace)| workspace.analytics.cluster.clone_from(&cluster));
         Ok(Config {
             listen: settings.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
@@ -232,6 +254,28 @@ impl Config {
             cluster_key,
         })
     }
+}
+
+/// Refuses workspaces that would take each other's place, records or files.
+fn apart(workspaces: &[(String, app::WorkspaceConfig)]) -> anyhow::Result<()> {
+    let mut taken = HashSet::new();
+    for (host, workspace) in workspaces {
+        let folder = |path: &Path| path.display().to_string();
+        for (name, own) in [
+            ("host", host.to_lowercase()),
+            ("database", workspace.database.url.clone()),
+            ("files", folder(&workspace.files)),
+            ("warehouse", folder(&workspace.analytics.folder)),
+        ] {
+            if !taken.insert((name, own.clone())) {
+                bail!(
+                    "two workspaces have the same {name}, {:?}: each needs its own",
+                    crate::house::shown(&own)
+                );
+            }
+        }
+    }
+    Ok(())
 }
 
 fn read_file(named: Option<&Path>) -> anyhow::Result<File> {
@@ -252,12 +296,7 @@ fn workspace(
 ) -> anyhow::Result<(String, app::WorkspaceConfig)> {
     let url = file.database.unwrap_or_else(|| "sqlite:data/rapport.db".to_owned());
     let mut database = db::Config::new(url);
-    if let Some(connections) = file.connections {
-        if !(1..=1_000).contains(&connections) {
-            bail!("connections is {connections}; it must be between 1 and 1000");
-        }
-        database.connections = connections;
-    }
+    database.connections = within("connections", file.connections, database.connections, 1..=1_000)?;
     let currency: Currency = match &file.currency {
         Some(code) => code.parse().context("currency")?,
         None => Currency::USD,

@@ -26,6 +26,22 @@ impl House {
         House::open_at(config, &Arc::new(Clock::System))
     }
 
+    /// The same for commands that look after what is there: one that was started in the wrong folder makes nothing.
+    ///
+    /// # Errors
+    /// As [`House::open`], and when there is no workspace yet.
+    pub fn existing(config: &Config) -> anyhow::Result<House> {
+        for (_, config) in &config.workspaces {
+            let place = shown(&config.database.url);
+            let is_new = db::Db::is_new(&config.database).with_context(|| format!("opening {place}"))?;
+            anyhow::ensure!(
+                !is_new,
+                "there is no workspace in {place}: name another with --database, or make this one with `rapport serve`"
+            );
+        }
+        House::open(config)
+    }
+
     /// The same, with the time from elsewhere.
     ///
     /// # Errors
@@ -52,24 +68,36 @@ impl House {
     pub fn only(&self) -> anyhow::Result<&Arc<Workspace>> {
         match self.workspaces.as_slice() {
             [one] => Ok(one),
-            several => anyhow::bail!("{} workspaces are configured; name one with --database", several.len()),
+            several => anyhow::bail!(
+                "{} workspaces are configured: name a file that has only the one that is meant with --config",
+                several.len()
+            ),
         }
     }
 }
 
+/// How often definitions are looked at, since other processes cannot tell of their changes on SQLite, and a command that
+/// ends at once may not have told of its on PostgreSQL.
+const LOOK: Duration = Duration::from_secs(2);
+
 /// Reads the definitions again whenever another process has changed them.
 fn follow_definitions(app: &Arc<App>, workspace: &Arc<Workspace>) {
+    let mut known = schema::customs(&workspace.engine).ok();
     let (app, workspace) = (Arc::downgrade(app), Arc::downgrade(workspace));
     let Some(changes) = workspace.upgrade().map(|workspace| workspace.db().listen(schema::TOPIC)) else {
         return;
     };
     std::thread::spawn(move || {
         loop {
-            let heard = changes.receive(Duration::from_secs(5));
+            let heard = changes.receive(LOOK);
             let (Some(app), Some(workspace)) = (app.upgrade(), workspace.upgrade()) else { return };
-            if heard.is_some()
-                && let Err(error) = schema::reload(&workspace.engine, app.shipped())
-            {
+            // A database that does not answer is told of by whoever wants something from it.
+            let Ok(customs) = schema::customs(&workspace.engine) else { continue };
+            if heard.is_none() && known.as_ref() == Some(&customs) {
+                continue;
+            }
+            known = Some(customs);
+            if let Err(error) = schema::reload(&workspace.engine, app.shipped()) {
                 tracing::error!(%error, "changed definitions cannot be used");
             }
         }

@@ -118,6 +118,13 @@ import-no-options = These are none of the options: { $names }.
 import-report-row = Row
 import-report-problems = Problems
 
+# What a workbook could not hold
+export-cut = Cut texts
+export-cut-why = { $count ->
+    [one] This text is cut, since a cell of a workbook holds 32,767 characters. CSV and JSON Lines have all of it.
+   *[other] These { $count } texts are cut, since a cell of a workbook holds 32,767 characters. CSV and JSON Lines have all of them.
+}
+
 # Parts of fields, as columns of an export
 part-currency = currency
 part-street = street
@@ -148,6 +155,7 @@ import-file = File
 import-file-help = CSV, TSV, XLSX or JSON Lines, also compressed with gzip, or a ZIP archive with a table and the files that its rows name; up to 1 GiB.
 import-next = Next
 import-problem-what = Say with name what the file is called, and with object what its rows are, or with mapping how they are read.
+import-problem-no-mapping = There is no kept mapping called “{ $name }”.
 import-problem-no-file = Choose a file.
 import-problem-upload = The file did not arrive whole. Send it again.
 import-problem-busy = The import is running or has run already.

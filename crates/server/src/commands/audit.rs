@@ -1,6 +1,5 @@
 //! `rapport audit`: who came in, who was kept out, and what happened to passwords, links and tokens.
 
-use anyhow::Context;
 use clap::Args;
 use identity::event::EventQuery;
 
@@ -25,12 +24,12 @@ pub struct Audit {
 
 impl Audit {
     pub fn run(self, config: &Config) -> anyhow::Result<()> {
-        let house = House::open(config)?;
+        let house = House::existing(config)?;
         let workspace = house.only()?;
         let user = match &self.user {
             Some(email) => {
                 let known = identity::cli::find_user(workspace, email);
-                Some(known.with_context(|| format!("user {email}"))?)
+                Some(known.map_err(|error| super::about_user(workspace, error, email))?)
             }
             None => None,
         };

@@ -28,7 +28,7 @@ impl Backup {
             "{} is there already; a backup never overwrites",
             self.to.display()
         );
-        let house = House::open(config)?;
+        let house = House::existing(config)?;
         house.only()?.db().backup(&self.to).with_context(|| format!("writing {}", self.to.display()))?;
         let bytes = std::fs::metadata(&self.to)?.len();
         println!("{} written, {bytes} bytes", self.to.display());
@@ -39,7 +39,9 @@ impl Backup {
 impl Restore {
     pub fn run(&self, config: &Config) -> anyhow::Result<()> {
         let [(_, workspace)] = config.workspaces.as_slice() else {
-            anyhow::bail!("several workspaces are configured; name one with --database")
+            anyhow::bail!(
+                "several workspaces are configured: name a file that has only the one that is meant with --config"
+            )
         };
         db::restore(&self.from, &workspace.database)
             .with_context(|| format!("restoring {}", self.from.display()))?;

@@ -10,7 +10,7 @@ pub struct Check {}
 
 impl Check {
     pub fn run(&self, config: &Config) -> anyhow::Result<()> {
-        let house = House::open(config)?;
+        let house = House::existing(config)?;
         let mut found = Vec::new();
         for workspace in &house.workspaces {
             found.extend(workspace.db().check()?);
@@ -21,6 +21,6 @@ impl Check {
             return Ok(());
         }
         found.iter().for_each(|problem| println!("{problem}"));
-        anyhow::bail!("{} problems found; restore a backup", found.len())
+        anyhow::bail!("{} found; restore a backup", super::counted(found.len(), "problem", "problems"))
     }
 }

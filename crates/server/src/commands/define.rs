@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Args;
-use metadata::definition::{parse_object, parse_overlay};
+use metadata::definition::{DefinitionError, parse_object, parse_overlay};
 use records::schema::{self, Customs, Losses, SchemaError};
 
 use crate::{config::Config, house::House};
@@ -28,6 +28,11 @@ pub struct Define {
 
 impl Define {
     pub fn run(&self, config: &Config) -> anyhow::Result<()> {
+        let asks_nothing = self.files.is_empty() && self.remove.is_empty() && !self.list;
+        ensure!(
+            !asks_nothing,
+            "name files with definitions, --remove OBJECT or --list; --help explains them"
+        );
         let house = House::open(config)?;
         let workspace = house.only()?;
         if !self.files.is_empty() || !self.remove.is_empty() {
@@ -42,8 +47,7 @@ impl Define {
                 for (file, text) in &texts {
                     take(customs, file, text)?;
                 }
-                customs.objects.retain(|object| !self.remove.contains(&object.name));
-                Ok(())
+                self.remove.iter().try_for_each(|name| remove(customs, name))
             });
             if let Err(SchemaError::Losses(_)) = &changed {
                 changed.context(
@@ -52,7 +56,10 @@ impl Define {
             } else {
                 changed?;
             }
-            println!("{} definitions taken", texts.len() + self.remove.len());
+            println!(
+                "{} taken",
+                super::counted(texts.len() + self.remove.len(), "definition", "definitions")
+            );
         }
         if self.list {
             let customs = schema::customs(&workspace.engine)?;
@@ -64,7 +71,7 @@ impl Define {
 }
 
 /// A file that names an `object` changes that one; any other is an object of its own.
-fn take(customs: &mut Customs, file: &str, text: &str) -> Result<(), metadata::definition::DefinitionError> {
+fn take(customs: &mut Customs, file: &str, text: &str) -> Result<(), DefinitionError> {
     let changes_one =
         text.lines().map(str::trim).any(|line| line.starts_with("object =") || line.starts_with("object="));
     if changes_one {
@@ -76,5 +83,14 @@ fn take(customs: &mut Customs, file: &str, text: &str) -> Result<(), metadata::d
         customs.objects.retain(|known| known.name != object.name);
         customs.objects.push(object);
     }
+    Ok(())
+}
+
+/// Takes an object of one's own away.
+fn remove(customs: &mut Customs, name: &str) -> Result<(), DefinitionError> {
+    let at = customs.objects.iter().position(|object| object.name == name);
+    let at =
+        at.ok_or_else(|| DefinitionError::new("--remove", format!("there is no custom object `{name}`")))?;
+    customs.objects.remove(at);
     Ok(())
 }

@@ -98,7 +98,8 @@ pub fn fill(config: &Config, note: &Note) -> anyhow::Result<Vec<Person>> {
         #[cfg(feature = "warehouse")]
         super::engine::tell_costs(workspace, now)?;
         note.remove()?;
-        println!("{} records in {:.1} s", filled.records, began.elapsed().as_secs_f32());
+        let records = super::counted(filled.records, "record", "records");
+        println!("{records} in {:.1} s", began.elapsed().as_secs_f32());
     } else if note.is_about(config) {
         bail!(
             "the making of the sample company was interrupted: start with --fresh, or name an empty database"

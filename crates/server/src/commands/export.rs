@@ -9,9 +9,9 @@ use std::{
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use records::{Principal, Sort};
-use transfer::export::{Export as Run, For, Format, query};
+use transfer::export::{Error, Export as Run, For, Format, Written, query};
 
-use crate::{config::Config, house::House};
+use crate::{commands::counted, config::Config, house::House};
 
 /// Write records to a CSV, XLSX or JSON Lines file.
 #[derive(Args)]
@@ -46,7 +46,7 @@ impl Export {
     /// # Errors
     /// When there are no such records, or the file cannot be written.
     pub fn run(&self, config: &Config) -> anyhow::Result<()> {
-        let house = House::open(config)?;
+        let house = House::existing(config)?;
         let workspace = house.only()?;
         let who = match &self.user {
             Some(email) => super::rights::user(workspace, email)?.1,
@@ -57,28 +57,34 @@ impl Export {
         let object = object.ok_or_else(|| anyhow!("there are no records called {}", self.object))?;
         let now = workspace.engine.clock().now();
         let look = workspace.texts.reader(&workspace.config.locale, workspace.config.zone.clone(), now);
+        let format = self.told()?;
         let query = query::filtered(&registry, object, self.filter.trim());
         let query = query.map_err(|message| anyhow!("--filter: {}", look.text_with(&message)))?;
         let sort = self.sort.iter().map(|text| Sort::parse(text)).collect();
         let fields = self.fields(object)?;
         let export = Run::new(&workspace.engine, &who, &look, query.sort(sort), fields, For::Programs);
-        let format = self.format.or_else(|| self.told()).unwrap_or(Format::Csv);
-        let count = match &self.output {
+        // Before a file is begun, or what was there is gone.
+        export.check().map_err(|error| super::in_words(workspace, error))?;
+        let written = match &self.output {
             Some(path) => {
                 let mut file = BufWriter::new(create(path)?);
-                let count = export.write(format, &mut file)?;
-                file.flush()?;
-                file.get_ref().sync_all()?;
-                count
+                let written = export.write(format, &mut file);
+                file.flush().and_then(|()| file.get_ref().sync_all()).map_err(Error::from).and(written)
             }
             None => {
                 let mut out = BufWriter::new(io::stdout());
-                let count = export.write(format, &mut out)?;
-                out.flush()?;
-                count
+                let written = export.write(format, &mut out);
+                out.flush().map_err(Error::from).and(written)
             }
         };
-        eprintln!("{count} records");
+        let written = match written {
+            Ok(written) => written,
+            // Whoever reads has read enough.
+            Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+            Err(Error::Records(error)) => return Err(super::in_words(workspace, error)),
+            Err(error) => return Err(error.into()),
+        };
+        tell(&written);
         Ok(())
     }
 
@@ -93,9 +99,27 @@ impl Export {
         self.fields.iter().map(position).collect()
     }
 
-    /// The format that the file's name tells.
-    fn told(&self) -> Option<Format> {
-        Format::parse(self.output.as_ref()?.extension()?.to_str()?)
+    /// The format that was asked for, or that the file's name tells.
+    fn told(&self) -> anyhow::Result<Format> {
+        let ending = self.output.as_ref().and_then(|path| path.extension()?.to_str());
+        match (self.format, ending) {
+            (Some(format), _) => Ok(format),
+            (None, None | Some("txt")) => Ok(Format::Csv),
+            (None, Some(ending)) => Format::parse(&ending.to_lowercase()).with_context(|| {
+                format!("nothing is written as .{ending}: say csv, jsonl or xlsx with --format")
+            }),
+        }
+    }
+}
+
+fn tell(written: &Written) {
+    eprintln!("{}", counted(written.records, "record", "records"));
+    if written.cut > 0 {
+        eprintln!(
+            "{} cut, since a cell of a workbook holds 32,767 characters: its last sheet names them; CSV and JSON Lines \
+             have all of them",
+            counted(written.cut, "text is", "texts are")
+        );
     }
 }
 

@@ -31,7 +31,7 @@ enum Command {
 
 impl Job {
     pub fn run(&self, config: &Config) -> anyhow::Result<()> {
-        let house = House::open(config)?;
+        let house = House::existing(config)?;
         let workspace = house.only()?;
         let (verb, id) = match &self.command {
             Command::List { state } => return list(workspace, state.as_deref()),

@@ -18,6 +18,8 @@ mod token;
 mod user;
 mod work;
 
+use std::fmt::Display;
+
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Settings};
@@ -90,14 +92,33 @@ impl Program {
 
 /// An error with its problems as sentences.
 fn in_words(workspace: &app::Workspace, error: records::Error) -> anyhow::Error {
-    let records::Error::Invalid(problems) = error else { return error.into() };
     let now = workspace.engine.clock().now();
     let look = workspace.texts.reader(&workspace.config.locale, workspace.config.zone.clone(), now);
+    let problems = match error {
+        records::Error::Invalid(problems) => problems,
+        records::Error::Denied(message) => return anyhow::anyhow!(look.text_with(&message)),
+        other => return other.into(),
+    };
     let said = problems.iter().map(|problem| match &problem.field {
         Some(field) => format!("{field}: {}", look.problem(problem)),
         None => look.problem(problem),
     });
     anyhow::anyhow!(said.collect::<Vec<_>>().join(" "))
+}
+
+/// The same of what was wanted of the user with an address of e-mail.
+fn about_user(workspace: &app::Workspace, error: records::Error, email: &str) -> anyhow::Error {
+    match error {
+        records::Error::NotFound => anyhow::anyhow!(
+            "there is no such user, or none who may sign in: {email}; `rapport user list` shows all"
+        ),
+        other => in_words(workspace, other),
+    }
+}
+
+/// So many of something: `1 record`, `2 records`.
+fn counted<N: Display + PartialEq + From<u8>>(count: N, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == N::from(1) { one } else { many })
 }
 
 /// What a person at a terminal wants to be told of, unless they say otherwise.

@@ -31,10 +31,9 @@ impl Serve {
         for workspace in &house.workspaces {
             identity::cli::prepare(workspace)?;
             if let Some(code) = identity::cli::setup_code(workspace)? {
-                println!(
-                    "No administrator yet. Open http://{} and enter this setup code: {code}",
-                    config.listen
-                );
+                let address =
+                    workspace.config.url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
+                println!("No administrator yet. Open {address} and enter this setup code: {code}");
             }
         }
         run(config, house)

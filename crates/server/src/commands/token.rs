@@ -45,25 +45,26 @@ enum Command {
 
 impl Token {
     pub fn run(self, config: &Config) -> anyhow::Result<()> {
-        let house = House::open(config)?;
+        let house = House::existing(config)?;
         let workspace = house.only()?;
         match self.command {
             Command::Create { email, name, scope, days } => {
                 let made = identity::cli::create_token(workspace, &email, &name, &scope, days);
-                let made = made.map_err(|error| super::in_words(workspace, error));
-                let token = made.with_context(|| format!("no token was made for {email}"))?;
-                println!("{token}");
+                let made = made.map_err(|error| super::about_user(workspace, error, &email));
+                println!("{}", made.with_context(|| format!("no token was made for {email}"))?);
             }
             Command::List { email } => {
                 let now = workspace.engine.clock().now();
                 let tokens = identity::cli::list_tokens(workspace, &email);
-                for token in tokens.with_context(|| format!("user {email}"))? {
+                for token in tokens.map_err(|error| super::about_user(workspace, error, &email))? {
                     let state = if token.is_alive(now) { "works" } else { "ended" };
                     let scopes = token.scopes.join(",");
                     println!("{}  {}…  {state}  {scopes:<16} {}", token.id, token.prefix, token.name);
                 }
             }
             Command::Revoke { email, id } => {
+                identity::cli::find_user(workspace, &email)
+                    .map_err(|error| super::about_user(workspace, error, &email))?;
                 identity::cli::revoke_token(workspace, &email, id)
                     .with_context(|| format!("{email} has no token {id}"))?;
                 println!("The token {id} no longer works; a server that is running knows within seconds.");

@@ -42,7 +42,10 @@ enum Command {
 
 impl User {
     pub fn run(self, config: &Config) -> anyhow::Result<()> {
-        let house = House::open(config)?;
+        let house = match &self.command {
+            Command::Create { .. } => House::open(config)?,
+            _ => House::existing(config)?,
+        };
         let workspace = house.only()?;
         identity::cli::prepare(workspace)?;
         match self.command {
@@ -69,17 +72,17 @@ impl User {
             }
             Command::ResetLink { email } => {
                 let link = identity::cli::reset_link(workspace, &email)
-                    .with_context(|| format!("no active user {email}"))?;
+                    .map_err(|error| super::about_user(workspace, error, &email))?;
                 println!("{}{link}", config.address());
             }
             Command::Deactivate { email } => {
                 identity::cli::set_active(workspace, &email, false)
-                    .with_context(|| format!("user {email}"))?;
+                    .map_err(|error| super::about_user(workspace, error, &email))?;
                 println!("{email} can no longer sign in.");
             }
             Command::Activate { email } => {
                 identity::cli::set_active(workspace, &email, true)
-                    .with_context(|| format!("user {email}"))?;
+                    .map_err(|error| super::about_user(workspace, error, &email))?;
                 println!("{email} can sign in again.");
             }
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::Workspace;
-use clap::Args;
+use clap::{Args, builder::RangedU64ValueParser};
 
 use crate::{config::Config, house::House};
 
@@ -14,7 +14,7 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 #[derive(Args)]
 pub struct Work {
     /// How many jobs run at once
-    #[arg(long, default_value_t = 2)]
+    #[arg(long, default_value_t = 2, value_parser = RangedU64ValueParser::<usize>::new().range(1..=256))]
     threads: usize,
 }
 

@@ -41,6 +41,8 @@ fn an_engine_that_is_none_is_refused() {
 #[test]
 fn a_program_built_without_ballista_says_what_to_do() {
     let place = place("ballista://127.0.0.1:50050");
+    let create = ["user", "create", "ada@x.example", "--name", "Ada"];
+    assert!(rapport(place.path(), &create).status().expect("the program starts").success());
     for arguments in [&["query", "select 1"][..], &["cluster", "scheduler"], &["cluster", "executor"]] {
         let output = rapport(place.path(), arguments).output().expect("the program starts");
         assert!(!output.status.success());

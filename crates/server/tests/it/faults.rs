@@ -34,6 +34,10 @@ fn an_impossible_setting_is_named() {
         ("[[workspace]]\ncurrency = \"Thaler\"\n", "currency"),
         ("[[workspace]]\nzone = \"Mars/Olympus\"\n", "Mars/Olympus"),
         ("[[workspace]]\ndatabase = \"mysql:there\"\n", "mysql"),
+        ("[analytics]\nfiscal_year_begins = 13\n", "fiscal_year_begins is 13"),
+        ("[analytics]\nquery_seconds = 0\n", "query_seconds is 0"),
+        ("[[workspace]]\nhost = \"a\"\n[[workspace]]\nhost = \"A\"\n", "same host, \"a\""),
+        ("[[workspace]]\nhost = \"a\"\n[[workspace]]\nhost = \"b\"\n", "same database"),
     ] {
         std::fs::write(&file, text).expect("a file");
         refused(&rapport(&place, &["check"]), &[said]);
@@ -80,7 +84,8 @@ fn a_file_that_is_no_database_is_left_as_it_is() {
 fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
     let place = TempDir::new().expect("a folder");
     let file = place.path().join("rapport.db");
-    assert!(rapport(&place, &["--database", &sqlite(&file), "check"]).status.success());
+    let create = ["--database", &sqlite(&file), "user", "create", "ada@x.example", "--name", "Ada"];
+    assert!(rapport(&place, &create).status.success());
     let config = db::Config::new(sqlite(&file));
     let known: Vec<db::Migration> = newer();
     drop(db::Db::open(&config, &known).expect("a newer program"));
@@ -98,6 +103,31 @@ fn a_database_of_a_newer_version_is_refused_on_postgres_too() {
     let tables = "select count(*) from information_schema.tables where table_name = 'deal'";
     let made = db.read(|tx| tx.query_one(&expr::sql::Sql::new(tables), |row| row.int(0))).expect("an answer");
     assert_eq!(made, Some(0), "nothing was made there");
+}
+
+#[test]
+fn what_looks_after_a_workspace_makes_none() {
+    let place = TempDir::new().expect("a folder");
+    for command in [
+        &["backup", "copy"][..],
+        &["check"],
+        &["export", "company"],
+        &["user", "list"],
+        &["token", "list", "ada@x.example"],
+        &["audit"],
+        &["job", "list"],
+        &["query", "select 1"],
+        &["warehouse", "status"],
+        &["source", "list"],
+    ] {
+        refused(&rapport(&place, command), &["no workspace in sqlite:data/rapport.db", "--database"]);
+    }
+    assert_eq!(std::fs::read_dir(place.path()).expect("the folder").count(), 0, "something was made");
+    let known = app::App::new(server::features()).expect("the shipped definitions").0;
+    let there = db::testing::TestDb::postgres(known.migrations()).expect("a database");
+    let beside = format!("{}?schema=nobodys", there.config().url);
+    refused(&rapport(&place, &["--database", &beside, "check"]), &["no workspace in"]);
+    assert!(rapport(&place, &["--database", &there.config().url, "check"]).status.success());
 }
 
 #[test]
@@ -214,18 +244,18 @@ fn newer() -> Vec<db::Migration> {
     known
 }
 
-fn rapport(place: &TempDir, arguments: &[&str]) -> Output {
+pub fn rapport(place: &TempDir, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rapport"));
     command.args(arguments).current_dir(place.path()).env("RAPPORT_LOG", "error");
     command.output().expect("the program starts")
 }
 
-fn sqlite(file: &Path) -> String {
+pub fn sqlite(file: &Path) -> String {
     format!("sqlite:{}", file.display())
 }
 
 #[track_caller]
-fn refused(output: &Output, says: &[&str]) {
+pub fn refused(output: &Output, says: &[&str]) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "it went on: {said}");
     for part in says {

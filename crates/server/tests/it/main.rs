@@ -3,6 +3,7 @@
 mod api;
 mod clients;
 mod cluster;
+mod commands;
 mod corpora;
 mod cubes;
 mod faults;

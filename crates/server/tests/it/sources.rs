@@ -146,6 +146,7 @@ fn sources_are_registered_read_listed_and_forgotten_by_command() {
         let said = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         (done.status.success(), said(done.stdout) + &said(done.stderr))
     };
+    assert!(run(&["user", "create", "ada@x.example", "--name", "Ada"]).0);
     let adding = ["source", "add", "prices", "--csv", "prices.csv", "--key", "sku", "--every", "every 1h"];
     for (arguments, works, says) in [
         (&["source", "list"][..], true, "no sources"),

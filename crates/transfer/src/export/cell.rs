@@ -76,9 +76,9 @@ pub fn of(look: &Reader, record: &Record, field: &Field, readers: For, cells: &m
         Kind::LinkAny(_) => {
             let label = record.label(&field.name);
             cells.push(text(label.unwrap_or("")));
-            let id = record.link_any(&field.name).map(|(_, id)| id);
-            cells.extend(told_apart(readers, label.and(id)));
-            let object = record.link_any(&field.name).map(|(object, _)| match readers {
+            let linked = label.and(record.link_any(&field.name));
+            cells.extend(told_apart(readers, linked.map(|(_, id)| id)));
+            let object = linked.map(|(object, _)| match readers {
                 For::Programs => object.to_owned(),
                 For::People => look.object(object, None),
             });

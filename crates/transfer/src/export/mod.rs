@@ -47,6 +47,14 @@ pub struct Export<'a> {
     pub readers: For,
 }
 
+/// What an export has written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    pub records: u64,
+    /// Texts of which a workbook has only the beginning, since they are longer than its cells may be.
+    pub cut: u64,
+}
+
 /// Why an export ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -105,14 +113,15 @@ impl<'a> Export<'a> {
         self.engine.read(self.who, |reader| reader.list(&query)).map(|_| ())
     }
 
-    /// Writes all records; tells how many.
+    /// Writes all records.
     ///
     /// # Errors
     /// When records cannot be read, or the receiver fails.
-    pub fn write(&self, format: Format, out: &mut (dyn Write + Send)) -> Result<u64, Error> {
+    pub fn write(&self, format: Format, out: &mut (dyn Write + Send)) -> Result<Written, Error> {
+        let whole = |records| Written { records, cut: 0 };
         match format {
-            Format::Csv => self.write_csv(out),
-            Format::Jsonl => self.write_jsonl(out),
+            Format::Csv => self.write_csv(out).map(whole),
+            Format::Jsonl => self.write_jsonl(out).map(whole),
             Format::Xlsx => sheet::write(self, out),
         }
     }
@@ -194,7 +203,8 @@ impl<'a> Export<'a> {
         cells
     }
 
-    /// The record as the API shows it, without what was not asked for.
+    /// The record as the API shows it, without what was not asked for. A link to what may not be seen is null, as it is
+    /// empty in a table: a file goes on to others.
     fn json(&self, record: &Record) -> Json {
         let mut map = Map::new();
         map.insert("id".to_owned(), json!(record.id()));
@@ -221,13 +231,13 @@ fn json_of(record: &Record, field: &Field) -> Json {
             kernel::Value::Null => Json::Null,
             amount => json!({ "amount": plain(amount), "currency": record.currency(&field.name) }),
         },
-        Kind::Link(_) => match record.link(&field.name) {
-            Some(id) => json!({ "id": id, "title": record.label(&field.name) }),
-            None => Json::Null,
+        Kind::Link(_) => match (record.link(&field.name), record.label(&field.name)) {
+            (Some(id), Some(title)) => json!({ "id": id, "title": title }),
+            _ => Json::Null,
         },
-        Kind::LinkAny(_) => match record.link_any(&field.name) {
-            Some((object, id)) => json!({ "object": object, "id": id, "title": record.label(&field.name) }),
-            None => Json::Null,
+        Kind::LinkAny(_) => match (record.link_any(&field.name), record.label(&field.name)) {
+            (Some((object, id)), Some(title)) => json!({ "object": object, "id": id, "title": title }),
+            _ => Json::Null,
         },
         Kind::LinkMany { .. } => {
             let position = record.object.position(&field.name);

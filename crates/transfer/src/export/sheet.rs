@@ -2,17 +2,19 @@
 
 use std::io::Write;
 
-use kernel::Decimal;
-use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use kernel::{Decimal, Message};
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError, utility::row_col_to_cell};
 
-use super::{Cell, Error, Export};
+use super::{Cell, Error, Export, Written};
 
 /// Rows of a sheet at most, the header included (ISO/IEC 29500 leaves it open; spreadsheets take 1,048,576).
 const ROWS: u32 = 1_000_000;
 /// Digits that a number in a workbook can hold.
 const DIGITS: usize = 15;
-/// Characters that a cell can hold.
-const CHARACTERS: usize = 32_767;
+/// Units of UTF-16 that a cell can hold.
+const UNITS: usize = 32_767;
+/// Cut texts that are named, one by one.
+const NAMED: usize = 1_000;
 
 struct Looks {
     head: Format,
@@ -20,8 +22,16 @@ struct Looks {
     instant: Format,
 }
 
-/// Writes all records of an export; tells how many.
-pub fn write(export: &Export<'_>, out: &mut (dyn Write + Send)) -> Result<u64, Error> {
+/// A text that was longer than a cell.
+struct Cut {
+    sheet: usize,
+    row: u32,
+    column: u16,
+    characters: usize,
+}
+
+/// Writes all records of an export.
+pub fn write(export: &Export<'_>, out: &mut (dyn Write + Send)) -> Result<Written, Error> {
     let mut book = Workbook::new();
     let looks = Looks {
         head: Format::new().set_bold(),
@@ -31,14 +41,20 @@ pub fn write(export: &Export<'_>, out: &mut (dyn Write + Send)) -> Result<u64, E
     let headers = export.headers();
     let mut row = ROWS;
     let mut sheets = 0;
-    let count = export.each(&mut |record| {
+    let mut cuts = Vec::new();
+    let mut written = Written::default();
+    written.records = export.each(&mut |record| {
         if row >= ROWS {
             begin(&mut book, &headers, &looks)?;
             (sheets, row) = (sheets + 1, 1);
         }
         let sheet = book.worksheet_from_index(sheets - 1)?;
         for (column, cell) in (0..).zip(export.cells(record)) {
-            put(sheet, row, column, &cell, &looks, export)?;
+            if let Some(characters) = put(sheet, row, column, &cell, &looks, export)? {
+                written.cut += 1;
+                cuts.push(Cut { sheet: sheets, row, column, characters });
+                cuts.truncate(NAMED);
+            }
         }
         row += 1;
         Ok(())
@@ -46,9 +62,12 @@ pub fn write(export: &Export<'_>, out: &mut (dyn Write + Send)) -> Result<u64, E
     if sheets == 0 {
         begin(&mut book, &headers, &looks)?;
     }
+    if written.cut > 0 {
+        tell(&mut book, export, &headers, written.cut, &cuts)?;
+    }
     let bytes = book.save_to_buffer()?;
     out.write_all(&bytes)?;
-    Ok(count)
+    Ok(written)
 }
 
 fn begin(book: &mut Workbook, headers: &[String], looks: &Looks) -> Result<(), XlsxError> {
@@ -60,6 +79,27 @@ fn begin(book: &mut Workbook, headers: &[String], looks: &Looks) -> Result<(), X
     Ok(())
 }
 
+/// Says on a last sheet, which no import reads, which texts are not whole.
+fn tell(
+    book: &mut Workbook,
+    export: &Export<'_>,
+    headers: &[String],
+    count: u64,
+    cuts: &[Cut],
+) -> Result<(), XlsxError> {
+    let sheet = book.add_worksheet_with_constant_memory()?;
+    sheet.set_name(export.look.text("export-cut"))?;
+    let message = Message::new("export-cut-why").with("count", i64::try_from(count).unwrap_or(i64::MAX));
+    sheet.write_string(0, 0, export.look.text_with(&message))?;
+    for (at, cut) in (2..).zip(cuts) {
+        sheet.write_string(at, 0, format!("Sheet{}!{}", cut.sheet, row_col_to_cell(cut.row, cut.column)))?;
+        sheet.write_string(at, 1, headers.get(usize::from(cut.column)).map_or("", String::as_str))?;
+        sheet.write_number(at, 2, cut.characters as f64)?;
+    }
+    Ok(())
+}
+
+/// Writes a cell; where its text does not fit, its beginning, and tells how many characters there were.
 fn put(
     sheet: &mut Worksheet,
     row: u32,
@@ -67,13 +107,18 @@ fn put(
     cell: &Cell,
     looks: &Looks,
     export: &Export<'_>,
-) -> Result<(), XlsxError> {
+) -> Result<Option<usize>, XlsxError> {
     match cell {
         Cell::Empty => {}
-        Cell::Text(text) | Cell::Digits(text) => {
-            let end = text.char_indices().nth(CHARACTERS).map_or(text.len(), |(at, _)| at);
-            sheet.write_string(row, column, &text[..end])?;
-        }
+        Cell::Text(text) | Cell::Digits(text) => match fitting(text) {
+            None => {
+                sheet.write_string(row, column, text)?;
+            }
+            Some(beginning) => {
+                sheet.write_string(row, column, format!("{beginning}…"))?;
+                return Ok(Some(text.chars().count()));
+            }
+        },
         Cell::Number(number) => match exact(*number) {
             Some(float) => {
                 sheet.write_number(row, column, float)?;
@@ -111,7 +156,23 @@ fn put(
             };
         }
     }
-    Ok(())
+    Ok(None)
+}
+
+/// As much of a text as fits into a cell with a sign that there was more; none where all of it does.
+fn fitting(text: &str) -> Option<&str> {
+    if text.len() <= UNITS {
+        return None;
+    }
+    let mut units = 0;
+    let mut end = 0;
+    for (at, character) in text.char_indices() {
+        if units < UNITS {
+            end = at;
+        }
+        units += character.len_utf16();
+    }
+    (units > UNITS).then(|| &text[..end])
 }
 
 /// The number as a workbook keeps numbers; none when digits would be lost.

@@ -1,6 +1,7 @@
 //! Imports and exports through the whole program: by job and by browser, on both databases where it matters.
 
 mod archives;
+mod exports;
 mod files;
 mod given;
 mod hostile;

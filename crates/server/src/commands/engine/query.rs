@@ -14,7 +14,11 @@ use insights::Asked;
 use records::Principal;
 use warehouse::{Answer, Asking, Cancel, Format, Warehouse, cubes, doors};
 
-use crate::{commands::rights, config::Config, house::House};
+use crate::{
+    commands::{counted, rights},
+    config::Config,
+    house::House,
+};
 
 /// Ask the warehouse in SQL, a table for each object, its history, and the calendar; or one of its cubes
 #[derive(Args)]
@@ -68,7 +72,7 @@ impl Query {
     /// # Errors
     /// When the query cannot be answered.
     pub fn run(&self, config: &Config) -> anyhow::Result<()> {
-        let house = House::open(config)?;
+        let house = House::existing(config)?;
         let workspace = house.only()?;
         let who = match &self.user {
             Some(email) => rights::user(workspace, email)?.1,
@@ -89,10 +93,11 @@ impl Query {
             (true, ..) => Format::Json,
             (_, true, _) => Format::Csv,
             (.., Some(path)) => {
-                let mut out = BufWriter::new(File::create(path)?);
+                let file = File::create(path).with_context(|| format!("writing {}", path.display()))?;
+                let mut out = BufWriter::new(file);
                 answer.write(Format::Parquet, &mut out)?;
                 out.flush()?;
-                println!("{} rows in {}", answer.rows(), path.display());
+                println!("{} in {}", counted(answer.rows(), "row", "rows"), path.display());
                 return Ok(());
             }
             _ => Format::Table,

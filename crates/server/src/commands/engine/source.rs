@@ -9,7 +9,7 @@ use warehouse::{
     source::{self, Kept, Origin, Report},
 };
 
-use crate::{config::Config, house::House};
+use crate::{commands::counted, config::Config, house::House};
 
 /// Register outside data, read it, and tell how that went
 #[derive(Args)]
@@ -68,7 +68,7 @@ impl Source {
     /// # Errors
     /// When there is no such source, it cannot be as it is, or could not be read.
     pub fn run(self, config: &Config) -> anyhow::Result<()> {
-        let house = House::open(config)?;
+        let house = House::existing(config)?;
         let warehouse = doors::of(house.only()?)?;
         match self.command {
             Command::List => {
@@ -147,7 +147,8 @@ fn tell(kept: &Kept) {
 }
 
 fn tell_report(report: &Report) {
-    println!("  {} rows in {} ms, {} left out", report.rows, report.milliseconds, report.bad);
+    let rows = counted(report.rows, "row", "rows");
+    println!("  {rows} in {} ms, {} left out", report.milliseconds, report.bad);
     for problem in &report.problems {
         println!("  {}: {}", problem.place, problem.reason);
     }

@@ -6,7 +6,7 @@ use anyhow::bail;
 use clap::{Args, Subcommand};
 use warehouse::{Warehouse, doors};
 
-use crate::{config::Config, house::House};
+use crate::{commands::counted, config::Config, house::House};
 
 /// Look after the copy of all records that analyses read
 #[derive(Args)]
@@ -31,7 +31,7 @@ impl Store {
     /// # Errors
     /// When the warehouse cannot be read or written, or is not as it should be.
     pub fn run(&self, config: &Config) -> anyhow::Result<()> {
-        let house = House::open(config)?;
+        let house = House::existing(config)?;
         let warehouse = doors::of(house.only()?)?;
         match self.command {
             Command::Status => status(&warehouse),
@@ -60,8 +60,9 @@ fn status(warehouse: &Warehouse) -> anyhow::Result<()> {
         );
     }
     println!(
-        "{} rows of the change log are not in files yet; generation {}",
-        status.behind, status.generation
+        "{} not in files yet; generation {}",
+        counted(status.behind, "row of the change log is", "rows of the change log are"),
+        status.generation
     );
     Ok(())
 }
@@ -71,7 +72,8 @@ fn rebuild(warehouse: &Warehouse) -> anyhow::Result<()> {
     let mut rows: BTreeMap<String, u64> = BTreeMap::new();
     warehouse.rebuild(&mut |object, done| _ = rows.insert(object.to_owned(), done))?;
     let (total, seconds) = (rows.values().sum::<u64>(), begun.elapsed().as_secs_f64());
-    println!("{total} records in {seconds:.1} s, {:.0} a second", total as f64 / seconds.max(0.001));
+    let records = counted(total, "record", "records");
+    println!("{records} in {seconds:.1} s, {:.0} a second", total as f64 / seconds.max(0.001));
     Ok(())
 }
 

@@ -29,8 +29,8 @@ impl Import {
         };
         let table = mapping.reading.table.take();
         self.tell_reading(&mut mapping.reading, table);
-        if let Some(object) = &self.object {
-            mapping.object.clone_from(object);
+        if let Some(object) = self.object(workspace) {
+            mapping.object = object;
         }
         if !self.key.is_empty() {
             mapping.key.clone_from(&self.key);
@@ -45,6 +45,14 @@ impl Import {
         }
         self.tell_links(&mut mapping)?;
         Ok(mapping)
+    }
+
+    /// What the rows are, by the name of one or of several.
+    fn object(&self, workspace: &Workspace) -> Option<String> {
+        let named = self.object.as_ref()?;
+        let registry = workspace.engine.registry();
+        let known = registry.object(named).or_else(|| registry.by_plural(named));
+        Some(known.map_or_else(|| named.clone(), |object| object.name.clone()))
     }
 
     /// Where links lead that may lead to several kinds of record, as the flags say.
@@ -86,10 +94,10 @@ impl Import {
         look: &Reader,
         blob: &blobs::Blob,
     ) -> anyhow::Result<Mapping> {
-        let object = self
-            .object
-            .as_deref()
-            .ok_or_else(|| anyhow!("say what the rows are with --object, or give a --mapping"))?;
+        let object = self.object(workspace);
+        let object =
+            object.ok_or_else(|| anyhow!("say what the rows are with --object, or give a --mapping"))?;
+        let object = object.as_str();
         let mut reading = Reading::default();
         let likely =
             start::likely_table(workspace, blob, object).map_err(|message| spoken(look, &message))?;

@@ -5,18 +5,18 @@ mod mapping;
 mod told;
 
 use std::{
-    fs::File,
+    fs::{File, OpenOptions},
     io::{Seek, Write},
     path::PathBuf,
     process,
     sync::Arc,
 };
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use app::Workspace;
 use clap::Args;
 use i18n::Reader;
-use kernel::Id;
+use kernel::{Id, text::is_blank};
 use records::Principal;
 use transfer::{
     mapping::{Mode, saved},
@@ -85,7 +85,7 @@ pub struct Import {
     #[arg(long = "as", value_name = "USER")]
     user: Option<String>,
     /// Keep the mapping under this name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     save_mapping: Option<String>,
     /// Print the mapping and do nothing: to be edited and given with --mapping
     #[arg(long)]
@@ -108,6 +108,11 @@ fn mode(text: &str) -> Result<Mode, String> {
     Mode::parse(text).ok_or_else(|| "create, update or upsert".to_owned())
 }
 
+fn name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    if is_blank(name) { Err("give it a name".to_owned()) } else { Ok(name.to_owned()) }
+}
+
 /// The configuration with memory where an import needs it.
 fn sparing(config: &Config) -> Config {
     let mut config = config.clone();
@@ -127,6 +132,7 @@ impl Import {
         let workspace = house.only()?;
         let now = workspace.engine.clock().now();
         let look = workspace.texts.reader(&workspace.config.locale, workspace.config.zone.clone(), now);
+        self.begin_report()?;
         let import = match self.resume {
             Some(id) => {
                 let found = workspace.db().read(|tx| run::find(tx, id))?;
@@ -143,6 +149,25 @@ impl Import {
         if refused {
             process::exit(SOME_REFUSED);
         }
+        Ok(())
+    }
+
+    /// Whether the report can be written is told now, not when everything is in.
+    fn begin_report(&self) -> anyhow::Result<()> {
+        let Some(report) = &self.report else { return Ok(()) };
+        OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(report)
+            .with_context(|| format!("writing {}", report.display()))?;
+        let is_the_file = self.file.as_ref().is_some_and(|file| {
+            file.canonicalize().is_ok_and(|file| report.canonicalize().is_ok_and(|report| report == file))
+        });
+        ensure!(
+            !is_the_file,
+            "{} is the file that is imported: write the report to another",
+            report.display()
+        );
         Ok(())
     }
 
