@@ -10,7 +10,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use axum::{http::HeaderMap, response::Response};
 use kernel::{Id, Message, Value, limits};
-use metadata::{Field, Object};
+use metadata::{Field, Kind, Object};
 use order::Entry;
 use records::{Action, Saved, Target, Writer};
 use serde_json::{Map, Value as Json, json};
@@ -111,9 +111,13 @@ fn wish(object: &Object, mut body: Map<String, Json>) -> Result<Wish, Error> {
     Ok(Wish { mode, key, records: records.collect::<Result<_, _>>()? })
 }
 
-/// Whether records can be matched by a field.
+/// Whether records can be matched by a field: one whose content is one thing.
 fn is_key(object: &Object, name: &str) -> bool {
-    object.field(name).is_some_and(|field| field.columns.len() == 1)
+    object.field(name).is_some_and(|field| {
+        let is_several =
+            matches!(field.kind, Kind::MultiChoice(_) | Kind::Tags | Kind::File { .. } | Kind::Json);
+        field.columns.len() == 1 && !is_several
+    })
 }
 
 /// What each record becomes, or why it cannot become anything.
@@ -174,10 +178,12 @@ fn known(
 
 /// What a record is matched by: the content of the key's field, as it would be kept.
 fn key_of(field: &Field, fields: &Map<String, Json>) -> Option<Value> {
-    let given = match fields.get(&field.name)? {
-        Json::Null => return None,
-        Json::String(text) => text.clone(),
-        other => other.to_string(),
+    let given = match (&field.kind, fields.get(&field.name)?) {
+        (_, Json::Null) => return None,
+        (_, Json::String(text)) => text.clone(),
+        // As a link is read, so that what was read can be sent back.
+        (Kind::Link(_), Json::Object(linked)) => linked.get("id")?.as_str()?.to_owned(),
+        (_, other) => other.to_string(),
     };
     let value = records::input::from_text(field, 0, &given).ok()?;
     records::input::normalise(field, 0, value).ok().filter(|value| !value.is_null())

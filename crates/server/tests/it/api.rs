@@ -110,6 +110,26 @@ fn a_key_is_matched_as_it_is_kept() {
 }
 
 #[test]
+fn a_link_is_a_key_as_it_is_read_and_what_has_several_entries_is_none() {
+    both(|app| {
+        let program = app.program("ines", &["write"]);
+        let parent = app.given("ines", "companies", &json!({ "name": "Harbour" }));
+        let send = |key: &str, content: serde_json::Value| {
+            let record = json!({ key: content, "name": "Branch" });
+            let body = json!({ "mode": "upsert", "key": key, "records": [record] });
+            program.post("/api/v1/companies/bulk", &body)
+        };
+        let first = send("parent", json!(parent)).is(200).json()["results"][0].clone();
+        let read = program.get(&format!("/api/v1/companies/{}", first["id"].as_str().unwrap())).json();
+        let again = send("parent", read["parent"].clone()).is(200).json()["results"][0].clone();
+        assert_eq!((&again["id"], &again["created"]), (&first["id"], &json!(false)));
+        for key in ["tags", "files", "billing"] {
+            send(key, json!(["a"])).is(422).says(key);
+        }
+    });
+}
+
+#[test]
 fn a_list_is_walked_through_by_its_cursor() {
     both(|app| {
         let program = app.program("ines", &["write"]);

@@ -118,7 +118,10 @@ pub fn begin(ctx: &Ctx, sent: Sent) -> Result<Import, Message> {
     let broken = |error: db::Error| Message::new("import-problem-broken").with("why", error.to_string());
     let kept = match sent.mapping.as_str() {
         "" => None,
-        name => workspace.db().read(|tx| saved::find(tx, name)).map_err(broken)?,
+        name => {
+            let found = workspace.db().read(|tx| saved::find(tx, name)).map_err(broken)?;
+            Some(found.ok_or_else(|| Message::new("import-problem-no-mapping").with("name", name))?)
+        }
     };
     let object = kept.as_ref().map_or(sent.object, |mapping: &Mapping| mapping.object.clone());
     if !who.access.may(&object, Action::Import) {

@@ -226,6 +226,8 @@ fn a_program_sends_an_archive_maps_checks_runs_and_takes_it_back() {
         let given = archive(&[("rows.csv", table), ("offer.pdf", b"%PDF-1.7")]);
         let program = app.program("ada", &["write"]);
         program.send_file("/api/v1/imports?name=export.zip", &given).is(422);
+        let misspelt = "/api/v1/imports?name=export.zip&object=company&mapping=misspelt";
+        program.send_file(misspelt, &given).is(422).says("misspelt");
         program.send_file("/api/v1/imports?name=export.zip&object=company", b"PK\x03\x04").is(422);
         let made = program.send_file("/api/v1/imports?name=export.zip&object=company", &given).is(201);
         let place = made.header("location").to_owned();

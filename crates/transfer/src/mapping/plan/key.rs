@@ -85,9 +85,17 @@ impl Making<'_> {
         let is_title = self.object.title == [position];
         let by = match (&field.kind, is_title) {
             (Kind::PersonName, true) if source == KeySource::Name(position) => By::Title,
-            (Kind::PersonName | Kind::Address | Kind::LinkAny(_) | Kind::LinkMany { .. }, _) => {
-                return Err(refuse("import-problem-key-kind"));
-            }
+            (
+                Kind::PersonName
+                | Kind::Address
+                | Kind::LinkAny(_)
+                | Kind::LinkMany { .. }
+                | Kind::MultiChoice(_)
+                | Kind::Tags
+                | Kind::File { .. }
+                | Kind::Json,
+                _,
+            ) => return Err(refuse("import-problem-key-kind")),
             (_, true) => By::Title,
             _ => By::Field(field.name.clone()),
         };
