@@ -4,6 +4,7 @@
 //! against file and objects, ready to run. `docs/import.md` explains every setting.
 
 mod almost;
+mod choose;
 mod guess;
 mod ids;
 pub mod kind;
@@ -23,13 +24,14 @@ use serde::{Deserialize, Serialize};
 use crate::{cell::DateStyle, table::Reading};
 
 pub use almost::propose_values;
+pub use choose::paths;
 pub use guess::Guess;
 pub use label::path_label;
 pub use plan::{
     By, ColumnPlan, Constant, End, KeyPlan, KeySource, LinkPlan, Piece, Plan, Target, find_field,
 };
 pub use profile::{ColumnProfile, Profile};
-pub use propose::{Assumption, Proposal, comma_column, complete, new_field, paths, propose};
+pub use propose::{Assumption, Proposal, comma_column, complete, new_field, propose};
 pub use schema::{bring_about, missing_fields, name_of as slug};
 
 /// What stands for a record's own id, as the field of a column and as the key.
