@@ -54,11 +54,16 @@ impl House {
             make_folders(config)?;
             let opened = Workspace::open(&app, config.clone(), Arc::clone(clock));
             let workspace = opened.with_context(|| format!("opening {}", shown(&config.database.url)))?;
-            follow_definitions(&app, &workspace);
             app.serve(host, Arc::clone(&workspace));
             workspaces.push(workspace);
         }
         Ok(House { app, routes, workspaces })
+    }
+
+    /// Has every workspace follow what other processes define, for as long as it is open: for what goes on for a while. A
+    /// command that ends at once would end while it still looks at its own change, and without telling others of it.
+    pub fn follow_definitions(&self) {
+        self.workspaces.iter().for_each(|workspace| follow_definitions(&self.app, workspace));
     }
 
     /// The one workspace that a command is about.
@@ -76,8 +81,7 @@ impl House {
     }
 }
 
-/// How often definitions are looked at, since other processes cannot tell of their changes on SQLite, and a command that
-/// ends at once may not have told of its on PostgreSQL.
+/// How often definitions are looked at: on SQLite other processes cannot tell of their changes.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// Reads the definitions again whenever another process has changed them.

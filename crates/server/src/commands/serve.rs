@@ -71,6 +71,7 @@ impl Demo {
 
 /// Serves until told to stop; jobs run beside.
 fn run(config: &Config, house: House) -> anyhow::Result<()> {
+    house.follow_definitions();
     #[cfg(feature = "warehouse")]
     let served = super::engine::Served::start(config, &house)?;
     #[cfg(not(feature = "warehouse"))]

@@ -21,6 +21,7 @@ pub struct Work {
 impl Work {
     pub fn run(&self, config: &Config) -> anyhow::Result<()> {
         let house = House::open(config)?;
+        house.follow_definitions();
         let workers: Vec<jobs::Handle> = house
             .workspaces
             .iter()

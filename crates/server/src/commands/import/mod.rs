@@ -129,6 +129,7 @@ impl Import {
     /// When nothing could be imported at all.
     pub fn run(&self, config: &Config) -> anyhow::Result<()> {
         let house = House::open(&sparing(config))?;
+        house.follow_definitions();
         let workspace = house.only()?;
         let now = workspace.engine.clock().now();
         let look = workspace.texts.reader(&workspace.config.locale, workspace.config.zone.clone(), now);
