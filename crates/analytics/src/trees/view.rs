@@ -73,8 +73,12 @@ pub struct ViewNode {
     pub depth: usize,
     /// Rows, by weight.
     pub rows: f64,
-    /// Share of outcome 1, or the mean.
+    /// Share of outcome 1, of the most frequent class when there are more than two, or the mean.
     pub answer: f64,
+    /// How much there is of each class, as rows or as shares; none for numbers.
+    pub counts: Vec<f64>,
+    /// Of more than two classes the most frequent.
+    pub class: Option<String>,
     /// Nodes below.
     pub children: Vec<usize>,
 }
@@ -91,6 +95,7 @@ pub struct TreeView {
 impl TreeView {
     /// A view of a CART tree, with the features it was grown on for the names of their categories.
     pub fn of_cart(tree: &Cart, features: &[Feature]) -> TreeView {
+        let shares = tree.criterion != Criterion::Squared;
         let mut nodes: Vec<ViewNode> = tree
             .nodes
             .iter()
@@ -101,6 +106,8 @@ impl TreeView {
                     depth: node.depth,
                     rows: node.rows,
                     answer: node.answer(),
+                    counts: if shares { node.value.clone() } else { Vec::new() },
+                    class: None,
                     children,
                 }
             })
@@ -112,7 +119,7 @@ impl TreeView {
                 nodes[*right].condition = Some(no);
             }
         }
-        TreeView { nodes, shares: tree.criterion != Criterion::Squared }
+        TreeView { nodes, shares }
     }
 
     /// A view of a CHAID tree.
@@ -125,6 +132,8 @@ impl TreeView {
                 depth: node.depth,
                 rows: node.answers.rows(),
                 answer: node.answer(),
+                counts: node.answers.counts().to_vec(),
+                class: None,
                 children: node.children.clone(),
             })
             .collect();
@@ -142,10 +151,27 @@ impl TreeView {
         TreeView { nodes, shares: !tree.nodes[0].answers.counts().is_empty() }
     }
 
-    /// `26.6 %`, or the mean.
+    /// The view with answers by the names of more than two classes: the most frequent one (the first if several are)
+    /// and its share. Fewer names change nothing.
+    pub fn with_classes(mut self, names: &[String]) -> TreeView {
+        if names.len() < 3 {
+            return self;
+        }
+        for node in self.nodes.iter_mut().filter(|node| !node.counts.is_empty()) {
+            let classes = names.len().min(node.counts.len());
+            let most = (0..classes).rev().max_by(|&a, &b| node.counts[a].total_cmp(&node.counts[b]));
+            let most = most.unwrap_or(0);
+            node.answer = node.counts[most] / node.counts.iter().sum::<f64>();
+            node.class = Some(names[most].clone());
+        }
+        self
+    }
+
+    /// `26.6 %`, `north 26.6 %`, or the mean.
     pub(super) fn answer(&self, at: usize) -> String {
-        let answer = self.nodes[at].answer;
-        if self.shares { format!("{:.1} %", 100.0 * answer) } else { rounded(answer) }
+        let node = &self.nodes[at];
+        let number = if self.shares { format!("{:.1} %", 100.0 * node.answer) } else { rounded(node.answer) };
+        node.class.as_ref().map_or(number.clone(), |class| format!("{class} {number}"))
     }
 
     pub(super) fn title(&self, at: usize) -> String {
@@ -215,11 +241,11 @@ impl TreeView {
         let children = &node.children;
         // Two-way questions on numbers know no third way; categories not seen in the fit end at the node itself.
         let (asked, mut text) = match children.last().map(|&last| (last, &self.nodes[last].condition)) {
-            None => return format!("{}", node.answer),
+            None => return answer_of(node),
             Some((last, Some(Condition::Above { .. }))) => {
                 (&children[..children.len() - 1], self.expression_of(last))
             }
-            Some(_) => (&children[..], format!("{}", node.answer)),
+            Some(_) => (&children[..], answer_of(node)),
         };
         for &child in asked.iter().rev() {
             let condition =
@@ -228,6 +254,11 @@ impl TreeView {
         }
         text
     }
+}
+
+/// A node's answer as an expression: the class as a text, or the number.
+fn answer_of(node: &ViewNode) -> String {
+    node.class.as_deref().map_or_else(|| node.answer.to_string(), quoted)
 }
 
 fn conditions(split: &Split, column: &str, feature: &Feature) -> [Condition; 2] {

@@ -1,5 +1,7 @@
 //! `rapport analyze reconcile`: forecasts of a hierarchy that add up.
 
+use std::collections::HashSet;
+
 use analytics::Progress;
 use analytics::forecast::{Weights, reconcile};
 use clap::{Args, ValueEnum};
@@ -54,6 +56,11 @@ impl Reconcile {
         let node = table.position(&self.node)?;
         let above = table.position(&self.parent)?;
         let names: Vec<&str> = (0..table.len()).map(|row| table.text(node, row)).collect();
+        let mut known = HashSet::new();
+        if let Some(row) = names.iter().position(|name| !known.insert(*name)) {
+            let place = table.place(node, row);
+            return Err(Failure::Input(format!("{place}: \"{}\" is there twice", names[row])));
+        }
         let parent_of = |row: usize| match table.text(above, row) {
             "" => Ok(None),
             name => names.iter().position(|own| *own == name).map(Some).ok_or_else(|| {

@@ -149,7 +149,7 @@ impl HoldOutOptions {
     /// When it is not there or holds no dates.
     pub fn times(&self, table: &Table) -> Result<Vec<f64>, Failure> {
         let column = table.choose(self.time.as_deref(), "--time", &["date", "time", "day"])?;
-        table.times(column)
+        table.full_times(column)
     }
 }
 

@@ -70,12 +70,25 @@ struct Comparison {
     p: f64,
 }
 
+/// Groups that a message lists.
+const MOST_LISTED: usize = 20;
+
+/// A refusal with the comparison that it is about: there are several.
+fn about(comparison: &str, failure: Failure) -> Failure {
+    match failure {
+        Failure::Model(error) => Failure::Input(format!("{comparison}: {error}")),
+        other => other,
+    }
+}
+
 impl Abtest {
     pub fn report(&self, _: &dyn Progress) -> Result<Report, Failure> {
         let table = self.input.table()?;
         let group = table.full_codes(table.position(&self.group)?)?;
         let control = group.names.iter().position(|name| *name == self.control).ok_or_else(|| {
-            Failure::Usage(format!("--control {}: the groups are {}", self.control, group.names.join(", ")))
+            let shown: Vec<&str> = group.names.iter().take(MOST_LISTED).map(String::as_str).collect();
+            let more = if shown.len() < group.names.len() { ", …" } else { "" };
+            Failure::Usage(format!("--control {}: the groups are {}{more}", self.control, shown.join(", ")))
         })?;
         let mut report = Report::new(format!("Groups against {}", self.control));
         let sizes: Vec<u64> = (0..group.names.len() as u32)
@@ -104,7 +117,8 @@ impl Abtest {
                     true => format!("{}/{measure}", group.names[code]),
                     false => format!("{} against {}/{measure}", group.names[code], group.names[against]),
                 };
-                comparisons.push(self.compare(&name, &of(code), &of(against))?);
+                comparisons
+                    .push(self.compare(&name, &of(code), &of(against)).map_err(|error| about(&name, error))?);
                 if self.looks > 0 {
                     looks.push((name, self.look(&group, values, code, against)?));
                 }

@@ -92,6 +92,7 @@ impl Uplift {
                 self.treatment
             )));
         }
+        let arms = table.codes(treatment).names.len();
         let fold = self.holdout.fold(&table)?;
         let all: Vec<usize> = (0..table.len()).collect();
         let (train, test) = fold.as_ref().map_or((&all, &all), |fold| (&fold.train, &fold.test));
@@ -103,6 +104,12 @@ impl Uplift {
         report.count("test_rows", test.len());
         report.single("effect_train", effect(&outcome, &treated, train));
         report.single("effect_test", effect(&outcome, &treated, test));
+        if arms > 2 {
+            report.note(format!(
+                "{} has {arms} values, and all others together are the control group; leave out other offers with --where",
+                self.treatment
+            ));
+        }
         if fold.is_none() && self.score.is_none() {
             report
                 .note("measured on the rows it was fitted to; hold some back with --test-every or the like");

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::decimal_comma::has_decimal_comma;
 use super::derive::as_name;
 use super::{Table, day};
 use crate::failure::Failure;
@@ -10,8 +11,8 @@ use crate::failure::Failure;
 const NO_NUMBER: [&str; 8] = ["NA", "N/A", "NaN", "nan", "null", "NULL", "None", "-"];
 /// What counts as yes, where nothing else is said.
 const YES: [&str; 8] = ["1", "yes", "true", "y", "t", "won", "x", "1.0"];
-/// What counts as no.
-const NO: [&str; 8] = ["0", "no", "false", "n", "f", "lost", "", "0.0"];
+/// What counts as no. What is blank does only where nothing else stands for no: marks set or not.
+const NO: [&str; 7] = ["0", "no", "false", "n", "f", "lost", "0.0"];
 
 /// Numbers from here on have no square, so no model can reckon with them.
 const TOO_LARGE: f64 = 1e150;
@@ -51,7 +52,11 @@ impl Table {
         let text = self.text(column, row);
         number_of(text).or_else(|| self.is_missing(text).then_some(f64::NAN)).ok_or_else(|| {
             let large = text.parse::<f64>().is_ok_and(|number| !number.is_nan());
-            let what = if large { "is too large to reckon with" } else { "is not a number" };
+            let what = match large {
+                true => "is too large to reckon with",
+                false if has_decimal_comma(text) => "is not a number; --decimal-comma reads 1.234,56",
+                false => "is not a number",
+            };
             Failure::Input(format!("{}: \"{text}\" {what}", self.place(column, row)))
         })
     }
@@ -91,14 +96,26 @@ impl Table {
         }
     }
 
-    /// Why a column that is all numbers but for some cells is none: the first of those cells.
+    /// Why a column that is all numbers but for some cells is none: the first of those cells. Amounts in a form that is
+    /// not understood are no names of kinds either.
     ///
     /// # Errors
-    /// [`Failure::Input`] when nine cells of ten are numbers.
+    /// [`Failure::Input`] when nine cells of ten are numbers, or look like amounts.
     pub fn refuse_almost_numeric(&self, column: usize) -> Result<(), Failure> {
         let known = || (0..self.len()).filter(|&row| !self.is_missing(self.text(column, row)));
         let other = |row: &usize| number_of(self.text(column, *row)).is_none();
         let (all, others) = (known().count(), known().filter(other).count());
+        let unread = |row: &usize| other(row) && looks_like_amount(self.text(column, *row));
+        let amounts = others * 10 > all && (others - known().filter(unread).count()) * 10 <= all;
+        if let Some(row) = known().find(unread).filter(|_| amounts) {
+            let (text, name) = (self.text(column, row), &self.names[column]);
+            let comma = if has_decimal_comma(text) { "--decimal-comma reads 1.234,56; " } else { "" };
+            return Err(Failure::Input(format!(
+                "{}: \"{text}\" looks like an amount, but is not a number that can be read; {comma}say --ignore {name}, or \
+                 --categories {name} if it stands for a kind",
+                self.place(column, row)
+            )));
+        }
         let Some(row) = known().find(other).filter(|_| others * 10 <= all) else { return Ok(()) };
         Err(Failure::Input(format!(
             "{}: \"{}\" is not a number, most others are; say --missing {1} if it stands for nothing, or --categories {} \
@@ -160,6 +177,18 @@ impl Table {
             .collect()
     }
 
+    /// As [`Table::times`], none missing.
+    ///
+    /// # Errors
+    /// As [`Table::times`], and for a gap.
+    pub fn full_times(&self, column: usize) -> Result<Vec<f64>, Failure> {
+        let times = self.times(column)?;
+        match times.iter().position(|time| time.is_nan()) {
+            Some(row) => Err(self.nothing(column, row, "no date")),
+            None => Ok(times),
+        }
+    }
+
     /// As [`Table::times`], none a century and more from the middle one.
     ///
     /// # Errors
@@ -179,16 +208,11 @@ impl Table {
     /// # Errors
     /// As [`Table::times`], and for a gap.
     pub fn days(&self, column: usize) -> Result<Vec<i32>, Failure> {
-        let times = self.times(column)?;
-        match times.iter().position(|time| time.is_nan()) {
-            Some(row) => Err(Failure::Input(format!("{}: there is no date", self.place(column, row)))),
-            None => {
-                let days: Vec<i32> = times.iter().map(|time| time.floor() as i32).collect();
-                match far_from_the_others(&days) {
-                    None => Ok(days),
-                    Some(row) => Err(self.too_far(column, row)),
-                }
-            }
+        let times = self.full_times(column)?;
+        let days: Vec<i32> = times.iter().map(|time| time.floor() as i32).collect();
+        match far_from_the_others(&days) {
+            None => Ok(days),
+            Some(row) => Err(self.too_far(column, row)),
         }
     }
 
@@ -255,20 +279,28 @@ impl Table {
         ))
     }
 
-    /// A column of yes (1) and no (0). Without `yes`, the usual words are understood.
+    /// A column of yes (1) and no (0). Without `yes`, the usual words are understood; blank cells count as no when all
+    /// others count as yes, and are missing where anything else says no.
     ///
     /// # Errors
     /// [`Failure::Input`] with row and column of the first that is neither.
     pub fn flags(&self, column: usize, yes: Option<&str>) -> Result<Vec<f64>, Failure> {
+        let says_yes = |text: &str| match yes {
+            Some(yes) => text == yes,
+            None => YES.contains(&text.to_lowercase().as_str()),
+        };
+        let known =
+            || (0..self.len()).map(|row| self.text(column, row)).filter(|text| !self.is_missing(text));
+        let marks = known().next().is_some() && known().all(says_yes);
         (0..self.len())
             .map(|row| {
                 let text = self.text(column, row);
-                let small = text.to_lowercase();
                 match yes {
-                    Some(yes) => Ok(f64::from(u8::from(text == yes))),
-                    None if YES.contains(&small.as_str()) => Ok(1.0),
-                    None if NO.contains(&small.as_str()) => Ok(0.0),
-                    None if self.is_missing(text) => Err(self.nothing(column, row, "nothing")),
+                    _ if says_yes(text) => Ok(1.0),
+                    _ if self.is_missing(text) && marks => Ok(0.0),
+                    _ if self.is_missing(text) => Err(self.nothing(column, row, "nothing")),
+                    Some(_) => Ok(0.0),
+                    None if NO.contains(&text.to_lowercase().as_str()) => Ok(0.0),
                     None => Err(Failure::Input(format!(
                         "{}: \"{text}\" is neither yes nor no; tell with --yes which value counts as yes",
                         self.place(column, row)
@@ -292,6 +324,28 @@ fn number_of(text: &str) -> Option<f64> {
         return Some(f64::NAN);
     }
     text.parse::<f64>().ok().filter(|number| number.abs() < TOO_LARGE)
+}
+
+/// Whether a text is a number with a currency, a percent sign, signs between thousands or a decimal comma, or beyond
+/// what can be reckoned with.
+fn looks_like_amount(text: &str) -> bool {
+    if text.parse::<f64>().is_ok_and(|number| !number.is_nan()) {
+        return true;
+    }
+    let sign = |c: char| c.is_whitespace() || "€$£¥%+-".contains(c);
+    let bare = text.trim_matches(sign);
+    let code = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let bare = match bare.split_once(char::is_whitespace) {
+        Some((before, number)) if code(before) => number,
+        _ => bare
+            .rsplit_once(char::is_whitespace)
+            .filter(|(_, after)| code(after))
+            .map_or(bare, |(own, _)| own),
+    };
+    let parts: Vec<&str> = bare.split(['.', ',', '\'', '\u{a0}', '\u{202f}']).collect();
+    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let thousands = parts.iter().skip(1).rev().skip(1).all(|part| part.len() == 3);
+    parts.iter().all(|part| digits(&part)) && thousands && parts.len() < 5
 }
 
 /// Codes numbered anew in the order of their names: as numbers when all are, else by their letters.

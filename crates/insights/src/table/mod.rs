@@ -7,6 +7,7 @@
 
 pub mod column;
 pub mod day;
+mod decimal_comma;
 mod delimiter;
 pub mod derive;
 pub mod features;
@@ -149,7 +150,8 @@ impl Table {
         }
     }
 
-    fn keep(&mut self, keep: &[bool]) {
+    /// Leaves out the rows for which `keep` says no.
+    pub fn keep(&mut self, keep: &[bool]) {
         for column in &mut self.columns {
             let mut kept = Texts::default();
             column.iter().zip(keep).filter(|(_, keep)| **keep).for_each(|(text, _)| kept.push(text));

@@ -34,7 +34,7 @@ pub fn open(path: &Path) -> Result<Opened, Failure> {
     let (magic, raw) = look(raw, 4).map_err(failed)?;
     let plain: Box<dyn Read> =
         if magic.starts_with(&[0x1f, 0x8b]) { Box::new(MultiGzDecoder::new(raw)) } else { raw };
-    let (head, all) = look(plain, HEAD).map_err(failed)?;
+    let (head, all) = unless_utf_16(plain).and_then(|plain| look(plain, HEAD)).map_err(failed)?;
     let start = if head.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
     let mut all = all;
     io::copy(&mut all.by_ref().take(start as u64), &mut io::sink()).map_err(failed)?;
@@ -62,10 +62,24 @@ fn look(mut from: Box<dyn Read>, bytes: usize) -> io::Result<(Vec<u8>, Box<dyn R
     Ok((head, Box::new(all)))
 }
 
-/// Bytes as text: UTF-8, or else Latin-1, in which every byte is a letter.
+/// Bytes as text: UTF-8, or else Windows-1252, in which every byte is a character.
 pub fn text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.into(),
-        Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect::<String>().into(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
     }
+}
+
+/// What spreadsheets save as "Unicode text", which begins with a mark of its own, as UTF-8.
+fn unless_utf_16(mut from: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
+    let (mark, all) = look(from, 2)?;
+    from = all;
+    let encoding = match mark[..] {
+        [0xff, 0xfe] => encoding_rs::UTF_16LE,
+        [0xfe, 0xff] => encoding_rs::UTF_16BE,
+        _ => return Ok(from),
+    };
+    let mut bytes = Vec::new();
+    from.read_to_end(&mut bytes)?;
+    Ok(Box::new(Cursor::new(encoding.decode_with_bom_removal(&bytes).0.into_owned().into_bytes())))
 }

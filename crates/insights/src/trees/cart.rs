@@ -5,7 +5,7 @@ use analytics::trees::{Cart as Tree, CartOptions, Criterion, Split, TreeView, ca
 use analytics::{Feature, Progress, Values};
 use clap::{Args, ValueEnum};
 
-use super::shown::ShowOptions;
+use super::shown::{ShowOptions, is_amount, told, with_answers};
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
 use crate::prediction::boost::auc;
@@ -31,9 +31,10 @@ pub struct Cart {
     holdout: HoldOutOptions,
     #[command(flatten)]
     show: ShowOptions,
-    /// How mixed a node is; `squared` predicts a number
-    #[arg(long, value_enum, default_value_t = Mixed::Gini)]
-    criterion: Mixed,
+    /// How mixed a node is; `squared` predicts a number, and is taken for a column of more than 12 numbers that is not among
+    /// --categories; gini for all others, if not given
+    #[arg(long, value_enum)]
+    criterion: Option<Mixed>,
     /// Most questions above a leaf
     #[arg(long, value_name = "N", default_value_t = 5)]
     max_depth: usize,
@@ -61,11 +62,24 @@ enum Mixed {
     Squared,
 }
 
+/// What is to be told.
+struct Outcome {
+    values: Vec<f64>,
+    /// Names of the classes that the values number; none for numbers.
+    classes: Vec<String>,
+}
+
+impl Outcome {
+    fn numbers(values: Vec<f64>) -> Outcome {
+        Outcome { values, classes: Vec::new() }
+    }
+}
+
 impl Cart {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
         let table = self.input.table()?;
         let position = self.outcome.position(&table)?;
-        let (outcome, classes) = self.outcome(&table, position)?;
+        let outcome = self.outcome(&table, position)?;
         let weights = self.weight.read(&table)?;
         let others: Vec<usize> =
             [position].into_iter().chain(weights.as_ref().map(|own| own.column)).collect();
@@ -76,24 +90,25 @@ impl Cart {
         let Fold { mut train, test } = fold.unwrap_or_else(|| Fold { train: all(), test: Vec::new() });
         weights.iter().try_for_each(|weights| weights.keep_counted(&mut train))?;
         let (train, test) = (&train, &test);
-        let options = self.options();
+        let options = self.options(&outcome);
         let weights_of = |rows: &[usize]| weights.as_ref().map(|own| at(&own.values, rows));
         let (tree, view) = features.with(Some(train), |features| {
-            let tree = cart(features, &at(&outcome, train), weights_of(train).as_deref(), &options, watch)?;
-            let view = TreeView::of_cart(&tree, features);
+            let tree =
+                cart(features, &at(&outcome.values, train), weights_of(train).as_deref(), &options, watch)?;
+            let view = TreeView::of_cart(&tree, features).with_classes(&outcome.classes);
             Ok::<_, analytics::Error>((tree, view))
         })?;
-        let mut report = Report::new(format!("A tree that tells {}", table.names()[position]));
+        let mut report = Report::new(told(&table.names()[position], &outcome.classes));
         report.count("rows", train.len());
         report.count("leaves", tree.leaf_count());
         report.count("depth", tree.depth());
         for (name, rows) in [("train", train), ("test", test)] {
             if name == "train" || tested {
-                let truth = at(&outcome, rows);
+                let truth = at(&outcome.values, rows);
                 let found = features.with(Some(rows), |features| {
                     Ok::<_, analytics::Error>((tree.predict(features)?, tree.classes(features)?))
                 })?;
-                self.add_measures(&mut report, name, &truth, weights_of(rows).as_deref(), &found, classes)?;
+                self.add_measures(&mut report, name, &truth, weights_of(rows).as_deref(), &found, &outcome)?;
             }
         }
         self.show.add(&mut report, &view);
@@ -103,7 +118,7 @@ impl Cart {
                 .texts("column", tree.names.iter().map(String::as_str))
                 .numbers("share", tree.importance()),
         );
-        features.with(None, |features| report.table("nodes", nodes(&tree, features)));
+        features.with(None, |features| report.table("nodes", nodes(&tree, &view, features)));
         let path = pruning_path(&tree);
         report.table(
             "pruning",
@@ -116,23 +131,28 @@ impl Cart {
         Ok(report)
     }
 
-    /// The outcome as numbers or classes, and how many classes there are (0 for numbers).
-    fn outcome(&self, table: &Table, position: usize) -> Result<(Vec<f64>, usize), Failure> {
-        if self.criterion == Mixed::Squared {
-            return Ok((table.full_numbers(position)?, 0));
+    /// What is to be told, as numbers or as classes.
+    fn outcome(&self, table: &Table, position: usize) -> Result<Outcome, Failure> {
+        if self.criterion == Some(Mixed::Squared) {
+            return Ok(Outcome::numbers(table.full_numbers(position)?));
         }
+        let classes = |values, names| Outcome { values, classes: names };
         if let Ok(flags) = self.outcome.flags(table) {
-            return Ok((flags, 2));
+            return Ok(classes(flags, vec!["no".to_owned(), "yes".to_owned()]));
         }
         let codes = table.full_codes(position)?;
-        Ok((codes.codes.iter().map(|&code| f64::from(code)).collect(), codes.names.len()))
+        let kinds = self.features.categories.contains(&table.names()[position]);
+        if self.criterion.is_none() && is_amount(table, position, &codes) && !kinds {
+            return Ok(Outcome::numbers(table.full_numbers(position)?));
+        }
+        Ok(classes(codes.codes.iter().map(|&code| f64::from(code)).collect(), codes.names))
     }
 
-    fn options(&self) -> CartOptions {
+    fn options(&self, outcome: &Outcome) -> CartOptions {
         let criterion = match self.criterion {
-            Mixed::Gini => Criterion::Gini,
-            Mixed::Entropy => Criterion::Entropy,
-            Mixed::Squared => Criterion::Squared,
+            _ if outcome.classes.is_empty() => Criterion::Squared,
+            Some(Mixed::Entropy) => Criterion::Entropy,
+            _ => Criterion::Gini,
         };
         CartOptions {
             max_depth: self.max_depth,
@@ -152,7 +172,7 @@ impl Cart {
         truth: &[f64],
         weights: Option<&[f64]>,
         (answers, codes): &(Vec<f64>, Vec<u32>),
-        classes: usize,
+        outcome: &Outcome,
     ) -> Result<(), Failure> {
         let total: f64 = weights.map_or(truth.len() as f64, |weights| weights.iter().sum());
         let mean = |of: &dyn Fn(usize) -> f64| {
@@ -160,19 +180,20 @@ impl Cart {
             (0..truth.len()).map(|row| weight(row) * of(row)).sum::<f64>() / total
         };
         let rows = [("rows", truth.len() as f64)].into_iter().chain(weights.map(|_| ("weight", total)));
-        if self.criterion == Mixed::Squared {
+        if outcome.classes.is_empty() {
             let square = mean(&|row| (truth[row] - answers[row]).powi(2));
             report.figures(name, rows.chain([("rmse", square.sqrt())]));
             return Ok(());
         }
         let right = mean(&|row| f64::from(u8::from(truth[row] == f64::from(codes[row]))));
-        let area = if classes == 2 { Some(("auc", auc(truth, answers, weights)?)) } else { None };
+        let area =
+            if outcome.classes.len() == 2 { Some(("auc", auc(truth, answers, weights)?)) } else { None };
         report.figures(name, rows.chain([("accuracy", right)]).chain(area));
         Ok(())
     }
 }
 
-fn nodes(tree: &Tree, features: &[Feature]) -> Grid {
+fn nodes(tree: &Tree, view: &TreeView, features: &[Feature]) -> Grid {
     let split = |at: usize| tree.nodes[at].split.as_ref();
     let count = tree.nodes.len();
     let column = |at: usize| split(at).map_or("", |(split, ..)| tree.names[split.feature()].as_str());
@@ -189,12 +210,12 @@ fn nodes(tree: &Tree, features: &[Feature]) -> Grid {
         },
         _ => Vec::<String>::new(),
     };
-    Grid::new()
+    let grid = Grid::new()
         .wholes("node", 0..count)
         .wholes("depth", tree.nodes.iter().map(|node| node.depth))
         .numbers("rows", tree.nodes.iter().map(|node| node.rows))
-        .numbers("impurity", tree.nodes.iter().map(|node| node.impurity))
-        .numbers("answer", tree.nodes.iter().map(|node| node.answer()))
+        .numbers("impurity", tree.nodes.iter().map(|node| node.impurity));
+    with_answers(grid, view)
         .texts("column", (0..count).map(column))
         .maybe("border", (0..count).map(border))
         .lists("left", (0..count).map(left))

@@ -6,7 +6,7 @@ use analytics::trees::{
 };
 use clap::Args;
 
-use super::shown::ShowOptions;
+use super::shown::{MOST_VALUES, ShowOptions, is_amount, told, with_answers};
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
 use crate::prediction::boost::auc;
@@ -84,10 +84,15 @@ impl Outcome {
             Outcome::Numbers(values) => Target::Numbers(values),
         }
     }
-}
 
-/// Numbers with more values than this are cut into bands.
-const MOST_VALUES: usize = 12;
+    /// Names of the classes; none of numbers.
+    fn classes(&self) -> &[String] {
+        match self {
+            Outcome::Classes(codes) => &codes.names,
+            Outcome::Numbers(_) => &[],
+        }
+    }
+}
 
 impl Chaid {
     pub fn report(&self, watch: &dyn Progress) -> Result<Report, Failure> {
@@ -121,7 +126,8 @@ impl Chaid {
         };
         let tree = chaid(&predictors, outcome.target(), weights.as_deref(), &options, watch)
             .map_err(|error| table.located(None, error))?;
-        let mut report = Report::new(format!("A tree that tells {}", table.names()[position]));
+        let view = TreeView::of_chaid(&tree).with_classes(outcome.classes());
+        let mut report = Report::new(told(&table.names()[position], outcome.classes()));
         report.count("nodes_count", tree.nodes.len());
         report.count("leaves", tree.leaf_count());
         match &outcome {
@@ -132,8 +138,8 @@ impl Chaid {
             Outcome::Classes(_) => {}
             Outcome::Numbers(_) => report.single("r_squared", explained(&tree)),
         }
-        self.show.add(&mut report, &TreeView::of_chaid(&tree));
-        report.table("nodes", nodes(&tree));
+        self.show.add(&mut report, &view);
+        report.table("nodes", nodes(&tree, &view));
         report.table("candidates", candidates(&tree));
         Ok(report)
     }
@@ -148,7 +154,7 @@ impl Chaid {
             return Ok(Outcome::Classes(Codes { codes, names: vec!["no".to_owned(), "yes".to_owned()] }));
         }
         let codes = table.full_codes(position)?;
-        match codes.names.len() > MOST_VALUES && table.is_numeric(position) && !kinds {
+        match is_amount(table, position, &codes) && !kinds {
             true => Ok(Outcome::Numbers(table.full_numbers(position)?)),
             false => Ok(Outcome::Classes(codes)),
         }
@@ -237,7 +243,7 @@ fn explained(tree: &Tree) -> f64 {
     1.0 - leaves.map(|node| squares(&node.answers)).sum::<f64>() / squares(&tree.nodes[0].answers)
 }
 
-fn nodes(tree: &Tree) -> Grid {
+fn nodes(tree: &Tree, view: &TreeView) -> Grid {
     let nodes = &tree.nodes;
     let split = |at: usize| nodes[at].candidates.first().filter(|_| !nodes[at].children.is_empty());
     let count = nodes.len();
@@ -251,7 +257,7 @@ fn nodes(tree: &Tree) -> Grid {
             .numbers("rows", nodes.iter().map(|node| node.answers.rows()))
             .maybe("deviation", nodes.iter().map(|node| node.answers.deviation())),
     };
-    grid.numbers("answer", nodes.iter().map(|node| node.answer()))
+    with_answers(grid, view)
         .texts("split", (0..count).map(|at| split(at).map_or("", |own| tree.names[own.predictor].as_str())))
         .lists("groups", (0..count).map(|at| split(at).map(|own| groups(tree, own)).unwrap_or_default()))
 }

@@ -3,7 +3,7 @@
 use analytics::value::Histories;
 use clap::Args;
 
-use super::purchases::PurchaseColumns;
+use super::purchases::{PurchaseColumns, Purchases};
 use crate::failure::Failure;
 use crate::output::Grid;
 use crate::table::{Input, Table};
@@ -15,7 +15,8 @@ pub struct HistoryOptions {
     pub input: Input,
     #[command(flatten)]
     pub columns: PurchaseColumns,
-    /// Last day that the model sees; what comes later checks it. The last day of the file if not given
+    /// Last day that the model sees; what comes later checks it. The last day of the file if not given; a later one if
+    /// nobody bought since
     #[arg(long, value_name = "DATE", help_heading = "Time")]
     pub until: Option<String>,
     /// Last day of the check; the last day of the file if not given
@@ -63,14 +64,7 @@ impl HistoryOptions {
 
     fn counted(&self, table: &Table) -> Result<Known, Failure> {
         let purchases = self.columns.read(table)?;
-        let last = match &self.holdout_until {
-            Some(text) => table.day_option("--holdout-until", text)?,
-            None => purchases.last_day(),
-        };
-        let until = self.until.as_ref().map_or(Ok(last), |text| table.day_option("--until", text))?;
-        if last < until {
-            return Err(Failure::Usage("--holdout-until must not be before --until".to_owned()));
-        }
+        let (until, last) = self.ends(table, &purchases)?;
         let histories = purchases.log().histories(until, last, self.unit_days)?;
         let known = |customer: &u32| purchases.customer.names[*customer as usize].clone();
         let mut days: Vec<(u32, i32)> =
@@ -91,6 +85,24 @@ impl HistoryOptions {
             holdout: f64::from(last - until) / self.unit_days,
             repeats,
         })
+    }
+
+    /// The last day that the model sees, and the last of the check; customers may be watched past the last purchase.
+    fn ends(&self, table: &Table, purchases: &Purchases) -> Result<(i32, i32), Failure> {
+        let day = |option: &str, text: &Option<String>| {
+            text.as_ref().map(|text| table.day_option(option, text)).transpose()
+        };
+        let (until, last) = (day("--until", &self.until)?, day("--holdout-until", &self.holdout_until)?);
+        match (until, last) {
+            (Some(until), Some(last)) if last < until => {
+                Err(Failure::Usage("--holdout-until must not be before --until".to_owned()))
+            }
+            (Some(until), None) => Ok((until, until.max(purchases.last_day()))),
+            (until, last) => {
+                let last = last.unwrap_or_else(|| purchases.last_day());
+                Ok((until.unwrap_or(last), last))
+            }
+        }
     }
 
     fn ready_made(&self, table: &Table, frequency: &str) -> Result<Known, Failure> {

@@ -21,7 +21,7 @@ pub struct Rfm {
     input: Input,
     #[command(flatten)]
     columns: PurchaseColumns,
-    /// The day recency counts from; the day after the last purchase if not given
+    /// The day recency counts from, which leaves later purchases out; the day after the last purchase if not given
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
     /// Scores go from 1 to this, 10 at most
@@ -31,12 +31,23 @@ pub struct Rfm {
 
 impl Rfm {
     pub fn report(&self, _: &dyn Progress) -> Result<Report, Failure> {
-        let table = self.input.table()?;
-        let purchases = self.columns.read(&table)?;
+        let mut table = self.input.table()?;
+        let mut purchases = self.columns.read(&table)?;
         let as_of = match &self.as_of {
             Some(text) => table.day_option("--as-of", text)?,
             None => purchases.last_day() + 1,
         };
+        let all = table.len();
+        if purchases.last_day() > as_of {
+            // What had not happened by then must not tell who was a good customer.
+            let known: Vec<bool> = purchases.day.iter().map(|day| *day <= as_of).collect();
+            table.keep(&known);
+            if table.is_empty() {
+                let first = day::written(purchases.first_day());
+                return Err(Failure::Usage(format!("--as-of is before the first purchase, of {first}")));
+            }
+            purchases = self.columns.read(&table)?;
+        }
         let rfm = purchases.log().rfm_table(as_of)?;
         let scores = score_rfm(&rfm.recency_days, &rfm.orders, &rfm.amount, self.bins)?;
         let mut report = Report::new(format!("Recency, frequency and money, as of {}", day::written(as_of)));
@@ -91,6 +102,10 @@ impl Rfm {
                 .wholes("monetary_score", scores.monetary.iter().copied())
                 .texts("segment", scores.segment.iter().map(|segment| segment.name())),
         );
+        if all > table.len() {
+            let (later, as_of) = (all - table.len(), day::written(as_of));
+            report.note(format!("{later} rows after {as_of} are left out"));
+        }
         purchases.note_returns(&mut report);
         Ok(report)
     }

@@ -5,5 +5,6 @@ mod counted;
 mod documented;
 mod far_dates;
 mod line;
+mod odd_files;
 mod pages;
 mod reference;

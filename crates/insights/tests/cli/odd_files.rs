@@ -1,0 +1,203 @@
+//! Files as other programs and other countries write them, and with holes in them: read right, or refused with the place.
+
+use crate::line::{failure, file, json, printed, row};
+
+fn customers() -> String {
+    let rows = (0..60).map(|row| {
+        let (spent, plan) = (20 + row * 7 % 90, ["month", "year"][row % 2]);
+        let left = if (row * 31 % 100) + spent / 3 > 70 { "yes" } else { "no" };
+        format!("k{row};{spent},5{};{plan};{};{left}\n", row % 10, row % 24 + 1)
+    });
+    rows.fold("customer;spent;plan;tenure;churned\n".to_owned(), |text, row| text + &row)
+}
+
+#[test]
+fn a_decimal_comma_is_read_when_it_is_said_and_never_taken_for_a_kind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let comma = file(folder.path(), "comma.csv", &customers());
+    let point = file(folder.path(), "point.csv", &customers().replace(',', "."));
+    let models: [&[&str]; 4] = [
+        &["boost", "--outcome", "churned", "--features", "spent,plan", "--trees", "5"],
+        &["cart", "--outcome", "churned", "--features", "spent,plan", "--min-leaf", "5"],
+        &["kprototypes", "--features", "spent,plan", "--k", "2"],
+        &["profitability", "--revenue", "spent"],
+    ];
+    for model in models {
+        let line = |path: &str, more: &[&str]| {
+            [&[model[0], path], &model[1..], more].concat().iter().map(|own| (*own).to_owned()).collect()
+        };
+        let asked: Vec<String> = line(&comma, &["--decimal-comma"]);
+        let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+        let plain: Vec<String> = line(&point, &[]);
+        let plain: Vec<&str> = plain.iter().map(String::as_str).collect();
+        assert_eq!(json(&asked), json(&plain), "{model:?}");
+        let unasked: Vec<String> = line(&comma, &[]);
+        let (code, said) = failure(&unasked.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(code == 4 && said.starts_with("row 1, column spent: \"20,50\""), "{said}");
+        assert!(said.contains("--decimal-comma reads 1.234,56"), "{said}");
+    }
+    let (code, said) = failure(&[
+        "boost",
+        &file(folder.path(), "euros.csv", &customers().replace(";month", " EUR;month").replace(",5", ".5")),
+        "--outcome",
+        "churned",
+        "--features",
+        "spent,plan",
+    ]);
+    assert!(
+        code == 4 && said.starts_with("row 1, column spent: \"20.50 EUR\" looks like an amount"),
+        "{said}"
+    );
+}
+
+#[test]
+fn names_of_kinds_that_have_digits_stay_names_of_kinds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = (0..40).fold("age,size,won\n".to_owned(), |text, row| {
+        let (age, size) =
+            (["18-25", "26-40", "41-65"][row % 3], ["10 - 20", "1.2.3", "2024-05-01"][row * 7 % 3]);
+        text + &format!("{age},{size},{}\n", u8::from(row % 4 == 0))
+    });
+    let bands = file(folder.path(), "bands.csv", &text);
+    let found = json(&["cart", &bands, "--outcome", "won", "--min-leaf", "2"]);
+    assert_eq!(found["rows"], 40);
+}
+
+#[test]
+fn windows_1252_and_utf_16_are_read_as_they_were_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "customer;revenue\nM\u{fc}ller \u{20ac} \u{2013} K\u{f6}ln;12\nAbel;3\n";
+    let windows = text.chars().map(|c| match c {
+        '\u{20ac}' => 0x80,
+        '\u{2013}' => 0x96,
+        c => u8::try_from(u32::from(c)).expect("Latin-1"),
+    });
+    let windows: Vec<u8> = windows.collect();
+    let utf_16 = |order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(order).collect()
+    };
+    for (name, bytes) in
+        [("windows", windows), ("little", utf_16(u16::to_le_bytes)), ("big", utf_16(u16::to_be_bytes))]
+    {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("a file of the test's own");
+        let found = json(&["profitability", path.to_str().expect("a path in UTF-8")]);
+        assert_eq!(found["customers"][0]["customer"], "M\u{fc}ller \u{20ac} \u{2013} K\u{f6}ln", "{name}");
+        assert_eq!(found["total"], 15.0, "{name}");
+    }
+}
+
+#[test]
+fn a_blank_says_no_only_where_nothing_else_does() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let with = |yes: &str, no: &str, third: &str| {
+        let text = (1..30).fold("tenure,churned\n".to_owned(), |text, row| {
+            let own = if row == 3 { third } else { [no, yes][row % 2] };
+            text + &format!("{row},{own}\n")
+        });
+        file(folder.path(), "marks.csv", &text)
+    };
+    let left = |path: &str| json(&["kaplan-meier", path])["groups"][0]["left"].clone();
+    assert_eq!(left(&with("x", "", "")), 14);
+    let (code, said) = failure(&["kaplan-meier", &with("yes", "no", "")]);
+    assert!(code == 4 && said.starts_with("row 3, column churned: there is nothing"), "{said}");
+    let (code, said) = failure(&["kaplan-meier", &with("gone", "here", ""), "--yes", "gone"]);
+    assert!(code == 4 && said.starts_with("row 3, column churned: there is nothing"), "{said}");
+    let (code, said) = failure(&["kaplan-meier", &with("", "", "")]);
+    assert!(code == 4 && said.starts_with("row 1, column churned: there is nothing"), "{said}");
+}
+
+#[test]
+fn days_between_the_last_purchase_and_until_count_as_silence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = (0..120).fold("customer,date,amount\n".to_owned(), |text, row: usize| {
+        let day = row * row % 170;
+        text + &format!("c{},2024-{:02}-{:02},{}\n", row % 23, day / 28 + 1, day % 28 + 1, 5 + row % 9)
+    });
+    let orders = file(folder.path(), "orders.csv", &text);
+    let found = json(&["bgnbd", &orders, "--until", "2024-12-31"]);
+    assert!(found["holdout"].is_null());
+    let ages = found["customers"].as_array().expect("customers").iter();
+    assert!(ages.map(|own| own["age"].as_f64().expect("a number")).all(|age| age > 26.0));
+    let (code, said) = failure(&["bgnbd", &orders, "--until", "2024-06-01", "--holdout-until", "2024-05-01"]);
+    assert_eq!((code, said.as_str()), (2, "--holdout-until must not be before --until"));
+}
+
+#[test]
+fn scores_as_of_a_day_know_nothing_of_later_purchases() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let head = "customer,date,amount\na,2024-01-10,5\nb,2024-02-01,7\na,2024-03-01,1\nc,2024-02-20,3\n";
+    let whole = file(folder.path(), "whole.csv", &format!("{head}b,2024-05-01,900\nd,2024-06-01,1\n"));
+    let known = file(folder.path(), "known.csv", head);
+    let as_of = ["--as-of", "2024-03-10"];
+    let mut then = json(&[&["rfm", &whole], &as_of[..]].concat());
+    let notes = then.as_object_mut().expect("an object").remove("notes").expect("notes");
+    assert_eq!(notes[0], "2 rows after 2024-03-10 are left out");
+    let mut same = json(&[&["rfm", &known], &as_of[..]].concat());
+    same.as_object_mut().expect("an object").remove("notes");
+    assert_eq!(then, same);
+    let (code, said) = failure(&["rfm", &whole, "--as-of", "2023-12-31"]);
+    assert_eq!((code, said.as_str()), (2, "--as-of is before the first purchase, of 2024-01-10"));
+}
+
+#[test]
+fn a_tree_tells_amounts_by_means_and_several_kinds_by_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = (0..90).fold("age,spent,region\n".to_owned(), |text, row| {
+        let age = 20 + row % 45;
+        let region = ["east", "north", "west"][(age - 20) / 15];
+        text + &format!("{age},{}.25,{region}\n", age * 3 + row % 2)
+    });
+    let people = file(folder.path(), "people.csv", &text);
+    let amounts = json(&["cart", &people, "--outcome", "spent", "--features", "age", "--max-depth", "1"]);
+    let squared = ["cart", &people, "--outcome", "spent", "--features", "age", "--max-depth", "1"];
+    assert_eq!(amounts, json(&[&squared[..], &["--criterion", "squared"]].concat()));
+    assert!((amounts["nodes"][0]["answer"].as_f64().expect("a mean") - 126.75).abs() < 1e-9);
+    for command in [&["cart", "--min-leaf", "5"][..], &["chaid", "--min-parent", "10", "--min-child", "5"]] {
+        let line = [&command[..1], &[people.as_str()], &command[1..]].concat();
+        let asked = ["--outcome", "region", "--features", "age", "--rules", "--expression"];
+        let kinds = json(&[&line[..], &asked].concat());
+        assert_eq!(row(&kinds["nodes"], "most", "west")["answer"], 1.0, "{command:?}");
+        assert!(
+            kinds["rules"].to_string().contains("then west 100.0 % ("),
+            "{command:?}: {}",
+            kinds["rules"]
+        );
+        assert!(
+            kinds["expression"].to_string().contains(r#"\"west\""#),
+            "{command:?}: {}",
+            kinds["expression"]
+        );
+    }
+}
+
+#[test]
+fn what_is_there_twice_or_has_no_date_is_said_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let nodes = file(folder.path(), "nodes.csv", "node,parent,forecast\nall,,9\nnorth,all,4\nnorth,all,5\n");
+    let (code, said) = failure(&["reconcile", &nodes]);
+    assert_eq!((code, said.as_str()), (4, "row 3, column node: \"north\" is there twice"));
+    let text = (1..30).fold("day,x,won\n".to_owned(), |text, row| {
+        let day = if row == 7 { String::new() } else { format!("2024-01-{row:02}") };
+        text + &format!("{day},{},{}\n", row * 7 % 11, row % 2)
+    });
+    let dated = file(folder.path(), "dated.csv", &text);
+    let asked = ["logistic", &dated, "--outcome", "won", "--features", "x", "--time", "day"];
+    let (code, said) =
+        failure(&[&asked[..], &["--cross-validate", "3", "--in-time", "--ridge", "1"]].concat());
+    assert!(code == 4 && said.starts_with("row 7, column day: there is no date"), "{said}");
+}
+
+#[test]
+fn a_treatment_of_several_values_says_who_the_control_group_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = (0..200).fold("offer,age,bought\n".to_owned(), |text, row| {
+        text + &format!("{},{},{}\n", ["mail", "call", "none"][row % 3], row * 7 % 40, u8::from(row % 5 == 0))
+    });
+    let offers = file(folder.path(), "offers.csv", &text);
+    let asked = ["uplift", &offers, "--outcome", "bought", "--treatment", "offer", "--treated", "mail"];
+    let said = printed(&asked);
+    assert!(said.contains("offer has 3 values, and all others together are the control group"), "{said}");
+    let said = printed(&[&asked[..], &["--where", "offer != \"call\""]].concat());
+    assert!(!said.contains("control group"), "{said}");
+}
