@@ -17,7 +17,7 @@ use crate::table::{FeatureOptions, Features, Input, Table};
 /// Whom an offer moves: the effect of a treatment drawn by lot, for each customer, with Qini
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  rapport analyze uplift mailing.csv --outcome visit --treatment segment \
-    --treated \"Womens E-Mail\" --test-every 2")]
+    --treated \"Womens E-Mail\" --where 'segment != \"Mens E-Mail\"' --test-every 2")]
 pub struct Uplift {
     #[command(flatten)]
     input: Input,

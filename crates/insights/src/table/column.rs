@@ -345,7 +345,7 @@ fn looks_like_amount(text: &str) -> bool {
     let parts: Vec<&str> = bare.split(['.', ',', '\'', '\u{a0}', '\u{202f}']).collect();
     let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let thousands = parts.iter().skip(1).rev().skip(1).all(|part| part.len() == 3);
-    parts.iter().all(|part| digits(&part)) && thousands && parts.len() < 5
+    parts.iter().all(digits) && thousands && parts.len() < 5
 }
 
 /// Codes numbered anew in the order of their names: as numbers when all are, else by their letters.
