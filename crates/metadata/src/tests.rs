@@ -33,6 +33,19 @@ fn refused(fields: &str, said: &str) {
 }
 
 #[test]
+fn an_object_has_an_address_of_its_own() {
+    for (given, said) in [
+        ("events", "thing.plural: the address /events is Rapport's own"),
+        ("users", "thing.plural: `users` is the plural of `user` already"),
+        ("my/things", "thing.plural: a name is lower case letters"),
+    ] {
+        let problem =
+            registry(&ObjectDef { plural: given.to_owned(), ..thing("") }).expect_err("it was taken");
+        assert!(problem.contains(said), "{problem}");
+    }
+}
+
+#[test]
 fn an_unknown_key_is_refused_with_line_and_nearest_name() {
     let error =
         parse_object("deal.toml", "name = 'deal'\nplural = 'deals'\ntitle = ['name']\nicno = 'box'\n")

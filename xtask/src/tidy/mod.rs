@@ -1,5 +1,6 @@
 //! The habits that can be checked by reading files. Each check adds what it finds; nothing stops at the first.
 
+mod addresses;
 mod dependencies;
 mod files;
 mod map;
@@ -37,6 +38,7 @@ pub fn run() -> anyhow::Result<()> {
     tiers::check(&house, &mut found);
     files::check(&house, &mut found);
     texts::check(&house, &mut found);
+    addresses::check(&house, &mut found);
     dependencies::check(&house, &mut found)?;
     map::check(&house, &mut found);
     found.sort();

@@ -225,7 +225,7 @@ fn one_target(field: &FieldDef) -> Result<String, String> {
     }
 }
 
-fn name_problem(object: &str, part: &str, name: &str) -> Option<DefinitionError> {
+pub fn name_problem(object: &str, part: &str, name: &str) -> Option<DefinitionError> {
     let plain =
         |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_';
     let good = name.starts_with(|first: char| first.is_ascii_lowercase())

@@ -4,6 +4,7 @@
 //! until each knows the fields it reads ([`computed`]); then what only reads fields: defaults, rules, layouts
 //! ([`references`]). All problems found in a pass are reported together.
 
+mod addresses;
 mod computed;
 mod fields;
 mod references;
@@ -40,6 +41,7 @@ pub fn compile_in(
     let mut problems = Vec::new();
     let mut registry = Registry::new(currency);
     for (definition, origin) in definitions {
+        problems.extend(addresses::problem(&registry, definition));
         match fields::object(definition, *origin) {
             Ok(object) => registry.add(object),
             Err(found) => problems.extend(found),
