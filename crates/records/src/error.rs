@@ -27,6 +27,9 @@ pub struct Conflict {
     /// The version that stands now; saving with it as the expected one overwrites.
     pub version: i64,
     pub fields: Vec<ConflictingField>,
+    /// Fields that the other person has changed and this save has not, though it names them: it sent them as they stood
+    /// when it was begun. Theirs stay.
+    pub kept: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

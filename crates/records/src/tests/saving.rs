@@ -167,6 +167,27 @@ fn two_who_change_different_fields_both_win_and_the_same_field_is_told() {
 }
 
 #[test]
+fn what_a_form_sends_as_it_was_shown_takes_nothing_of_what_another_saved_meanwhile() {
+    on_both(|house| {
+        let object = house.object("company");
+        let id = house.save(house.draft("company").with("name", "Acme").with("city", "Bonn")).id;
+        house.save(house.change("company", id).with("name", "Acme Ltd").with("city", "Rome"));
+        house.save(house.change("company", id).with("city", "Pisa"));
+        let form = |name: &str, city: &str| {
+            let draft = Draft::for_target(&object, Target::Existing(id, Some(1)));
+            house.try_save(&house.root, draft.with("name", name).with("city", city))
+        };
+        form("Acme", "Bonn").unwrap();
+        let stands = || (house.value("company", id, "name"), house.value("company", id, "city"));
+        assert_eq!(stands(), ("Acme Ltd".into(), "Pisa".into()));
+
+        let Err(Error::Conflict(conflict)) = form("Acme", "Oslo") else { panic!("overwritten") };
+        let fields: Vec<&str> = conflict.fields.iter().map(|field| field.field.as_str()).collect();
+        assert_eq!((fields, conflict.kept), (vec!["city"], vec!["name".to_owned()]));
+    });
+}
+
+#[test]
 fn a_unique_field_is_unique_among_what_is_not_in_the_trash() {
     on_both(|house| {
         let object = house.object("company");

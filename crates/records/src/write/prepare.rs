@@ -8,7 +8,7 @@ use metadata::{Kind, Object};
 
 use super::{Work, Writer};
 use crate::{
-    Conflict, ConflictingField, Draft, Error, change_log, draft::Target, engine::in_ids, env, input,
+    Conflict, ConflictingField, Draft, Error, change_log, draft::Target, engine::in_ids, env, input, plain,
     record::FieldSet,
 };
 
@@ -63,32 +63,47 @@ impl Writer<'_, '_> {
 
     /// Tells each draft that was made upon an earlier version what somebody else has done since to the fields that it
     /// changes. Only those who may change the record, and only of fields that they may change.
+    ///
+    /// A field that comes as it stood in the earlier version is not changed: a form sends all that it shows. What the
+    /// other has put there stays.
     pub(super) fn refuse_conflicts(&mut self, object: &Object, works: &mut [Work]) -> Result<(), Error> {
         for work in works.iter_mut().filter(|work| work.error.is_none()) {
-            let Some(before) = &work.before else { continue };
+            let Some(before) = work.before.clone() else { continue };
             let version = before[Object::VERSION].as_int().unwrap_or(0);
             let Some(expected) = work.expected.filter(|expected| *expected != version) else { continue };
-            let fields = self.changed_since(object, work, before, expected)?;
+            let (fields, stood) = self.changed_since(object, work, &before, expected)?;
+            let is_kept = |changed: &ConflictingField| {
+                let columns = object.field(&changed.field).map_or(0..0, |field| field.columns.clone());
+                columns.into_iter().all(|at| work.after[at] == *stood.get(&at).unwrap_or(&before[at]))
+            };
+            let (kept, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(is_kept);
+            for field in kept.iter().filter_map(|changed| object.field(&changed.field)) {
+                work.after[field.columns.clone()].clone_from_slice(&before[field.columns.clone()]);
+            }
             if !fields.is_empty() {
-                work.error = Some(Error::Conflict(Box::new(Conflict { version, fields })));
+                let kept = kept.into_iter().map(|changed| changed.field).collect();
+                work.error = Some(Error::Conflict(Box::new(Conflict { version, fields, kept })));
             }
         }
         Ok(())
     }
 
+    /// The fields that others have changed since that version and the draft would change now; and what stood in their
+    /// columns then.
     fn changed_since(
         &mut self,
         object: &Object,
         work: &Work,
         before: &[Value],
         expected: i64,
-    ) -> Result<Vec<ConflictingField>, Error> {
+    ) -> Result<(Vec<ConflictingField>, HashMap<usize, Value>), Error> {
         let mut sql = change_log::select();
         sql.push(" where c.\"object\" = ").bind(object.name.as_str(), ColumnType::Text);
         sql.push(" and c.\"record\" = ").bind(work.id, ColumnType::Id);
         sql.push(" and c.\"version\" > ").bind(expected, ColumnType::Int).push(" order by c.\"seq\"");
         let changes = self.tx.query(&sql, change_log::read)?;
         let mut fields: Vec<ConflictingField> = Vec::new();
+        let mut stood: HashMap<usize, Value> = HashMap::new();
         for change in changes.into_iter().flatten() {
             for changed in &change.fields {
                 let at = object.columns.iter().position(|column| column.name == changed.column);
@@ -98,6 +113,10 @@ impl Writer<'_, '_> {
                 if work.problems.iter().any(|problem| problem.field.as_deref() == Some(&field.name)) {
                     continue;
                 }
+                let kind = object.columns[at].column;
+                stood
+                    .entry(at)
+                    .or_insert_with(|| plain::from_json(&changed.before, kind).unwrap_or_default());
                 fields.retain(|known| known.field != field.name);
                 fields.push(ConflictingField {
                     field: field.name.clone(),
@@ -108,7 +127,7 @@ impl Writer<'_, '_> {
                 });
             }
         }
-        Ok(fields)
+        Ok((fields, stood))
     }
 
     /// The members that stand now, of the fields whose members the draft sets. Those that whoever saves may not see
