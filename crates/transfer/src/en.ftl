@@ -279,9 +279,14 @@ import-passed = { $count } are there already and were passed over
 import-would-make = { $count } linked records would be made
 import-did-make = { $count } linked records made
 import-unlinked = { $count } links lead nowhere
+import-unmatched = { $count ->
+        [one] 1 name leads to no record: what would link to it is left empty, or gets its default
+       *[other] { $count } names lead to no record: what would link to them is left empty, or gets its default
+    }
 import-would-refuse = { $count } would be refused
 import-did-refuse = { $count } refused
 import-reverted = Taken back: { $deleted } deleted, { $updated } given their earlier content, { $kept } left because somebody has changed them since.
+import-note-unmatched = No record is called “{ $name }”: the link is left empty, or gets its default.
 import-kinds = Problems
 import-kind = { $problem } ({ $rows ->
         [one] row { $row }

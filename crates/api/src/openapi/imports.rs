@@ -10,7 +10,8 @@ use super::{
 
 const STATES: [&str; 9] =
     ["new", "checking", "checked", "running", "done", "cancelled", "failed", "reverting", "reverted"];
-const COUNTS: [&str; 8] = ["rows", "created", "updated", "unchanged", "passed", "bad", "unlinked", "made"];
+const COUNTS: [&str; 9] =
+    ["rows", "created", "updated", "unchanged", "passed", "bad", "unlinked", "unmatched", "made"];
 
 /// Adds the addresses of imports.
 pub fn add(paths: &mut Map<String, Json>) {

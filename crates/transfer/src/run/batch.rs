@@ -32,6 +32,8 @@ pub struct Outcome {
     pub counts: Counts,
     pub bad: Vec<Bad>,
     pub deferred: Vec<Deferred>,
+    /// Names that no record has, and that the mapping has left empty.
+    pub unmatched: Vec<Unmatched>,
     pub learnt: Learnt,
     /// Keys and titles of records that are new: a check has to remember them itself.
     pub new_keys: Vec<String>,
@@ -56,6 +58,14 @@ pub struct Deferred {
     pub cells: Vec<String>,
 }
 
+/// A name of a row that links to nothing.
+#[derive(Clone, Debug)]
+pub struct Unmatched {
+    pub number: u64,
+    pub link: usize,
+    pub name: String,
+}
+
 /// A wish on its way to a record.
 struct Going<'w> {
     wish: &'w Wish,
@@ -63,6 +73,7 @@ struct Going<'w> {
     /// The record that is changed; a new one without.
     record: Option<Id>,
     later: Vec<(usize, String)>,
+    unmatched: Vec<(usize, String)>,
     /// Whether it has files that the record has not.
     brings: bool,
 }
@@ -247,7 +258,7 @@ impl Saving<'_> {
             (_, [id]) => Some(*id),
             (_, []) => None,
         };
-        Some(Going { wish, key, record, later: Vec::new(), brings: false })
+        Some(Going { wish, key, record, later: Vec::new(), unmatched: Vec::new(), brings: false })
     }
 
     /// Refuses rows that name what is not there.
@@ -295,14 +306,14 @@ impl Saving<'_> {
             };
             links.extend(wish.default_links.iter().filter(|named| open(named.link)));
         }
-        self.fill_links(&mut draft, &mut going.later, &links, &mut faults);
+        self.fill_links(&mut draft, going, &links, &mut faults);
         if faults.is_empty() { Ok(draft) } else { Err(faults) }
     }
 
     fn fill_links(
         &self,
         draft: &mut Draft,
-        later: &mut Vec<(usize, String)>,
+        going: &mut Going<'_>,
         links: &[&Named],
         faults: &mut Vec<Fault>,
     ) {
@@ -314,8 +325,9 @@ impl Saving<'_> {
                 Found::One { end, id } => {
                     put(draft, &self.plan.object, rule.field, &rule.ends[*end].to.name, *id);
                 }
-                Found::Nothing | Found::Make => {}
-                Found::Later => later.push((named.link, named.name.clone())),
+                Found::Nothing => going.unmatched.push((named.link, named.name.clone())),
+                Found::Make => {}
+                Found::Later => going.later.push((named.link, named.name.clone())),
                 Found::Problem(_) => faults.extend(self.broken(named)),
             }
         }
@@ -362,7 +374,7 @@ impl Saving<'_> {
     }
 
     fn count(&mut self, going: Going<'_>, saved: &Saved) {
-        let Going { wish, key, later, brings, .. } = going;
+        let Going { wish, key, later, unmatched, brings, .. } = going;
         let counts = &mut self.outcome.counts;
         match &saved.before {
             None => counts.created += 1,
@@ -382,6 +394,10 @@ impl Saving<'_> {
             self.lookup.note(title, saved.id);
             self.outcome.titles.push(db::search::fold(title));
         }
+        counts.unmatched += unmatched.len() as u64;
+        let number = wish.row.number;
+        let unmatched = unmatched.into_iter().map(|(link, name)| Unmatched { number, link, name });
+        self.outcome.unmatched.extend(unmatched);
         self.outcome.deferred.extend(later.into_iter().map(|(link, name)| Deferred {
             number: wish.row.number,
             record: saved.id,

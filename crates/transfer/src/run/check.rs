@@ -50,6 +50,9 @@ impl Carrying<'_> {
         for bad in &outcome.bad {
             memory.note(bad.number, &bad.faults);
         }
+        for one in &outcome.unmatched {
+            memory.note(one.number, &[links::unmatched(self.plan, one.link, &one.name)]);
+        }
         self.progress.next_row = outcome.next_row;
         self.progress.counts.add(&counts);
         self.keep(&outcome.bad)
@@ -70,7 +73,7 @@ impl Carrying<'_> {
     pub(super) fn finish_check(mut self) -> Result<(), Halt> {
         let Some(mut memory) = self.memory.take() else { return Ok(()) };
         let mut bad = Vec::new();
-        let (mut unlinked, mut made) = (0, 0);
+        let (mut unlinked, mut unmatched, mut made) = (0, 0, 0);
         for deferred in std::mem::take(&mut memory.deferred) {
             let rule = &self.plan.links[deferred.link];
             let mut own = rule.ends.iter().filter(|end| end.is_own);
@@ -86,7 +89,12 @@ impl Carrying<'_> {
                     made +=
                         u64::from(memory.made.insert(memory.hasher.hash_one(&(deferred.link, name.clone()))))
                 }
-                Missing::Empty | Missing::Other => {}
+                Missing::Empty => {
+                    unmatched += 1;
+                    memory
+                        .note(deferred.number, &[links::unmatched(self.plan, deferred.link, &deferred.name)]);
+                }
+                Missing::Other => {}
                 Missing::Report => {
                     unlinked += 1;
                     let column = self.plan.column_of_link(deferred.link);
@@ -97,6 +105,7 @@ impl Carrying<'_> {
             }
         }
         self.progress.counts.unlinked += unlinked;
+        self.progress.counts.unmatched += unmatched;
         self.progress.counts.made += made;
         self.keep(&bad)?;
         let mut kinds: Vec<KindOfProblem> = memory.kinds.into_values().collect();

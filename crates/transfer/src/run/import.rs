@@ -71,6 +71,8 @@ pub struct Counts {
     pub bad: u64,
     /// Imported without a link, which is in the report.
     pub unlinked: u64,
+    /// Names that lead to no record, where the mapping leaves such links empty.
+    pub unmatched: u64,
     /// Records made because a row named them.
     pub made: u64,
 }
@@ -351,6 +353,7 @@ impl Counts {
         self.passed += other.passed;
         self.bad += other.bad;
         self.unlinked += other.unlinked;
+        self.unmatched += other.unmatched;
         self.made += other.made;
     }
 }

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     cell::split_name,
     mapping::{By, End, LinkPlan, Missing, Plan},
+    table::Fault,
 };
 
 /// A name that a row links to.
@@ -307,6 +308,12 @@ pub fn absent(rule: &LinkPlan, name: &str) -> Message {
         [end] => message("import-problem-absent").with("object", end.label.as_str()),
         _ => message("import-problem-absent-among").with("kinds", rule.label()),
     }
+}
+
+/// What a check tells of a name that nothing has, where the mapping leaves the link empty then.
+pub fn unmatched(plan: &Plan, link: usize, name: &str) -> Fault {
+    let said = Message::new("import-note-unmatched").with("name", crate::cell::shortened(name));
+    Fault::new(plan.column_of_link(link), said)
 }
 
 /// The content of the field that names are compared with.

@@ -51,8 +51,8 @@ pub fn link(
             let waiting = waiting(writer, import.id)?;
             let Some(last) = waiting.last().map(|one| one.seq) else { return Ok::<_, Halt>(None) };
             let mut lookup = Lookup::new(plan, &mut book, true);
-            let bad = link_batch(writer, plan, &mut lookup, &waiting)?;
             let mut progress = before.clone();
+            let bad = link_batch(writer, plan, &mut lookup, &waiting, &mut progress.counts.unmatched)?;
             progress.counts.unlinked += bad.len() as u64;
             progress.counts.made += lookup.learnt.made.len() as u64;
             let tx = writer.tx();
@@ -96,6 +96,7 @@ fn link_batch(
     plan: &Plan,
     lookup: &mut Lookup<'_>,
     waiting: &[Waiting],
+    unmatched: &mut u64,
 ) -> Result<Vec<Bad>, Halt> {
     let known = waiting.iter().filter(|one| one.link < plan.links.len());
     let (known, named): (Vec<&Waiting>, Vec<Named>) =
@@ -124,7 +125,8 @@ fn link_batch(
                     put(&mut draft.0, &plan.object, rule.field, &rule.ends[*end].to.name, *id);
                 }
             }
-            Found::Nothing | Found::Later | Found::Make => {}
+            Found::Nothing => *unmatched += 1,
+            Found::Later | Found::Make => {}
             Found::Problem(message) => {
                 bad.push(of(one, Fault::new(plan.column_of_link(one.link), message.clone())));
             }

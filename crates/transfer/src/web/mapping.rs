@@ -77,20 +77,16 @@ fn decide(ctx: &Ctx, mut import: Import, fields: &Fields, wish: &str) -> Result<
     let now = workspace.engine.clock().now();
     let mapping = import.mapping.clone();
     workspace.db().write(|tx| set_mapping(tx, import.id, &mapping)).map_err(records::Error::from)?;
-    if wish == "keep" {
-        let Some(name) = fields.filled("name") else {
-            return Ok(Outcome::Shown(
-                Box::new(import),
-                vec![Problem::overall(Message::new("import-problem-name"))],
-                assumptions,
-            ));
-        };
+    // Whoever has given it a name wants it kept, whichever way they go on.
+    let name = fields.filled("name").filter(|_| wish != "update");
+    if let Some(name) = name {
         let by = ctx.principal().me();
         workspace.db().write(|tx| saved::save(tx, name, &mapping, by, now)).map_err(records::Error::from)?;
-        return Ok(Outcome::Shown(Box::new(import), Vec::new(), assumptions));
     }
-    if wish == "update" || reads_anew {
-        return Ok(Outcome::Shown(Box::new(import), Vec::new(), assumptions));
+    if matches!(wish, "keep" | "update") || reads_anew {
+        let nameless = wish == "keep" && name.is_none();
+        let problem = nameless.then(|| Problem::overall(Message::new("import-problem-name")));
+        return Ok(Outcome::Shown(Box::new(import), problem.into_iter().collect(), assumptions));
     }
     if let Err(problems) = plan(ctx, &import, &examined) {
         return Ok(Outcome::Shown(Box::new(import), problems, assumptions));

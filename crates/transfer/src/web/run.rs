@@ -164,6 +164,7 @@ fn figures(ctx: &Ctx, counts: &Counts, is_check: bool) -> Markup {
         ("import-passed".to_owned(), counts.passed),
         (format!("import-{verb}-make"), counts.made),
         ("import-unlinked".to_owned(), counts.unlinked),
+        ("import-unmatched".to_owned(), counts.unmatched),
         (format!("import-{verb}-refuse"), counts.bad),
     ];
     html! {
@@ -186,7 +187,9 @@ fn report(ctx: &Ctx, import: &Import) -> Result<Markup, Error> {
     let bad = ctx.workspace.db().read(|tx| bad_rows(tx, import.id, 0, BAD)).map_err(records::Error::from)?;
     let severity = match import.state {
         State::Failed => Severity::Error,
-        State::Done | State::Checked if counts.bad + counts.unlinked == 0 => Severity::Success,
+        State::Done | State::Checked if counts.bad + counts.unlinked + counts.unmatched == 0 => {
+            Severity::Success
+        }
         _ => Severity::Warning,
     };
     let object = &import.mapping.object;

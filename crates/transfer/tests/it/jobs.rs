@@ -66,6 +66,28 @@ fn a_check_changes_nothing_and_says_what_a_run_would_do() {
 }
 
 #[test]
+fn a_check_tells_which_names_lead_nowhere_and_are_left_empty() {
+    let app = TestApp::sqlite();
+    let file = "name,firm,boss\nAnn Lee,Newco,\nBob Roe,Newco,Ann Lee\nCid Poe,,Zoe\n";
+    let text = r#"
+        object = "person"
+        column = [
+            { name = "name", field = "name" },
+            { name = "firm", field = "company", link = { missing = "empty" } },
+            { name = "boss", field = "reports_to", link = { missing = "empty" } },
+        ]
+    "#;
+    let import = checked(&app, file.as_bytes(), &mapping(text));
+    let summary = import.checked.unwrap();
+    assert_eq!((summary.counts.created, summary.counts.bad, summary.counts.unmatched), (3, 0, 3));
+    let told = summary.kinds.iter().map(|kind| (kind.fault.column, &*kind.fault.message.id, kind.rows));
+    let note = "import-note-unmatched";
+    assert_eq!(told.collect::<Vec<_>>(), [(Some(1), note, 2), (Some(2), note, 1)]);
+    let import = imported(&app, file.as_bytes(), &mapping(text));
+    assert_eq!((import.state, import.progress.counts.unmatched), (State::Done, 3));
+}
+
+#[test]
 fn bad_rows_are_reported_and_the_rest_goes_on() {
     let app = TestApp::sqlite();
     let file = "name,email,born\nAnn Lee,ann@example.com,2001-02-03\nBob,not an address,2001-02-03\n\
@@ -106,7 +128,8 @@ fn links_are_made_left_open_replaced_or_refused_by_their_rule() {
     let refused = import("{ missing = \"report\" }");
     assert_eq!(figures(&refused), "1/0/0/1");
     assert_eq!(problems(&app, &refused), ["3 B: import-problem-absent"]);
-    assert_eq!(figures(&import("{ missing = \"empty\" }")), "1/0/1/0");
+    let empty = import("{ missing = \"empty\" }");
+    assert_eq!((figures(&empty), empty.progress.counts.unmatched), ("1/0/1/0".to_owned(), 1));
     assert_eq!(shown(&app, "person", "", &["company"]), ["Ann Lee: Äcme", "Bob Roe: -"]);
     assert_eq!(figures(&import("{ missing = \"other\", other = \"acme\" }")), "0/1/1/0");
     assert_eq!(shown(&app, "person", "", &["company"]), ["Ann Lee: Äcme", "Bob Roe: Äcme"]);

@@ -27,7 +27,7 @@ impl Import {
         tell_counts(look, &counts, import.state == State::Checked);
         let refused = counts.bad + counts.unlinked > 0;
         let headers = run::open(workspace, import).map(|table| table.shape.headers).unwrap_or_default();
-        if refused {
+        if refused || counts.unmatched > 0 {
             self.tell_problems(workspace, import, &headers, look)?;
         }
         if let Some(path) = &self.report {
@@ -121,6 +121,14 @@ fn tell_counts(look: &Reader, counts: &Counts, is_check: bool) {
     }
     if counts.unlinked > 0 {
         parts.push(counted(look, counts.unlinked, "link left open", "links left open"));
+    }
+    if counts.unmatched > 0 {
+        parts.push(counted(
+            look,
+            counts.unmatched,
+            "name that leads to no record",
+            "names that lead to no record",
+        ));
     }
     parts.push(format!("{} refused", number(counts.bad)));
     eprintln!("{}", parts.join(", "));
