@@ -181,6 +181,7 @@ impl Plan<'_> {
         at: Timestamp,
         (starts, status): (Timestamp, &'static str),
     ) {
+        let starts = quarter(starts);
         let minutes = *self.chance.of(&[30, 45, 60, 60, 90, 120]);
         let ends = starts.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(starts);
         let is_remote = self.chance.percent(60);
@@ -261,4 +262,9 @@ impl Plan<'_> {
         ];
         self.make(at, owner, "note", set);
     }
+}
+
+/// The quarter of an hour in which an instant is: people meet on it.
+fn quarter(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second() - at.as_second().rem_euclid(900)).unwrap_or(at)
 }
