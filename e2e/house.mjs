@@ -15,6 +15,8 @@ const START_MS = 180_000;
 const WAIT_MS = 15_000;
 /** A machine that builds and tests for others too stands still at times. */
 const NAVIGATE_MS = 60_000;
+/** A database to keep the companies in instead of SQLite, each in a schema of its own. */
+const POSTGRES = process.env.RAPPORT_JOURNEYS_POSTGRES;
 /** `RAPPORT_PICTURES=folder` keeps a picture of every page, for people to look at. */
 const PICTURES = process.env.RAPPORT_PICTURES;
 
@@ -26,7 +28,9 @@ export class House {
     const port = await freePort();
     house.address = `http://127.0.0.1:${port}`;
     const program = process.env.RAPPORT_BIN ?? fileURLToPath(new URL("../target/debug/rapport", import.meta.url));
-    const flags = ["--listen", `127.0.0.1:${port}`, "demo", "--folder", join(house.folder, "company")];
+    const database = POSTGRES ? ["--database", `${POSTGRES}?schema=journey_${port}`] : [];
+    const listen = ["--listen", `127.0.0.1:${port}`];
+    const flags = [...listen, ...database, "demo", "--folder", join(house.folder, "company")];
     house.program = spawn(program, flags, { cwd: house.folder, stdio: ["ignore", "pipe", "pipe"] });
     house.said = "";
     house.program.stdout.on("data", (data) => (house.said += data));
