@@ -29,6 +29,8 @@ pub struct Field {
     pub wide: bool,
     /// Takes the focus when the form opens.
     pub autofocus: bool,
+    /// Belongs to the option `other` of the choice before it, and shows only while that is chosen.
+    pub of_other: bool,
 }
 
 /// A control.

@@ -6,7 +6,7 @@ use metadata::Registry;
 use records::Record;
 use ui::{
     form::{Form, Layout, Section},
-    input::{ChoiceOption, Field, Input},
+    input::{ChoiceOption, Field, Input, LinkInput, LinkValue},
 };
 use web::Fields;
 
@@ -37,8 +37,8 @@ impl Asking<'_> {
             id: "convert".to_owned(),
             action: format!("/leads/{}/convert", lead.id()),
             sections: vec![
-                section(vec![self.pick("company", lead.text("company_name"), &found.companies)]),
-                section(vec![self.pick("person", &person_name(lead), &found.people)]),
+                section(self.pick("company", lead.text("company_name"), &found.companies)),
+                section(self.pick("person", &person_name(lead), &found.people)),
                 section(self.deal()),
             ],
             problems: elsewhere.map(|problem| look.problem(problem)).collect(),
@@ -48,11 +48,28 @@ impl Asking<'_> {
         }
     }
 
-    /// One of the matches, a new record called `made`, or none.
-    fn pick(&self, object: &str, made: &str, matches: &[Match]) -> Field {
-        let options = options(self.look, object, made, matches);
+    /// One of the matches, a new record called `made`, another one that is looked for, or none.
+    fn pick(&self, object: &str, made: &str, matches: &[Match]) -> Vec<Field> {
+        let look = self.look;
+        let options = options(look, object, made, matches);
         let input = Input::Choice { value: self.chosen(object), options, radio: true };
-        Field::new(object, self.look.object(object, None), input).problem(self.problem(object))
+        let pick = Field::new(object, look.object(object, None), input).problem(self.problem(object));
+        let label = look.text(&format!("lead-convert-{object}-other"));
+        let other = Field::new(other_of(object), label, Input::Link(self.other(object)));
+        vec![pick, Field { of_other: true, ..other }]
+    }
+
+    fn other(&self, object: &str) -> LinkInput {
+        let Some(target) = self.registry.object(object) else { return LinkInput::default() };
+        let name = other_of(object);
+        let title = self.given.get(&format!("{name}__title")).unwrap_or("").to_owned();
+        let chosen = self.given.filled(&name);
+        LinkInput {
+            value: chosen.map(|id| LinkValue { id: id.to_owned(), title, href: None }),
+            lookup: web::lookup_address(target),
+            icon: Some(target.icon.clone()),
+            ..LinkInput::default()
+        }
     }
 
     fn deal(&self) -> Vec<Field> {
@@ -110,7 +127,12 @@ impl Asking<'_> {
     }
 }
 
-/// The matches with what they have in common, then a new one called `made` where the lead names it, then none.
+/// Where the form has the record that is none of the matches.
+pub fn other_of(object: &str) -> String {
+    format!("{object}_other")
+}
+
+/// The matches with what they have in common, a new one called `made` where the lead names it, another, or none.
 fn options(look: &Reader, name: &str, made: &str, matches: &[Match]) -> Vec<ChoiceOption> {
     let existing = matches.iter().map(|found| {
         let why = look.text(match found.by {
@@ -127,8 +149,9 @@ fn options(look: &Reader, name: &str, made: &str, matches: &[Match]) -> Vec<Choi
         let said = Message::new(id).with("name", made);
         ChoiceOption::new("new", look.text_with(&said))
     });
-    let none = ChoiceOption::new("none", look.text(&format!("lead-convert-{name}-none")));
-    existing.chain(new).chain([none]).collect()
+    let rest = ["other", "none"]
+        .map(|pick| ChoiceOption::new(pick, look.text(&format!("lead-convert-{name}-{pick}"))));
+    existing.chain(new).chain(rest).collect()
 }
 
 /// What the deal is called unless another name is typed: as the company, or the person where there is none.

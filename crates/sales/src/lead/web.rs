@@ -17,7 +17,7 @@ use web::{Ctx, Error, Fields, Path};
 
 use super::{
     convert::{Conversion, Converted, DealPick, NewDeal, Pick, convert},
-    form::{Asking, person_name},
+    form::{Asking, other_of, person_name},
     matches::{Match, Matches, matches},
 };
 
@@ -109,12 +109,17 @@ async fn shown(ctx: &Ctx, lead: &Record, found: &Matches, given: &Fields, proble
 }
 
 fn wish(ctx: &Ctx, fields: &Fields) -> Result<Conversion, Problem> {
+    let existing = |name: &str, id: &str| {
+        id.parse().map(Pick::Existing).map_err(|_| Problem::at(name, Message::new("problem-link")))
+    };
     let pick = |name: &str| match fields.get(name) {
         None | Some("new" | "") => Ok(Pick::New),
         Some("none") => Ok(Pick::None),
-        Some(id) => {
-            id.parse().map(Pick::Existing).map_err(|_| Problem::at(name, Message::new("problem-link")))
-        }
+        Some("other") => match fields.filled(&other_of(name)) {
+            Some(id) => existing(name, id),
+            None => Err(Problem::at(name, Message::new("lead-problem-which"))),
+        },
+        Some(id) => existing(name, id),
     };
     let deal = match fields.get("deal") {
         None | Some("none") => DealPick::None,

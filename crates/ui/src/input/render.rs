@@ -33,7 +33,11 @@ impl Field {
                 | Input::Choice { radio: true, .. }
                 | Input::Color { .. }
         );
-        let class = if self.wide { "field field-wide" } else { "field" };
+        let class = match (self.wide, self.of_other) {
+            (_, true) => "field field-of-other",
+            (true, false) => "field field-wide",
+            (false, false) => "field",
+        };
         let body = html! {
             (self.bare(reader, form))
             @if let Some(problem) = &self.problem {
