@@ -4,6 +4,8 @@
 
 object-task = Task
     .plural = Tasks
+object-task-first = Write down what comes next
+object-task-first-hint = Whatever is due shows up here, on your day.
 
 task--subject = Subject
 task--status = Status

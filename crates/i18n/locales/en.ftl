@@ -23,6 +23,7 @@ done = Done
 more = More
 undo = Undo
 copy = Copy
+copied = Copied
 export = Export
 import = Import
 download = Download
@@ -227,6 +228,7 @@ confirm-yes = Yes
 empty-value = empty
 actor-system = Rapport
 count-more = { $number }+
+step-done = done
 step-of = Step { $step } of { $steps }
 
 # The command palette

@@ -4,6 +4,8 @@
 
 object-company = Company
     .plural = Companies
+object-company-first = Bring in your customers
+object-company-first-hint = Import the companies you know from a file, or create the first one by hand.
 
 company--name = Name
 company--website = Website
@@ -296,6 +298,8 @@ lead-section-more = More
 
 object-deal = Deal
     .plural = Deals
+object-deal-first = Put a deal on the board
+object-deal-first-hint = It goes through the stages of its pipeline until it is won or lost.
 
 deal--name = Name
 deal--company = Company
@@ -504,6 +508,7 @@ lead-problem-convert = Convert the lead with the button: that makes the company,
 lead-problem-converted = This lead has been converted already.
 lead-problem-no-person = Give the lead a name before you make a person from it.
 lead-problem-no-company = Give the lead a company before you make one from it.
+lead-problem-which = Choose which one.
 lead-problem-no-status = There is no status that says converted.
 deal-problem-not-closed = This deal is open already.
 company-problem-parent-circle = The company you chose already belongs to this one.
@@ -523,8 +528,10 @@ lead-converted = The lead is converted
 lead-convert-title = Convert { $title }
 lead-convert-hint = Choose what the lead becomes. What is likely to be the same is chosen already.
 lead-convert-company-new = Create the company “{ $name }”
+lead-convert-company-other = Another company
 lead-convert-company-none = No company
 lead-convert-person-new = Create the person “{ $name }”
+lead-convert-person-other = Another person
 lead-convert-person-none = No person
 lead-convert-deal-new = Create a new deal
 lead-convert-deal-none = No deal

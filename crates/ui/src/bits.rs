@@ -161,6 +161,18 @@ impl Empty {
     }
 }
 
+/// A text to be passed on, such as a link that is shown once; the button copies it where the browser lets it.
+pub fn to_copy(reader: &Reader, label: &str, text: &str) -> Markup {
+    html! {
+        div class="to-copy" {
+            input class="input code" type="text" readonly value=(text) aria-label=(label);
+            button type="button" class="btn" data-copy data-copied=(reader.text("copied")) {
+                (icon("copy")) span aria-live="polite" { (reader.text("copy")) }
+            }
+        }
+    }
+}
+
 /// A sentence that matters, with a sign for its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {

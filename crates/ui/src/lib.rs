@@ -53,6 +53,7 @@ pub mod assets;
 pub mod bits;
 pub mod board;
 pub mod charts;
+pub mod checklist;
 pub mod content;
 pub mod diff;
 pub mod edit;

@@ -30,7 +30,7 @@ pub use cookie::{SECURE_SESSION_COOKIE, SESSION_COOKIE, cookie, expired_cookie, 
 pub use error::{Error, Kind};
 pub use fields::{Fields, Query};
 pub use json::{Json, JsonBody};
-pub use page::{Nav, Whose};
+pub use page::{Nav, Whose, lookup_address};
 pub use parameters::{Taken, parameters};
 pub use path::Path;
 

@@ -41,6 +41,11 @@ fn is_within(path: &str, href: &str) -> bool {
     path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || href != "/" && rest.starts_with('/'))
 }
 
+/// Where controls look for records of an object; apart from its own pages, which a feature may have made its own way.
+pub fn lookup_address(object: &metadata::Object) -> String {
+    format!("/lookup/{}", object.plural)
+}
+
 /// Who finds an entry of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {

@@ -66,6 +66,7 @@ destroy-question = This cannot be undone. Delete for good?
 trash = Trash
 deleted-by = Deleted by
 record-touched = Changed by { $who }, { $when }
+record-made = Created by { $who }, { $when }
 record-touched-automatically = Updated automatically, { $when }
 record-in-trash = This record was put in the trash { $when }.
 record-why = Who can see this?
@@ -128,6 +129,7 @@ home-morning = Good morning, { $name }
 home-afternoon = Good afternoon, { $name }
 home-evening = Good evening, { $name }
 home-clear = All clear
+home-first-steps = First steps
 
 ## Filters
 filter-open = { $field }: open

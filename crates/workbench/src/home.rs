@@ -26,6 +26,7 @@ use web::{Ctx, Error, Fields};
 
 use crate::{
     field::show,
+    first_steps,
     list::{request::ListRequest, view_label},
 };
 
@@ -43,7 +44,7 @@ async fn home(ctx: Ctx) -> Result<Response, Error> {
     let panels = ctx
         .read(move |reader| -> Result<Vec<Panel>, Error> {
             let registry = Arc::clone(reader.registry());
-            let mut panels = Vec::new();
+            let mut panels: Vec<Panel> = first_steps::panel(&worker, reader)?.into_iter().collect();
             // What is one's own to do comes before what is in the books.
             let mut objects: Vec<&Arc<Object>> = registry.objects().collect();
             objects.sort_by_key(|object| object.area != Some(Area::Home));

@@ -5,6 +5,7 @@
 
 mod appearance;
 mod field;
+mod first_steps;
 mod home;
 mod list;
 mod record;

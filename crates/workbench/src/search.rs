@@ -37,7 +37,7 @@ pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/search", get(search))
         .route("/palette", get(palette))
-        .route("/{plural}/lookup", get(lookup))
+        .route("/lookup/{plural}", get(lookup))
 }
 
 async fn palette(ctx: Ctx, query: Query) -> Result<Markup, Error> {

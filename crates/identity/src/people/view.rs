@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use records::Record;
 use ui::{
     Action, Content, Go,
-    bits::{Count, Empty, Severity, notice},
+    bits::{Count, Empty, Severity, notice, to_copy},
     content::RecordLink,
     form::Form,
     input::{ChoiceOption, Field, Input},
@@ -223,7 +223,7 @@ pub fn link(look: &Reader, user: Id, address: &str) -> Markup {
     let content = html! {
         p class="notice-title" { (look.text("identity-link-made")) }
         p { (look.text("identity-link-made-hint")) }
-        p { input class="input code" type="text" readonly value=(address) aria-label=(look.text("identity-reset-link")); }
+        (to_copy(look, &look.text("identity-reset-link"), address))
         p { a class="btn" href={ "/people-and-teams/" (user) } { (look.text("done")) } }
     };
     notice(Severity::Success, content)

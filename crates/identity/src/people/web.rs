@@ -31,6 +31,8 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/people-and-teams", get(show))
         .route("/people-and-teams/rows", get(more))
         .route("/people-and-teams/new", get(new_user).post(create))
+        // Wherever a user can be made, they get the link by which they choose a password.
+        .route("/users/new", get(new_user).post(create))
         .route("/people-and-teams/{id}", get(show_user).post(save))
         .route("/people-and-teams/{id}/reset-link", post(reset_link))
         .route("/people-and-teams/{id}/sign-out", post(sign_out))

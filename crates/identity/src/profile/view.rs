@@ -6,7 +6,7 @@ use kernel::{Id, Message, Problem};
 use maud::{Markup, html};
 use ui::{
     Action, Content, Go,
-    bits::{Empty, Severity, notice},
+    bits::{Empty, Severity, notice, to_copy},
     form::Form,
     input::{ChoiceOption, Field, Input},
     table::{Cell, Column, Group, Row, Table},
@@ -163,17 +163,17 @@ pub fn token_table(look: &Reader, tokens: &[ApiToken], revoke: impl Fn(&ApiToken
                 .expires_at
                 .map_or_else(|| Content::text(look.text("identity-token-endless")), Content::Instant),
             token.used_at.map_or(Content::Empty, Content::Relative),
-            Content::markup(end.quiet().button(look)),
+            Content::markup(end.quiet().icon_only().button(look)),
         ];
         row(token.id, cells)
     });
     let columns = [
         ("identity-token-name", 150),
-        ("identity-token-prefix", 150),
-        ("identity-token-scopes", 150),
-        ("identity-token-expires", 150),
-        ("identity-token-used", 150),
-        ("identity-what-to-do", 150),
+        ("identity-token-prefix", 140),
+        ("identity-token-scopes", 100),
+        ("identity-token-expires", 175),
+        ("identity-token-used", 110),
+        ("identity-what-to-do", 80),
     ];
     let rows: Vec<Row> = rows.collect();
     html! { @if !rows.is_empty() { (table(look, "tokens", "identity-tokens-title", &columns, rows).render(look)) } }
@@ -218,7 +218,7 @@ pub fn new_token(look: &Reader, text: &str) -> Markup {
     let content = html! {
         p class="notice-title" { (look.text("identity-token-made")) }
         p { (look.text("identity-token-made-hint")) }
-        p { input class="input code" type="text" readonly value=(text) aria-label=(look.text("identity-token")); }
+        (to_copy(look, &look.text("identity-token"), text))
         p { a class="btn" href="/profile" { (look.text("done")) } }
     };
     notice(Severity::Success, content)

@@ -117,5 +117,7 @@ fn open_door(
 ) -> Result<Opened, Error> {
     password::put(tx, user, &password::Credential { hash: hash.to_owned(), must_change: false }, now)?;
     Note::of(Happening::SetUp, now, origin).about(user).by(Some(user)).write(tx)?;
-    Ok(session::open(tx, user, now, origin)?)
+    let opened = session::open(tx, user, now, origin)?;
+    Note::of(Happening::SignedIn, now, origin).about(user).write(tx)?;
+    Ok(opened)
 }

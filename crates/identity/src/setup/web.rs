@@ -50,9 +50,11 @@ fn setup_form(look: &Reader, sent: &Fields, problems: &[Problem]) -> Form {
     let value = |name: &str| sent.get(name).unwrap_or("");
     let email = Input::Email { value: value("email").to_owned() };
     let least = look.text_with(&Message::new("identity-password-help").with("min", password::LEAST_CHARS));
+    let mut code = form::text(look, "code", "identity-setup-code", value("code"), "one-time-code")
+        .help(look.text("identity-setup-code-help"));
+    code.autofocus = problems.is_empty();
     let fields = vec![
-        form::text(look, "code", "identity-setup-code", value("code"), "one-time-code")
-            .help(look.text("identity-setup-code-help")),
+        code,
         form::text(look, "name", "user--name", value("name"), "name"),
         Field::new("email", look.text("user--email"), email).required(),
         form::password(look, "password", "identity-new-password", "new-password").help(least),

@@ -1,6 +1,8 @@
 ## Users
 object-user = User
     .plural = Users
+object-user-first = Invite your colleagues
+object-user-first-hint = Each gets a link to choose a password, and roles that say what they see and change.
 user--name = Name
 user--email = E-mail
 user--active = May sign in

@@ -145,6 +145,10 @@ pub struct LayoutDef {
     /// and `object-{name}-start-hint`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
+    /// The place among what a newcomer's first page asks for, from 1; its texts are `object-{name}-first` and
+    /// `object-{name}-first-hint`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_step: Option<u8>,
     #[serde(rename = "section", default, skip_serializing_if = "Vec::is_empty")]
     pub sections: Vec<SectionDef>,
     /// Related lists, as `object.link`: `deal.company` on a company.

@@ -28,7 +28,8 @@ impl Reader<'_, '_> {
         self.count_up_to(query, usize::MAX)
     }
 
-    fn count_up_to(&mut self, query: &ListQuery, max: usize) -> Result<usize, Error> {
+    /// Counts them no further than to `max`.
+    pub fn count_up_to(&mut self, query: &ListQuery, max: usize) -> Result<usize, Error> {
         let registry = Arc::clone(&self.registry);
         let asking = self.asking(&registry);
         let mut sql = Sql::new("select count(*) from (select 1");

@@ -91,6 +91,28 @@ impl Reader<'_, '_> {
         changes.retain(|change| change.happening != Happening::Update || !change.fields.is_empty());
     }
 
+    /// What somebody did to a record last, with their name: what Rapport has counted and added up since is no news. None
+    /// where that may not be seen.
+    ///
+    /// # Errors
+    /// Only when something is broken.
+    pub fn last_done(&mut self, record: &Record) -> Result<Option<(Change, String)>, Error> {
+        let object = &record.object;
+        if !object.position("updated_by").is_some_and(|at| record.shown.has(at)) {
+            return Ok(None);
+        }
+        let mut sql = change_log::select();
+        sql.push(" where c.\"object\" = ").bind(object.name.as_str(), ColumnType::Text);
+        sql.push(" and c.\"record\" = ").bind(record.id(), ColumnType::Id);
+        sql.push(" and c.\"actor\" is not null order by c.\"seq\" desc limit 1");
+        let Some(change) = self.tx.query(&sql, change_log::read)?.into_iter().flatten().next() else {
+            return Ok(None);
+        };
+        let users = self.object("user")?;
+        let names = self.titles(&users, change.actor.user.as_slice())?;
+        Ok(names.into_values().next().map(|name| (change, name)))
+    }
+
     /// Who put each of these records of one object into the trash last, by name, as far as that may be seen.
     ///
     /// # Errors

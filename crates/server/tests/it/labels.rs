@@ -43,6 +43,10 @@ fn every_object_field_option_view_and_rule_has_a_text() {
             want(format!("object-{name}-start"));
             want(format!("object-{name}-start-hint"));
         }
+        if object.layout.first_step.is_some() {
+            want(format!("object-{name}-first"));
+            want(format!("object-{name}-first-hint"));
+        }
         for action in app.app.actions(name) {
             want(format!("{name}-action-{}", action.name));
         }

@@ -15,7 +15,7 @@ fn another_team_sees_a_deal_through_no_door() {
             "/search?q=secret",
             "/palette?q=secret",
             "/",
-            "/deals/lookup?q=secret",
+            "/lookup/deals?q=secret",
         ] {
             nadia.get(door).hides("Secret harbour");
         }

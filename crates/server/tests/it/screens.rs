@@ -1,5 +1,7 @@
 //! What people do on screen, without script: forms and links.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use testkit::{TestApp, both};
 
@@ -219,6 +221,72 @@ fn converting_names_what_it_makes_and_offers_no_company_without_a_name() {
     page.says("Create the company “Northwind”").says("Create the person “Kim Olsen”");
     let lead = app.given("ines", "leads", &json!({ "name": { "first": "Kim", "last": "Olsen" } }));
     ines.get(&format!("/leads/{lead}/convert")).is(200).hides("Create the company");
+}
+
+#[test]
+fn a_lead_is_converted_into_a_company_that_nothing_suggests() {
+    both(|app| {
+        let ines = app.sign_in("ines");
+        let company = app.given("ines", "companies", &json!({ "name": "Harbour" }));
+        let lead = app.given("ines", "leads", &json!({ "name": { "first": "Kim", "last": "Olsen" } }));
+        let address = format!("/leads/{lead}/convert");
+        ines.get(&address).ok().says("Another company").has("/lookup/companies");
+        let with = |more: &[(&'static str, &'static str)]| {
+            [&[("company", "other"), ("person", "none"), ("deal", "none")], more].concat()
+        };
+        ines.post(&address, &with(&[])).is(422).says("Choose which one.");
+        let mut wish: Vec<(&str, &str)> = with(&[]);
+        wish.push(("company_other", &company));
+        assert_eq!(ines.post(&address, &wish).made(), company);
+    });
+}
+
+#[test]
+fn whatever_a_form_links_to_can_be_looked_for() {
+    let app = TestApp::sqlite();
+    let ada = app.sign_in("ada");
+    let registry = app.workspace.engine.registry();
+    let mut looked_for = BTreeSet::new();
+    for object in registry.objects() {
+        let page = ada.get(&format!("/{}/new", object.plural)).ok();
+        let lookups = page.body.split("data-lookup=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        looked_for.extend(lookups.map(str::to_owned));
+    }
+    assert!(looked_for.len() > 8, "{looked_for:?}");
+    for lookup in looked_for {
+        ada.get(&format!("{lookup}?q=")).ok();
+    }
+}
+
+#[test]
+fn a_newcomer_is_told_what_to_do_first_until_it_is_done() {
+    let app = TestApp::sqlite();
+    let ines = app.sign_in("ines");
+    ines.get("/").ok().says("First steps").says("Bring in your customers").hides("Invite your colleagues");
+    let company = app.given("ines", "companies", &json!({ "name": "Harbour" }));
+    app.given("ines", "deals", &json!({ "name": "Lights", "company": company }));
+    ines.get("/").ok().says("Bring in your customers : done").says("Write down what comes next");
+    app.given("ines", "tasks", &json!({ "subject": "Ring the harbour master" }));
+    ines.get("/").ok().hides("First steps");
+}
+
+#[test]
+fn a_list_without_any_record_says_so_whatever_its_view_asks_for() {
+    let app = TestApp::sqlite();
+    let ines = app.sign_in("ines");
+    ines.get("/deals").ok().says("No deals yet").says("Create the first one");
+    app.given("ines", "deals", &json!({ "name": "Lights", "stage": "won" }));
+    ines.get("/deals").ok().says("No deals match");
+}
+
+#[test]
+fn the_next_record_from_a_record_is_linked_to_it_too() {
+    let app = TestApp::sqlite();
+    let ines = app.sign_in("ines");
+    let company = app.given("ines", "companies", &json!({ "name": "Harbour" }));
+    let sent = [("name_last", "Olsen"), ("company", &*company), ("__from", "company"), ("also", "another")];
+    let next = ines.post("/people/new", &sent).is(303);
+    ines.get(next.header("location")).ok().has(&format!("name=\"company\" value=\"{company}\""));
 }
 
 #[test]

@@ -12,6 +12,18 @@ fn it_says_by_which_way_a_change_came() {
 }
 
 #[test]
+fn the_head_of_a_record_tells_who_made_it_not_what_was_counted_since() {
+    both(|app| {
+        let ines = app.sign_in("ines");
+        let lead = app.given("ines", "leads", &json!({ "name": { "first": "Kim", "last": "Olsen" } }));
+        let wish = [("company", "none"), ("person", "new"), ("deal", "new"), ("deal_name", "Lights")];
+        let deal = ines.post(&format!("/leads/{lead}/convert"), &wish).made();
+        let page = ines.get(&format!("/deals/{deal}")).ok();
+        page.says("Created by Ines Carvalho").hides("Updated automatically");
+    });
+}
+
+#[test]
 fn a_company_tells_of_its_deals_and_people_and_names_them() {
     both(|app| {
         let company = app.given("ines", "companies", &json!({ "name": "Harbour" }));

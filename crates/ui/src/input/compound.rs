@@ -143,7 +143,7 @@ impl Control<'_> {
                     @for value in values { (chip(self.reader, &self.field.name, value, value)) }
                 }
                 input class="input" type="text" id=(self.id) name=(self.field.name) list=(list)
-                    autocomplete="off"
+                    autocomplete="off" autofocus[self.field.autofocus]
                     placeholder=(self.reader.text("tags-placeholder")) aria-label=(self.field.label) readonly[self.field.readonly]
                     aria-invalid=[self.invalid()] aria-describedby=[self.described_by.as_deref()];
                 datalist id=(list) { @for tag in known { option value=(tag) {} } }
@@ -151,12 +151,13 @@ impl Control<'_> {
         }
     }
 
-    /// A line within a control of several parts.
+    /// A line within a control of several parts; typing begins in the one that is most often filled first.
     fn part(&self, part: &str, label: &str, value: &str, autocomplete: &str, class: &str) -> Markup {
         html! {
             input class={ "input " (class) } type="text" name={ (self.field.name) "_" (part) } value=(value)
                 placeholder=(label)
                 aria-label={ (self.field.label) ": " (label) } autocomplete=(autocomplete) readonly[self.field.readonly]
+                autofocus[self.field.autofocus && matches!(part, "first" | "street")]
                 aria-invalid=[self.invalid()] aria-describedby=[self.described_by.as_deref()];
         }
     }

@@ -42,6 +42,11 @@ export class ComboBox extends HTMLElement {
     return this.querySelector(".input-group") ?? this;
   }
 
+  /** Whether something is typed that names no record yet: it is looked for before anything is sent. */
+  private isUnclear(): boolean {
+    return this.input.value.trim() !== "" && !this.value.value;
+  }
+
   private isOpen(): boolean {
     return this.list.matches(":popover-open");
   }
@@ -136,12 +141,13 @@ export class ComboBox extends HTMLElement {
       event.preventDefault();
       if (!open) void this.look();
       else this.mark((this.marked() + (event.key === "ArrowDown" ? 1 : -1) + count) % Math.max(1, count));
-    } else if (event.key === "Enter" && open) {
-      const option = this.options()[this.marked()];
-      if (!option) return;
+    } else if (event.key === "Enter") {
+      const option = open ? this.options()[this.marked()] : undefined;
+      if (!option && !this.isUnclear()) return;
       event.preventDefault();
       event.stopPropagation();
-      this.choose(option);
+      if (option) this.choose(option);
+      else void this.look();
     } else if (event.key === "Escape" && open) {
       event.preventDefault();
       event.stopPropagation();

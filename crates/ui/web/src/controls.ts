@@ -81,3 +81,15 @@ function motion(): ScrollBehavior {
 
 customElements.define("date-field", DateField);
 customElements.define("tab-list", TabList);
+
+/** `[data-copy]`: copies the line before it, and says so. */
+document.addEventListener("click", (event) => {
+  const button = (event.target as Element).closest<HTMLElement>("[data-copy]");
+  const line = button?.parentElement?.querySelector("input");
+  if (!button || !line) return;
+  const said = () => (button.querySelector("span")!.textContent = button.dataset["copied"] ?? "");
+  line.select();
+  // Outside of a secure context the browser offers only the older way.
+  if (navigator.clipboard) void navigator.clipboard.writeText(line.value).then(said, () => {});
+  else if (document.execCommand("copy")) said();
+});

@@ -219,7 +219,7 @@ impl Asking<'_> {
         let Some(target) = self.registry.object(to) else { return LinkInput::default() };
         LinkInput {
             value,
-            lookup: format!("/{}/lookup", target.plural),
+            lookup: web::lookup_address(target),
             create: self.creates(to).then(|| format!("/{}/new", target.plural)),
             icon: Some(target.icon.clone()),
             placeholder: None,
@@ -231,7 +231,7 @@ impl Asking<'_> {
         Some(LinkKind {
             object: name.to_owned(),
             label: self.look.object(name, target.label.as_deref()),
-            lookup: format!("/{}/lookup", target.plural),
+            lookup: web::lookup_address(target),
             create: self.creates(name).then(|| format!("/{}/new", target.plural)),
         })
     }

@@ -42,9 +42,7 @@ fn filter_field(
     let options =
         field.kind.choice().map(|choice| asking.options(object, field, choice, &kernel::Value::Null));
     let lookup = match &field.kind {
-        Kind::Link(link) => {
-            asking.registry.object(&link.to).map(|target| format!("/{}/lookup", target.plural))
-        }
+        Kind::Link(link) => asking.registry.object(&link.to).map(|target| web::lookup_address(target)),
         _ => None,
     };
     Some(FilterField {

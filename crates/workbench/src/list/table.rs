@@ -28,6 +28,8 @@ pub struct Drawing<'a> {
     pub request: &'a ListRequest,
     /// In the trash: who put the records there, by name.
     pub deleted_by: HashMap<Id, String>,
+    /// There is no record at all, whatever the list is narrowed to.
+    pub is_bare: bool,
 }
 
 impl Drawing<'_> {
@@ -196,8 +198,9 @@ impl Drawing<'_> {
     fn empty(&self) -> Empty {
         let object = &self.request.object;
         let name = self.look.objects(&object.name, object.plural_label.as_deref());
+        let request = self.request;
         let narrowed =
-            self.request.filter.is_some() || self.request.words.is_some() || self.request.cause.is_some();
+            !self.is_bare && (request.filter.is_some() || request.words.is_some() || request.cause.is_some());
         let may = |action| self.access.may(&object.name, action);
         let (title, hint) = match (self.request.trash, narrowed) {
             (Trash::Only, _) => ("list-trash-empty", Some("list-trash-empty-hint")),

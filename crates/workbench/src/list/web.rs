@@ -32,6 +32,7 @@ use super::{
 };
 use crate::{
     field::{ask::Asking, creating, option_label},
+    first_steps,
     record::stage,
     saved_view,
 };
@@ -91,7 +92,10 @@ fn draw(
         };
         counted = Some(count);
         let deleted_by = deleted_by(reader, request, &found)?;
-        let drawing = table::Drawing { look, registry: &registry, access, request, deleted_by };
+        let is_bare = count == Count::Exactly(0)
+            && request.trash == Trash::Without
+            && !first_steps::is_there_any(reader, &request.object)?;
+        let drawing = table::Drawing { look, registry: &registry, access, request, deleted_by, is_bare };
         drawing.table(&found, Some(count)).render(look)
     };
     let head = header(ctx, &request.object, counted);
@@ -245,7 +249,9 @@ async fn rows(ctx: Ctx, Path(plural): Path<String>, query: Query) -> Result<Mark
         let access = &*worker.principal().access;
         let deleted_by = deleted_by(reader, &request, &found)?;
         let look = &worker.look;
-        let drawing = table::Drawing { look, registry: &registry, access, request: &request, deleted_by };
+        let request = &request;
+        let drawing =
+            table::Drawing { look, registry: &registry, access, request, deleted_by, is_bare: false };
         let table = drawing.table(&found, None);
         let group = ui::table::Group { more: table.more.clone(), ..drawing.group(&found) };
         Ok(table.rows(&worker.look, &group))

@@ -9,7 +9,7 @@ use axum::{
 use kernel::{Id, Message, Problem};
 use maud::{Markup, html};
 use metadata::{Field, Object};
-use records::{Action as May, Draft, Saved, Target};
+use records::{Action as May, Draft, Record, Saved, Target};
 use ui::{
     form::Form,
     overlay::{Overlay, OverlayKind, Toast},
@@ -39,7 +39,7 @@ pub async fn new_form(ctx: Ctx, Path(plural): Path<String>, query: Query) -> Res
         }
     });
     form.hidden.extend(carried(&object, &given));
-    form.also = vec![("also".to_owned(), "another".to_owned(), ctx.look.text("save-and-new"))];
+    form.also = and_another(&ctx, &given);
     focus(&mut form.sections, |name| !object.field(name).is_some_and(|field| sent(field, &given)));
     framed(&ctx, &titled(&ctx, &object, &given), &form.render(&ctx.look)).await
 }
@@ -75,6 +75,12 @@ fn carried(object: &Object, given: &Fields) -> Vec<(String, String)> {
     names.filter_map(|name| given.get(&name).map(str::to_owned).map(|value| (name, value))).collect()
 }
 
+/// The button that goes on with another one; none where the record at hand is wanted by another form.
+fn and_another(ctx: &Ctx, given: &Fields) -> Vec<(String, String, String)> {
+    let button = || ("also".to_owned(), "another".to_owned(), ctx.look.text("save-and-new"));
+    given.filled("pick").is_none().then(button).into_iter().collect()
+}
+
 /// `POST /{plural}/new`
 pub async fn create(ctx: Ctx, Path(plural): Path<String>, fields: Fields) -> Result<Response, Error> {
     let object = creatable(&ctx, &plural)?;
@@ -97,7 +103,7 @@ pub async fn create(ctx: Ctx, Path(plural): Path<String>, fields: Fields) -> Res
                 &fields,
                 &problems,
             );
-            form.also = vec![("also".to_owned(), "another".to_owned(), ctx.look.text("save-and-new"))];
+            form.also = and_another(&ctx, &fields);
             Ok(again(&ctx, &titled(&ctx, &object, &fields), &form))
         }
         Err(error) => Err(error.into()),
@@ -149,6 +155,10 @@ pub async fn save(
             let beside = |field| others.beside(&ctx.look, &object, field);
             let problems: Vec<Problem> = conflict.fields.iter().map(beside).collect();
             let mut form = refused(&ctx, &object, &url, changeable(&object).collect(), &fields, &problems);
+            let asked = Arc::clone(&object);
+            if let Ok(record) = ctx.read(move |reader| reader.load(&asked, id)).await {
+                show_kept(&ctx, &object, &record, &conflict.kept, &mut form);
+            }
             form.hidden.push(("version".to_owned(), conflict.version.to_string()));
             form.heading = Some(ctx.look.text("conflict-hint"));
             let mut response = again(&ctx, &retitled(&ctx, &object, id).await, &form);
@@ -160,6 +170,18 @@ pub async fn save(
     let mut form = refused(&ctx, &object, &url, changeable(&object).collect(), &fields, &problems);
     form.hidden.extend(fields.get("version").map(|version| ("version".to_owned(), version.to_owned())));
     Ok(again(&ctx, &retitled(&ctx, &object, id).await, &form))
+}
+
+/// Shows what stands now in fields that somebody else has changed and this person has not.
+fn show_kept(ctx: &Ctx, object: &Object, record: &Record, kept: &[String], form: &mut Form) {
+    let registry = ctx.workspace.engine.registry();
+    let asking = asking(ctx, &registry);
+    let controls = form.sections.iter_mut().flat_map(|section| &mut section.fields);
+    for control in controls.filter(|control| kept.contains(&control.name)) {
+        if let Some(field) = object.field(&control.name) {
+            *control = asking.control(object, field, &standing(record, field));
+        }
+    }
 }
 
 /// The title of a form that is shown once more.
@@ -177,7 +199,7 @@ fn titled_edit(ctx: &Ctx, object: &Object, title: &str) -> String {
 pub async fn title_of(ctx: &Ctx, object: &Arc<Object>, id: Id) -> String {
     let asked = Arc::clone(object);
     let record = ctx.read(move |reader| reader.load(&asked, id)).await;
-    record.map(|record: records::Record| record.title().to_owned()).unwrap_or_default()
+    record.map(|record: Record| record.title().to_owned()).unwrap_or_default()
 }
 
 async fn save_draft(ctx: &Ctx, draft: Draft) -> Result<Saved, records::Error> {
@@ -274,7 +296,9 @@ fn made(ctx: &Ctx, object: &Object, saved: &Saved, fields: &Fields) -> Response 
         return triggered(html! {}, &event.to_string());
     }
     if fields.get("also") == Some("another") {
-        return redirect(ctx, &format!("/{}/new", object.plural));
+        // The next one is linked to the same record.
+        let carried = Fields(carried(object, fields)).encode();
+        return redirect(ctx, &format!("/{}/new?{carried}", object.plural));
     }
     // A part, and whatever has no page of its own to speak of, leaves people where they were.
     if object.part_of.is_some() || (ctx.partial && object.area.is_none()) {

@@ -7,7 +7,7 @@ use axum::response::Response;
 use kernel::{Id, Message};
 use maud::{Markup, html};
 use metadata::{Kind, Object, Registry};
-use records::{Action as May, Count as Counted, Record};
+use records::{Action as May, Count as Counted, Record, change_log::Happening};
 use ui::{
     action::{Action, Go},
     bits::{Count, Person, Severity, notice},
@@ -107,7 +107,7 @@ impl Drawing<'_> {
             back: Some(format!("/{}", object.plural)),
             title: self.record.title().to_owned(),
             person: is_person.then(|| Person::named(self.record.title())),
-            subtitle: Some(self.touched()),
+            subtitle: Some(self.touched(reader)?),
             previous,
             next,
             actions,
@@ -115,16 +115,22 @@ impl Drawing<'_> {
         })
     }
 
-    /// Who changed it last.
-    fn touched(&self) -> Markup {
+    /// Who changed it last, or made it.
+    fn touched(&self, reader: &mut records::Reader<'_, '_>) -> Result<Markup, records::Error> {
         let look = &self.ctx.look;
-        let Some(at) = self.record.get("updated_at").as_instant() else { return html! {} };
-        let said = match self.record.label("updated_by") {
-            Some(who) => Message::new("record-touched").with("who", who),
-            None => Message::new("record-touched-automatically"),
+        let Some(updated) = self.record.get("updated_at").as_instant() else { return Ok(html! {}) };
+        let (said, at) = match self.record.label("updated_by") {
+            Some(who) => (Message::new("record-touched").with("who", who), updated),
+            None => match reader.last_done(self.record)? {
+                Some((change, who)) if change.happening == Happening::Create => {
+                    (Message::new("record-made").with("who", who), change.at)
+                }
+                Some((change, who)) => (Message::new("record-touched").with("who", who), change.at),
+                None => (Message::new("record-touched-automatically"), updated),
+            },
         };
         let said = said.with("when", look.relative(at));
-        html! { time datetime=(at) title=(look.date_time(at)) { (look.text_with(&said)) } }
+        Ok(html! { time datetime=(at) title=(look.date_time(at)) { (look.text_with(&said)) } })
     }
 
     /// The records before and after in the list that one came from.
