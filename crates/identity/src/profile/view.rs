@@ -168,11 +168,11 @@ pub fn token_table(look: &Reader, tokens: &[ApiToken], revoke: impl Fn(&ApiToken
         row(token.id, cells)
     });
     let columns = [
-        ("identity-token-name", 150),
-        ("identity-token-prefix", 140),
+        ("identity-token-name", 140),
+        ("identity-token-prefix", 135),
         ("identity-token-scopes", 100),
         ("identity-token-expires", 175),
-        ("identity-token-used", 110),
+        ("identity-token-used", 100),
         ("identity-what-to-do", 80),
     ];
     let rows: Vec<Row> = rows.collect();
