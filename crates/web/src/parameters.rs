@@ -28,6 +28,10 @@ pub fn parameters<S: Clone + Send + Sync + 'static>(
 
 fn check(taken: &[Taken], address: &MatchedPath, request: &Request) -> Result<(), Error> {
     let Some(query) = request.uri().query() else { return Ok(()) };
+    // No address takes these: that is said rather than what is wrong with their parameters.
+    if matches!(*request.method(), Method::TRACE | Method::OPTIONS | Method::CONNECT) {
+        return Ok(());
+    }
     // What can be read can be asked about, too (RFC 9110, 9.3.2).
     let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
     let own = taken.iter().find(|(known, path, _)| known == method && *path == address.as_str());

@@ -51,7 +51,14 @@ fn definitions(paths: &mut Map<String, Json>) {
     let none = || answers(&[("204", None)]);
     let below = |name: &str| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } });
     let definition = |required: &[&str]| {
-        let schema = json!({ "type": "object", "description": "As docs/metadata.md explains it", "required": required });
+        let texts: Map<String, Json> = required
+            .iter()
+            .map(|name| ((*name).to_owned(), json!({ "type": "string", "minLength": 1 })))
+            .collect();
+        let schema = json!({
+            "type": "object", "description": "As docs/metadata.md explains it",
+            "properties": texts, "required": required,
+        });
         Some(json!({ "required": true, "content": { "application/json": { "schema": schema } } }))
     };
     let losses = || {
@@ -72,7 +79,7 @@ fn definitions(paths: &mut Map<String, Json>) {
     paths.insert(at("/{object}/overlay"), json!({
         "parameters": [below("object")],
         "get": operation(tag, "show_overlay", "What was changed about an object", vec![], None, shown(json!({ "type": "object" }))),
-        "put": operation(tag, "set_overlay", "Change a shipped object", losses(), definition(&[]), none()),
+        "put": operation(tag, "set_overlay", "Change a shipped object", losses(), definition(&["object"]), none()),
     }));
     paths.insert(
         at("/{object}/fields"),

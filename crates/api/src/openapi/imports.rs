@@ -38,8 +38,7 @@ pub fn add(paths: &mut Map<String, Json>) {
             "get": operation(tag, "show_import", "Where an import stands", vec![], None, import("200")),
         }),
     );
-    let mapping =
-        json!({ "type": "object", "description": "As docs/import.md explains it", "required": ["object"] });
+    let mapping = json!({ "type": "object", "description": "As docs/import.md explains it", "properties": { "object": { "type": "string", "minLength": 1 } }, "required": ["object"] });
     let mapping = json!({ "required": true, "content": { "application/json": { "schema": mapping } } });
     paths.insert(at("/{id}/mapping"), json!({
         "parameters": [id()],

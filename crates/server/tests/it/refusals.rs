@@ -192,4 +192,5 @@ fn a_parameter_that_is_not_described_is_refused_at_every_address() {
         }
     }
     program.get("/api/openapi.json?surely_not=1").is(422);
+    program.send_as(Method::TRACE, "/api/v1/deals?surely_not=1", None, b"").is(405);
 }
