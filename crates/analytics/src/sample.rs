@@ -87,11 +87,15 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
 /// Pearson's correlation; NaN when a column is constant.
 pub fn pearson(a: &[f64], b: &[f64]) -> f64 {
     let (mean_a, mean_b) = (mean(a), mean(b));
+    // Squares of small numbers vanish and those of large ones have no end, so both are measured by their largest.
+    let largest = |values: &[f64], mean: f64| values.iter().map(|x| (x - mean).abs()).fold(0.0, f64::max);
+    let (unit_a, unit_b) = (largest(a, mean_a), largest(b, mean_b));
     let (mut both, mut of_a, mut of_b) = (0.0, 0.0, 0.0);
     for (x, y) in a.iter().zip(b) {
-        both += (x - mean_a) * (y - mean_b);
-        of_a += (x - mean_a).powi(2);
-        of_b += (y - mean_b).powi(2);
+        let (x, y) = ((x - mean_a) / unit_a, (y - mean_b) / unit_b);
+        both += x * y;
+        of_a += x * x;
+        of_b += y * y;
     }
     both / (of_a * of_b).sqrt()
 }
@@ -134,5 +138,14 @@ mod tests {
     fn ties_share_their_mean_rank() {
         assert_eq!(ranks(&[2.0, 1.0, 2.0, 3.0]), vec![2.5, 1.0, 2.5, 4.0]);
         assert!((spearman(&[1.0, 2.0, 3.0], &[1.0, 8.0, 27.0]) - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_correlation_does_not_depend_on_the_unit() {
+        let (a, b) = ([1.0, 2.0, 4.0, 3.0], [2.0, 1.0, 5.0, 3.0]);
+        for unit in [1e-300, 1e-160, 1e160, 1e300] {
+            assert!((pearson(&a.map(|x| x * unit), &b) - pearson(&a, &b)).abs() < 1e-12, "{unit}");
+        }
+        assert!(pearson(&[3.0; 4], &b).is_nan());
     }
 }

@@ -36,7 +36,8 @@ pub struct Drift {
 
 /// Compares columns of the fit (`then`) with the same columns of other rows (`now`).
 ///
-/// Numbers are compared in ten bins of about equal rows then, categories one by one; gaps are a bin of their own.
+/// Numbers are compared in ten bins of about equal rows then (fewer where values repeat; one that fills a tenth is a bin by
+/// itself), categories one by one; gaps are a bin of their own.
 ///
 /// # Errors
 /// [`Error::Empty`] when either has no rows, [`Error::Length`], [`Error::Value`] for bad columns.
@@ -98,17 +99,23 @@ fn sorted(values: &[f64]) -> Vec<f64> {
 
 /// Rows by bin, then and now; the gaps first.
 fn number_bins(then: &[f64], now: &[f64], n: usize, m: usize) -> Vec<(f64, f64)> {
-    let mut borders: Vec<f64> =
-        (1..10).filter_map(|tenth| then.get((tenth * then.len()) / 10).copied()).collect();
-    borders.dedup();
+    let tenths: Vec<f64> = (1..10).filter_map(|tenth| then.get((tenth * then.len()) / 10).copied()).collect();
     let mut counts = vec![((n - then.len()) as f64, (m - now.len()) as f64)];
-    let (mut before, mut after) = (0, 0);
-    for border in borders.into_iter().chain([f64::INFINITY]) {
-        let (until, until_now) =
-            (then.partition_point(|v| *v < border), now.partition_point(|v| *v < border));
-        counts.push(((until - before) as f64, (until_now - after) as f64));
-        (before, after) = (until, until_now);
+    let mut before = (0, 0);
+    let mut until = |here: (usize, usize)| {
+        counts.push(((here.0 - before.0) as f64, (here.1 - before.1) as f64));
+        before = here;
+    };
+    for same in tenths.chunk_by(|a, b| a == b) {
+        let below = |values: &[f64]| values.partition_point(|v| *v < same[0]);
+        until((below(then), below(now)));
+        if same.len() > 1 {
+            // A value that fills a tenth and more is a bin by itself, or what lies above it would not show.
+            let through = |values: &[f64]| values.partition_point(|v| *v <= same[0]);
+            until((through(then), through(now)));
+        }
     }
+    until((then.len(), now.len()));
     counts
 }
 
@@ -173,4 +180,28 @@ fn homogeneity_p(counts: &[(f64, f64)], n: f64, m: f64) -> f64 {
         (then - n * share).powi(2) / (n * share) + (now - m * share).powi(2) / (m * share)
     };
     ln_chi2_sf(used.iter().map(part).sum(), used.len() as f64 - 1.0).exp()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_that_was_almost_one_value_shows_what_comes_beside_it() {
+        let complaints = |zeros: usize| -> Vec<f64> {
+            (0..200).map(|row| if row < zeros { 0.0 } else { 1.0 + (row % 3) as f64 }).collect()
+        };
+        let (then, now) = (complaints(196), complaints(100));
+        let change = |then: &[f64], now: &[f64]| {
+            drift(&[Feature::numbers("complaints", then)], &[Feature::numbers("complaints", now)]).unwrap()
+        };
+        let changes = change(&then, &now);
+        assert_eq!(changes[0].level, DriftLevel::Moved);
+        // Half a row more in each of two bins.
+        let (p, q) = (196.5 / 201.0, 100.5 / 201.0);
+        let index: f64 = (q - p) * f64::ln(q / p) + (p - q) * f64::ln((1.0 - q) / (1.0 - p));
+        assert!((changes[0].stability - index).abs() < 1e-12);
+        assert_eq!(change(&[0.0; 50], &[5.0; 50])[0].level, DriftLevel::Moved);
+        assert_eq!(change(&then, &then)[0].level, DriftLevel::Stable);
+    }
 }

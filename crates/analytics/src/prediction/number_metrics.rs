@@ -16,7 +16,7 @@ pub struct NumberReport {
     pub rmse: f64,
     /// Mean absolute error.
     pub mae: f64,
-    /// 1 − Σ squared error / Σ squared distance to the mean of what came; −∞ or NaN where that does not vary.
+    /// 1 − Σ squared error / Σ squared distance to the mean of what came; NaN where that does not vary.
     pub r_squared: f64,
     /// Mean of the loss that the model was fitted to.
     pub loss: f64,
@@ -57,7 +57,7 @@ pub fn number_report(
         weight: counts.total(),
         rmse: square.sqrt(),
         mae: counts.mean(|row| error(row).abs()),
-        r_squared: 1.0 - square / spread,
+        r_squared: if spread > 0.0 { 1.0 - square / spread } else { f64::NAN },
         loss: loss.mean(outcome, scores, weights)?,
         share_below: counts.mean(|row| f64::from(u8::from(error(row) >= 0.0))),
         mean_outcome,

@@ -5,7 +5,7 @@
 //! underflow on large data, so their logarithms are compared. Start at [`chaid`].
 
 use super::chaid_answers::{Answers, Target, test};
-use super::chaid_merge::{Group, answers, exhaustive_multiplier, merge, multiplier};
+use super::chaid_merge::{Group, answers, exhaustive_multiplier, ln_multiplier, merge, multiplier};
 use crate::error::{check_values, same_length};
 use crate::{Error, MISSING, Progress};
 
@@ -38,6 +38,9 @@ pub struct Predictor<'a> {
 pub struct ChaidOptions {
     /// Categories merge while their difference has a p-value above this; of no use to exhaustive merging.
     pub merge: f64,
+    /// A merged category of three or more is split again where its parts differ by a p-value of at most this, which is not
+    /// above `merge`; never if none, nor by exhaustive merging.
+    pub resplit: Option<f64>,
     /// Merge down to two groups, and take the step at which the groups were least likely by chance.
     pub exhaustive: bool,
     /// A node is split when the adjusted p-value is at most this.
@@ -56,6 +59,7 @@ impl Default for ChaidOptions {
     fn default() -> Self {
         ChaidOptions {
             merge: 0.05,
+            resplit: None,
             exhaustive: false,
             split: 0.05,
             max_depth: 3,
@@ -81,7 +85,7 @@ pub struct Candidate {
     pub df_within: Option<f64>,
     /// ln of its p-value.
     pub ln_p: f64,
-    /// Bonferroni's multiplier, 1 without it.
+    /// Bonferroni's multiplier, 1 without it; infinite past 1.8e308.
     pub multiplier: f64,
     /// ln of the adjusted p-value, at most 0.
     pub ln_adjusted_p: f64,
@@ -279,10 +283,15 @@ impl Growth<'_> {
         }
         let found = test(&answers(&groups));
         let scale = if scale == Scale::Floating && !gaps { Scale::Ordinal } else { scale };
-        let multiplier = match (self.options.bonferroni, self.options.exhaustive) {
-            (false, _) => 1.0,
-            (true, false) => multiplier(scale, categories, groups.len()),
-            (true, true) => exhaustive_multiplier(scale, categories),
+        let (multiplier, ln_multiplier) = match (self.options.bonferroni, self.options.exhaustive) {
+            (false, _) => (1.0, 0.0),
+            (true, false) => {
+                (multiplier(scale, categories, groups.len()), ln_multiplier(scale, categories, groups.len()))
+            }
+            (true, true) => {
+                let pairs = exhaustive_multiplier(scale, categories);
+                (pairs, pairs.ln())
+            }
         };
         Some(Candidate {
             predictor,
@@ -292,7 +301,7 @@ impl Growth<'_> {
             df_within: found.df_within,
             ln_p: found.ln_p,
             multiplier,
-            ln_adjusted_p: (found.ln_p + multiplier.ln()).min(0.0),
+            ln_adjusted_p: (found.ln_p + ln_multiplier).min(0.0),
         })
     }
 }
@@ -310,6 +319,10 @@ fn check(
     let level = |level: f64| level > 0.0 && level <= 1.0;
     if !(level(options.merge) && level(options.split)) {
         return Err(Error::Parameter { name: "merge and split", problem: "must be above 0 and at most 1" });
+    }
+    if options.resplit.is_some_and(|resplit| !level(resplit) || resplit > options.merge) {
+        let problem = "must be above 0 and at most the level at which categories merge";
+        return Err(Error::Parameter { name: "the level to split again at", problem });
     }
     for predictor in predictors {
         same_length("a predictor", predictor.codes.len(), target.len())?;

@@ -9,6 +9,7 @@ mod cart;
 mod chaid;
 mod chaid_answers;
 mod chaid_merge;
+mod chaid_resplit;
 mod cut;
 mod draw;
 mod prune;

@@ -20,7 +20,7 @@ pub struct Profit {
     pub profit: Vec<f64>,
     /// Cost of the activities (money, one per customer).
     pub cost_to_serve: Vec<f64>,
-    /// Profit / revenue; NaN without revenue.
+    /// Profit / revenue; NaN where there is no revenue, or too little to tell.
     pub margin: Vec<f64>,
     /// Place from 1, the most profitable first; ties in row order.
     pub rank: Vec<usize>,
@@ -31,7 +31,7 @@ pub struct Profit {
     pub whale: Vec<WhalePoint>,
 }
 
-/// The best `customers` (share of all) together make `profit` (share of the total profit).
+/// The best `customers` (share of all) together make `profit` (share of the total profit; NaN where there is none).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WhalePoint {
     pub customers: f64,
@@ -67,7 +67,7 @@ pub fn profitability(
     order.iter().enumerate().for_each(|(place, &i)| rank[i] = place + 1);
     let total = profit.iter().sum();
     Ok(Profit {
-        margin: profit.iter().zip(revenue).map(|(p, r)| if *r == 0.0 { f64::NAN } else { p / r }).collect(),
+        margin: profit.iter().zip(revenue).map(|(p, r)| share(*p, *r)).collect(),
         losing: profit.iter().filter(|&&p| p < 0.0).count(),
         whale: whale(&profit, &order, total),
         rank,
@@ -78,10 +78,19 @@ pub fn profitability(
 }
 
 fn whale(profit: &[f64], order: &[usize], total: f64) -> Vec<WhalePoint> {
-    let share = |tenth: usize| {
+    let point = |tenth: usize| {
         let customers = (order.len() * tenth).div_ceil(10);
         let sum: f64 = order[..customers].iter().map(|&i| profit[i]).sum();
-        WhalePoint { customers: customers as f64 / order.len() as f64, profit: sum / total }
+        WhalePoint { customers: customers as f64 / order.len() as f64, profit: share(sum, total) }
     };
-    (1..=10).map(share).collect()
+    (1..=10).map(point).collect()
+}
+
+/// Shares from here on say that there was next to no whole, and nothing else.
+const NO_SHARE: f64 = 1e12;
+
+/// `part / whole`; NaN where the whole is none, or next to none.
+fn share(part: f64, whole: f64) -> f64 {
+    let share = part / whole;
+    if share.abs() < NO_SHARE { share } else { f64::NAN }
 }

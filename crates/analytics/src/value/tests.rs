@@ -331,6 +331,11 @@ fn the_whale_curve_rises_above_all_and_falls_back() {
     assert_eq!(profit.whale[5].profit, 1.5);
     assert_eq!(profit.whale[9].profit, 1.0);
     assert_eq!(profitability(&[], &[], &[]), Err(Error::Empty));
+    // Of next to no revenue no share can be told, nor of a profit that is none in sum.
+    let least = profitability(&[1e-300, 10.0], &[50.0, 5.0], &[]).unwrap();
+    assert!(least.margin[0].is_nan() && least.margin[1] == 0.5);
+    let even = profitability(&[10.0, 10.0], &[5.0, 15.0], &[]).unwrap();
+    assert!(even.whale.iter().all(|point| point.profit.is_nan()));
 }
 
 #[test]

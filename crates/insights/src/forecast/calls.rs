@@ -103,16 +103,16 @@ impl Calls {
         order.sort_by(|&a, &b| times[a].total_cmp(&times[b]));
         let mut days = Days { intervals: 0, counts: Vec::new(), dates: Vec::new() };
         for part in order.chunk_by(|&a, &b| times[a].floor() == times[b].floor()) {
-            days.intervals = days.intervals.max(part.len());
-            if part.len() != days.intervals
-                || !days.dates.is_empty() && !days.counts.len().is_multiple_of(days.intervals)
-            {
+            if days.dates.is_empty() {
+                days.intervals = part.len();
+            }
+            if part.len() != days.intervals {
                 return Err(Failure::Input(format!(
-                    "{}: the day {} has {} intervals, others have {}",
+                    "{}: the day {} has {} intervals, those before have {}",
                     table.place(time, part[0]),
                     day::written(times[part[0]].floor() as i32),
                     part.len(),
-                    days.counts.len() / days.dates.len().max(1)
+                    days.intervals
                 )));
             }
             days.dates.push(times[part[0]].floor() as i32);

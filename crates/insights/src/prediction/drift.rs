@@ -30,13 +30,16 @@ pub struct Drift {
 impl Drift {
     pub fn report(&self, _: &dyn Progress) -> Result<Report, Failure> {
         // One table of both files, so that a category has one code in both.
-        let then_rows = self.input.table()?.len();
         let mut input = self.input.clone();
         input.files.extend(self.now.clone());
         let table = input.table()?;
         let features = self.features.read(&table, &[])?;
-        let (then, now): (Vec<usize>, Vec<usize>) = match (&self.now, self.holdout.fold(&table)?) {
-            (Some(_), _) => ((0..then_rows).collect(), (then_rows..table.len()).collect()),
+        let (then, now): (Vec<usize>, Vec<usize>) = match (self.rows_of_one()?, self.holdout.fold(&table)?) {
+            (Some(RowsOf::Then(rows)), _) => ((0..rows).collect(), (rows..table.len()).collect()),
+            (Some(RowsOf::Now(rows)), _) => {
+                let then = table.len() - rows;
+                ((0..then).collect(), (then..table.len()).collect())
+            }
             (None, Some(fold)) => (fold.train, fold.test),
             (None, None) => {
                 return Err(Failure::Usage(
@@ -73,4 +76,21 @@ impl Drift {
         features.left_out.iter().for_each(|why| report.note(why.as_str()));
         Ok(report)
     }
+
+    /// How many rows of both files belong to one of them: to the one that is not standard input, which can be read once only.
+    fn rows_of_one(&self) -> Result<Option<RowsOf>, Failure> {
+        let Some(now) = &self.now else { return Ok(None) };
+        if now.as_os_str() == "-" {
+            return Ok(Some(RowsOf::Then(self.input.table()?.len())));
+        }
+        let mut input = self.input.clone();
+        input.files = vec![now.clone()];
+        Ok(Some(RowsOf::Now(input.table()?.len())))
+    }
+}
+
+/// Rows of the file then, or of today's.
+enum RowsOf {
+    Then(usize),
+    Now(usize),
 }

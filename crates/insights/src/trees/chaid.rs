@@ -44,6 +44,9 @@ pub struct Chaid {
     /// Categories merge while their difference has a p-value above this
     #[arg(long, value_name = "P", default_value_t = 0.05)]
     merge: f64,
+    /// Split a merged category of three or more again where its parts differ by a p-value of at most this
+    #[arg(long, value_name = "P", conflicts_with = "exhaustive")]
+    resplit: Option<f64>,
     /// Merge categories down to two, and take the step least likely by chance (exhaustive CHAID)
     #[arg(long, conflicts_with = "merge")]
     exhaustive: bool,
@@ -117,6 +120,7 @@ impl Chaid {
             .collect();
         let options = ChaidOptions {
             merge: self.merge,
+            resplit: self.resplit,
             exhaustive: self.exhaustive,
             split: self.split,
             max_depth: self.max_depth,

@@ -201,3 +201,25 @@ fn a_treatment_of_several_values_says_who_the_control_group_is() {
     let said = printed(&[&asked[..], &["--where", "offer != \"call\""]].concat());
     assert!(!said.contains("control group"), "{said}");
 }
+
+/// Standard input and pipes can be read once only.
+#[cfg(unix)]
+#[test]
+fn drift_reads_what_comes_through_a_pipe_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plain = file(folder.path(), "customers.csv", &customers());
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let pipe = pipe.to_str().expect("a name");
+    for (of_file, of_pipe) in [
+        (vec!["drift", &plain, "--test-last", "0.25"], vec!["drift", pipe, "--test-last", "0.25"]),
+        (vec!["drift", &plain, "--now", &plain], vec!["drift", pipe, "--now", &plain]),
+    ] {
+        let wanted = json(&[&of_file[..], &["--decimal-comma"]].concat());
+        let to = pipe.to_owned();
+        // Whoever opens it twice waits for a second writer in vain.
+        let writer = std::thread::spawn(move || std::fs::write(&to, customers()));
+        assert_eq!(json(&[&of_pipe[..], &["--decimal-comma"]].concat()), wanted);
+        writer.join().expect("a writer").expect("all of it is read");
+    }
+}

@@ -1,7 +1,7 @@
 //! Maximum likelihood over paces and start values, by L-BFGS with the gradient of the pass back.
 //!
 //! The paces keep to the usual region (0 < β < α < 1, γ < 1 − α, 0.8 ≤ φ ≤ 0.98) by a logistic curve each. The
-//! likelihood has several tops, so the search tries several starts and follows the best to its end.
+//! likelihood has several tops, so the search tries several starts and follows the best few to their ends.
 
 use super::likelihood::{Parameters, Passes};
 use super::start::start_parameters;
@@ -14,8 +14,14 @@ const MOST: f64 = 1.0 - 1e-4;
 /// The bounds of φ, as in R.
 pub(in crate::forecast) const DAMPING: (f64, f64) = (0.8, 0.98);
 
+/// A climb from each start, and how many of the highest go on to their ends. Of 1,070 fits of 19 forms to 65 series none
+/// ends 0.1 of ln L below the best from a hundred starts.
+const SHORT: Limits = Limits { steps: 100, tolerance: 1e-6 };
+const LONG: Limits = Limits { steps: 1000, tolerance: 1e-12 };
+const FOLLOWED: usize = 5;
+
 /// First guesses for α, β/α, γ/(1−α) and the place of φ in its range.
-const STARTS: [[f64; 4]; 8] = [
+const STARTS: [[f64; 4]; 11] = [
     [0.1, 0.1, 0.05, 0.9],
     [0.5, 0.05, 0.05, 0.9],
     [0.3, 0.02, 0.5, 0.9],
@@ -24,6 +30,9 @@ const STARTS: [[f64; 4]; 8] = [
     [0.2, 0.5, 0.2, 0.3],
     [0.97, 0.1, 0.01, 0.7],
     [0.6, 0.6, 0.6, 0.5],
+    [0.1, 0.97, 0.85, 0.03],
+    [0.02, 0.02, 0.3, 0.97],
+    [0.75, 0.97, 0.3, 0.97],
 ];
 
 /// Fits one form to a series of equal steps with `period` values a season.
@@ -38,21 +47,7 @@ pub fn fit_ets(series: &[f64], period: usize, form: Form, progress: &dyn Progres
     let scale = sample::mean(&series.iter().map(|y| y.abs()).collect::<Vec<_>>());
     let scaled: Vec<f64> = series.iter().map(|y| y / scale).collect();
     let mut search = Search::new(form, &scaled, period);
-    let mut best: Option<Found> = None;
-    for (done, start) in STARTS.iter().enumerate() {
-        let share = |done: usize| done as f64 / (STARTS.len() + 4) as f64;
-        let part = Part { whole: progress, from: share(done), to: share(done + 1) };
-        let short = Limits { steps: 25, tolerance: 1e-6 };
-        let from = search.first_guess(start);
-        let found = lbfgs(|at, gradient| search.value(at, gradient), &from, short, &part)?;
-        if best.as_ref().is_none_or(|best| found.value < best.value) {
-            best = Some(found);
-        }
-    }
-    let start = best.ok_or(Error::Empty)?;
-    let long = Limits { steps: 1000, tolerance: 1e-12 };
-    let part = Part { whole: progress, from: 2.0 / 3.0, to: 1.0 };
-    let found = lbfgs(|at, gradient| search.value(at, gradient), &start.at, long, &part)?;
+    let found = search.best(progress)?;
     if !found.value.is_finite() {
         return Err(Error::NotConverged { model: "ETS", steps: found.steps });
     }
@@ -158,6 +153,31 @@ impl<'a> Search<'a> {
             *last = whole - sum;
         }
         slopes
+    }
+
+    /// The highest top: of short climbs from every start the best few, each followed to its end. Climbs that stand at one
+    /// height are taken for the same.
+    fn best(&mut self, progress: &dyn Progress) -> Result<Found, Error> {
+        let mut climbs = Vec::with_capacity(STARTS.len());
+        for (done, start) in STARTS.iter().enumerate() {
+            let share = |done: usize| 0.5 * done as f64 / STARTS.len() as f64;
+            let part = Part { whole: progress, from: share(done), to: share(done + 1) };
+            climbs.push(self.climb(&self.first_guess(start), SHORT, &part)?);
+        }
+        climbs.sort_by(|a, b| a.value.total_cmp(&b.value));
+        climbs.dedup_by(|next, kept| next.value - kept.value < 1e-3);
+        climbs.truncate(FOLLOWED);
+        let mut tops = Vec::with_capacity(FOLLOWED);
+        for (done, climb) in climbs.iter().enumerate() {
+            let share = |done: usize| 0.5 + 0.5 * done as f64 / climbs.len() as f64;
+            let part = Part { whole: progress, from: share(done), to: share(done + 1) };
+            tops.push(self.climb(&climb.at, LONG, &part)?);
+        }
+        tops.into_iter().min_by(|a, b| a.value.total_cmp(&b.value)).ok_or(Error::Empty)
+    }
+
+    fn climb(&mut self, from: &[f64], limits: Limits, progress: &dyn Progress) -> Result<Found, Error> {
+        lbfgs(|at, gradient| self.value(at, gradient), from, limits, progress)
     }
 
     /// −2 ln L and its gradient.

@@ -26,10 +26,14 @@ pub struct Impatient {
     pub mean_queue: f64,
 }
 
+/// Callers waiting at once, past which a queue is not followed.
+const LONGEST_QUEUE: f64 = 1e7;
+
 /// The queue before `agents` agents when callers wait `patience_s` seconds on average.
 ///
 /// # Errors
-/// [`Error::Parameter`] for a load that cannot be, no agents, or no patience.
+/// [`Error::Parameter`] for a load that cannot be, no agents, no patience, or so much of it before too few agents that
+/// more than ten million would wait.
 pub fn erlang_a(load: &Load, patience_s: f64, agents: u32, target_s: f64) -> Result<Impatient, Error> {
     load.check()?;
     if agents == 0 {
@@ -41,6 +45,12 @@ pub fn erlang_a(load: &Load, patience_s: f64, agents: u32, target_s: f64) -> Res
     let calls = load.calls_per_s();
     if calls == 0.0 {
         return Ok(nobody());
+    }
+    // As many wait as make hang-ups of the calls that the agents do not get to.
+    if (calls - f64::from(agents) / load.handling_s) * patience_s > LONGEST_QUEUE {
+        let problem =
+            "is so long that the queue has no end to reckon with: more calls come than the agents can take";
+        return Err(Error::Parameter { name: "patience", problem });
     }
     let busy = Busy::new(load, patience_s, agents);
     let mean_queue = busy.queue / busy.total;
@@ -68,7 +78,13 @@ pub fn agents_with_abandonment(
 ) -> Result<Staffing<Impatient>, Error> {
     goal.check()?;
     let keeps = |agents: u32| {
-        let queue = erlang_a(load, patience_s, agents, goal.target_s)?;
+        let queue = match erlang_a(load, patience_s, agents, goal.target_s) {
+            // Too few agents by far are not the goal's end.
+            Err(Error::Parameter { name: "patience", .. }) if patience_s > 0.0 && patience_s.is_finite() => {
+                return Ok(None);
+            }
+            queue => queue?,
+        };
         let kept = queue.service_level >= goal.service_level && queue.occupancy <= goal.max_occupancy;
         Ok::<_, Error>(kept.then_some(queue))
     };

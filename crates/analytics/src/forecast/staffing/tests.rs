@@ -1,6 +1,7 @@
 //! Published tables, and limits in which one formula becomes another.
 
 use super::*;
+use crate::Error;
 
 const HALF_HOUR: Load = Load { calls: 100.0, interval_s: 1800.0, handling_s: 180.0 };
 const GOAL: Goal = Goal { service_level: 0.8, target_s: 20.0, max_occupancy: 1.0, shrinkage: 0.3 };
@@ -71,6 +72,9 @@ fn a_rush_on_patient_callers_neither_overflows_nor_stalls() {
     check(rush.p_abandon, 1.0 - 10.0 / 200.0, 1e-6);
     check(rush.occupancy, 1.0, 1e-9);
     check(rush.service_level, 0.0, 1e-9);
+    assert!(matches!(erlang_a(&HALF_HOUR, 1e12, 3, 20.0), Err(Error::Parameter { name: "patience", .. })));
+    let patient = agents_with_abandonment(&HALF_HOUR, 1e12, &GOAL).unwrap();
+    assert_eq!(patient.agents, agents_to_goal(&HALF_HOUR, &GOAL).unwrap().agents);
 }
 
 #[test]

@@ -131,6 +131,7 @@ fn classes_and_numbers_are_measured_by_hand() {
     assert!((found.loss - 0.5 * (0.1 + 0.9)).abs() < 1e-15);
     assert!((found.share_below - 0.5).abs() < 1e-15);
     assert!((found.r_squared - (1.0 - 2.0 / 4.5)).abs() < 1e-12);
+    assert!(number_report(&[4.0, 4.0], &[2.0, 3.0], None, Loss::Squared).unwrap().r_squared.is_nan());
 }
 
 #[test]
