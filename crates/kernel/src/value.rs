@@ -118,10 +118,15 @@ value_from! {
     String => Value::Text,
     &str => |text: &str| Value::Text(text.to_owned()),
     Date => Value::Date,
-    Timestamp => Value::Instant,
+    Timestamp => whole_microseconds,
     Id => Value::Id,
     Vec<Value> => Value::List,
     serde_json::Value => Value::Json,
+}
+
+/// What is finer than a microsecond goes, as it does in both databases.
+fn whole_microseconds(instant: Timestamp) -> Value {
+    Value::Instant(Timestamp::from_microsecond(instant.as_microsecond()).unwrap_or(instant))
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {

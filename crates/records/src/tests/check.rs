@@ -2,7 +2,7 @@
 
 use db::Tx;
 use expr::sql::Sql;
-use kernel::{ColumnType, Decimal, Id};
+use kernel::{ColumnType, Decimal, Id, Timestamp, Value};
 
 use super::{House, on_both};
 use crate::check;
@@ -31,6 +31,18 @@ fn furnish(house: &House) -> (Id, Id) {
 fn nothing_is_found_after_saves_deletions_and_destructions() {
     on_both(|house| {
         furnish(house);
+        assert_eq!(check(&house.engine).unwrap(), [""; 0]);
+    });
+}
+
+#[test]
+fn an_instant_is_logged_as_finely_as_it_is_kept() {
+    on_both(|house| {
+        let at: Timestamp = "2026-03-01T12:30:00.123456789Z".parse().unwrap();
+        let visit = house.draft("visit").with("subject", "Once").with("started_at", at);
+        let id = house.save(visit).id;
+        let kept: Timestamp = "2026-03-01T12:30:00.123456Z".parse().unwrap();
+        assert_eq!(house.value("visit", id, "started_at"), Value::Instant(kept));
         assert_eq!(check(&house.engine).unwrap(), [""; 0]);
     });
 }
