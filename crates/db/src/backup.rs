@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Config, Db, Error, config::Target, database::Backend, postgres, sqlite};
+use crate::{Config, Db, Dialect, Error, config::Target, database::Backend, postgres, sqlite};
 
 impl Db {
     /// Writes a consistent copy of the database to `path`, while others go on reading and writing.
@@ -29,6 +29,14 @@ impl Db {
             Backend::Postgres { pool, .. } => postgres::check(pool),
         }
     }
+}
+
+/// Which engine wrote a file that [`Db::backup`] has made, as far as its beginning tells.
+///
+/// # Errors
+/// [`Error::Config`] when it cannot be read.
+pub fn backed_up(path: &Path) -> Result<Dialect, Error> {
+    Ok(if begins_like_sqlite(path)? { Dialect::Sqlite } else { Dialect::Postgres })
 }
 
 /// Makes the database that `config` names out of a [`Db::backup`] of the same engine. Open it afterwards as usual,
@@ -54,7 +62,7 @@ pub fn restore(path: &Path, config: &Config) -> Result<(), Error> {
             Err(Error::Config(format!("{} is a backup of SQLite; name one with sqlite:PATH", path.display())))
         }
         Target::Sqlite(_) => Err(Error::Config(format!(
-            "{} is no backup of SQLite; one of PostgreSQL goes back to a PostgreSQL",
+            "{} is no backup of SQLite; one of PostgreSQL goes back to a PostgreSQL, whose address can be restored from",
             path.display()
         ))),
     }

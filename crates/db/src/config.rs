@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::{Error, postgres::Server};
+use crate::{Dialect, Error, postgres::Server};
 
 /// How to reach a database. `Config::new(url)` has sound defaults.
 #[derive(Clone, Debug)]
@@ -46,6 +46,17 @@ impl Config {
             durability: Durability::Full,
             backup_folder: None,
         }
+    }
+
+    /// Which engine the address is one of.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when it makes no sense.
+    pub fn dialect(&self) -> Result<Dialect, Error> {
+        Ok(match self.target()? {
+            Target::Sqlite(_) => Dialect::Sqlite,
+            Target::Postgres { .. } => Dialect::Postgres,
+        })
     }
 
     pub(crate) fn target(&self) -> Result<Target, Error> {

@@ -13,6 +13,7 @@
 
 mod backup;
 mod calendar;
+mod carry;
 pub mod config;
 mod database;
 pub mod dialect;
@@ -32,7 +33,7 @@ mod sqlite;
 pub mod testing;
 mod transaction;
 
-pub use backup::restore;
+pub use backup::{backed_up, restore};
 pub use config::Config;
 pub use database::Db;
 pub use dialect::Dialect;

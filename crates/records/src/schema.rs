@@ -4,6 +4,7 @@
 //! The way is always the same: read the definitions, compile them, take the difference, do it in one transaction; then
 //! compute anew what is computed otherwise.
 
+mod carry;
 mod computed;
 mod convert;
 mod kept;
@@ -20,6 +21,7 @@ use metadata::{
 
 use crate::{Engine, Error, Options};
 
+pub use carry::carry;
 pub use convert::converted;
 pub(crate) use kept::read_beginnings;
 use kept::{read_customs, read_state, write_customs, write_state};

@@ -1,6 +1,6 @@
 //! Opening the app and its workspaces.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{fs, io, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use app::{App, Workspace};
@@ -66,6 +66,25 @@ impl House {
         self.workspaces.iter().for_each(|workspace| follow_definitions(&self.app, workspace));
     }
 
+    /// Takes the one workspace's tables away: on PostgreSQL those that Rapport made, and nothing where something else hangs on
+    /// them; on SQLite the file.
+    ///
+    /// # Errors
+    /// When the database refuses, or the file cannot be removed.
+    pub fn take_away(self) -> anyhow::Result<()> {
+        let url = self.only()?.config.database.url.clone();
+        if let Some(file) = url.strip_prefix("sqlite:") {
+            // Whoever closes an SQLite database last takes away what stands beside it.
+            drop(self);
+            return remove_database(Path::new(file));
+        }
+        self.only()?.db().write(|tx| {
+            let tables = schema::tables(tx, self.app.migrations())?;
+            tx.drop_tables(&tables)
+        })?;
+        Ok(())
+    }
+
     /// The one workspace that a command is about.
     ///
     /// # Errors
@@ -116,6 +135,24 @@ fn make_folders(config: &app::WorkspaceConfig) -> anyhow::Result<()> {
     {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("the folder of the database, {}, cannot be made", folder.display()))?;
+    }
+    Ok(())
+}
+
+/// Removes an SQLite database with the files that stand beside it while it is open.
+///
+/// # Errors
+/// When one is there and cannot be removed.
+pub fn remove_database(file: &Path) -> anyhow::Result<()> {
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(ending);
+        match fs::remove_file(&name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("removing {}", Path::new(&name).display()));
+            }
+            _ => {}
+        }
     }
     Ok(())
 }

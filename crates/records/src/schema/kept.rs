@@ -61,7 +61,11 @@ pub(super) fn begin(tx: &mut Tx<'_>, names: impl Iterator<Item = String>) -> Res
     let (Some(end), Some(_)) = (end, names.peek()) else { return Ok(()) };
     let mut beginnings = read_beginnings(tx)?;
     beginnings.extend(names.map(|name| (name, end)));
-    write(tx, "beginnings", &beginnings)
+    write_beginnings(tx, &beginnings)
+}
+
+pub(super) fn write_beginnings(tx: &mut Tx<'_>, beginnings: &BTreeMap<String, i64>) -> Result<(), db::Error> {
+    write(tx, "beginnings", beginnings)
 }
 
 fn state<T: Default + DeserializeOwned>(tx: &mut Tx<'_>, name: &str) -> Result<T, db::Error> {

@@ -11,16 +11,27 @@ pub struct Check {}
 impl Check {
     pub fn run(&self, config: &Config) -> anyhow::Result<()> {
         let house = House::existing(config)?;
-        let mut found = Vec::new();
-        for workspace in &house.workspaces {
-            found.extend(workspace.db().check()?);
-            found.extend(records::check(&workspace.engine)?);
-        }
-        if found.is_empty() {
-            println!("No damage found.");
-            return Ok(());
-        }
-        found.iter().for_each(|problem| println!("{problem}"));
-        anyhow::bail!("{} found; restore a backup", super::counted(found.len(), "problem", "problems"))
+        look(&house)?;
+        println!("No damage found.");
+        Ok(())
     }
+}
+
+/// Looks through every workspace and prints what is wrong with it.
+///
+/// # Errors
+/// When something is.
+pub fn look(house: &House) -> anyhow::Result<()> {
+    let mut found = Vec::new();
+    for workspace in &house.workspaces {
+        found.extend(workspace.db().check()?);
+        found.extend(records::check(&workspace.engine)?);
+    }
+    found.iter().for_each(|problem| println!("{problem}"));
+    anyhow::ensure!(
+        found.is_empty(),
+        "{} found; restore a backup",
+        super::counted(found.len(), "problem", "problems")
+    );
+    Ok(())
 }

@@ -11,12 +11,11 @@ use std::{
 
 use anyhow::{Context, bail};
 use kernel::Clock;
-use records::schema;
 
 use super::demo::{self, Note};
 use crate::{
     config::Config,
-    house::{House, shown},
+    house::{House, remove_database, shown},
 };
 
 /// Throws the company away, as far as there is one.
@@ -54,12 +53,7 @@ pub fn throw_away(config: &Config, folder: &Path, note: &Note) -> anyhow::Result
             folder.display()
         );
     }
-    if file.is_none() {
-        drop_tables(&house).with_context(|| format!("throwing away the sample company in {name}"))?;
-    }
-    // Whoever closes an SQLite database last takes away what stands beside it: before the next is made in its place.
-    drop(house);
-    file.as_deref().map_or(Ok(()), remove_database)?;
+    house.take_away().with_context(|| format!("throwing away the sample company in {name}"))?;
     places.into_iter().try_for_each(|place| remove_folder(place))?;
     println!("Threw away the sample company in {name}");
     Ok(())
@@ -75,33 +69,10 @@ pub fn sweep(folder: &Path) -> anyhow::Result<()> {
     remove_folder(&folder.join("warehouse"))
 }
 
-/// Drops the tables that Rapport made. Where something else hangs on them, the database refuses.
-fn drop_tables(house: &House) -> anyhow::Result<()> {
-    house.only()?.db().write(|tx| {
-        let tables = schema::tables(tx, house.app.migrations())?;
-        tx.drop_tables(&tables)
-    })?;
-    Ok(())
-}
-
-/// An SQLite database with the files that stand beside it while it is open.
-fn remove_database(file: &Path) -> anyhow::Result<()> {
-    for ending in ["", "-wal", "-shm"] {
-        let mut name = file.as_os_str().to_owned();
-        name.push(ending);
-        absent_is_well(fs::remove_file(&name), Path::new(&name))?;
-    }
-    Ok(())
-}
-
 fn remove_folder(folder: &Path) -> anyhow::Result<()> {
-    absent_is_well(fs::remove_dir_all(folder), folder)
-}
-
-fn absent_is_well(done: std::io::Result<()>, place: &Path) -> anyhow::Result<()> {
-    match done {
+    match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("removing {}", place.display()))
+            Err(error).with_context(|| format!("removing {}", folder.display()))
         }
         _ => Ok(()),
     }

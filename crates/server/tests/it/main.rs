@@ -1,6 +1,7 @@
 //! What has to work across features, through the very router that the program serves.
 
 mod api;
+mod carrying;
 mod clients;
 mod cluster;
 mod commands;
