@@ -1,6 +1,6 @@
 // What all journeys share: a sample company of their own, a browser, and the checks made on every page.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { loadavg, tmpdir } from "node:os";
@@ -11,6 +11,7 @@ import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 export const PASSWORD = "rapport-demo-2026";
+const PROGRAM = process.env.RAPPORT_BIN ?? fileURLToPath(new URL("../target/debug/rapport", import.meta.url));
 const START_MS = 180_000;
 const WAIT_MS = 15_000;
 /** A machine that builds and tests for others too stands still at times. */
@@ -27,11 +28,11 @@ export class House {
     house.folder = mkdtempSync(join(tmpdir(), "rapport-e2e-"));
     const port = await freePort();
     house.address = `http://127.0.0.1:${port}`;
-    const program = process.env.RAPPORT_BIN ?? fileURLToPath(new URL("../target/debug/rapport", import.meta.url));
-    const database = POSTGRES ? ["--database", `${POSTGRES}?schema=journey_${port}`] : [];
-    const listen = ["--listen", `127.0.0.1:${port}`];
-    const flags = [...listen, ...database, "demo", "--folder", join(house.folder, "company")];
-    house.program = spawn(program, flags, { cwd: house.folder, stdio: ["ignore", "pipe", "pipe"] });
+    const company = join(house.folder, "company");
+    house.database = POSTGRES ? `${POSTGRES}?schema=journey_${port}` : `sqlite:${join(company, "rapport.db")}`;
+    const database = POSTGRES ? ["--database", house.database] : [];
+    const flags = ["--listen", `127.0.0.1:${port}`, ...database, "demo", "--folder", company];
+    house.program = spawn(PROGRAM, flags, { cwd: house.folder, stdio: ["ignore", "pipe", "pipe"] });
     house.said = "";
     house.program.stdout.on("data", (data) => (house.said += data));
     house.program.stderr.on("data", (data) => (house.said += data));
@@ -62,11 +63,21 @@ export class House {
     throw new Error(`rapport does not answer:\n${this.said}`);
   }
 
+  /** Ends the program, and looks whether all that was done has left records, log, search, sums and warehouse at one. */
   async close() {
     await this.browser?.close();
     this.program?.kill("SIGTERM");
     await new Promise((resolve) => (this.program.exitCode === null ? this.program.once("exit", resolve) : resolve()));
+    const said = [["check"], ["warehouse", "verify"]].map((command) => this.command(command));
     rmSync(this.folder, { recursive: true, force: true });
+    assert.deepEqual(said.filter((ended) => ended.status !== 0).map((ended) => ended.stdout + ended.stderr), []);
+  }
+
+  /** What a command says of the company. */
+  command(words) {
+    const files = join(this.folder, "company", "files");
+    const flags = ["--log", "error", "--database", this.database, "--files", files, ...words];
+    return spawnSync(PROGRAM, flags, { cwd: this.folder, encoding: "utf8" });
   }
 
   /** A browser of somebody's, signed in; `wide` 1280 × 800 unless told otherwise. */
