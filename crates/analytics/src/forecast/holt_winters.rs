@@ -6,7 +6,7 @@
 
 use super::ets::DAMPING;
 use super::{Forecast, SeasonKind, TrendKind};
-use crate::optimise::{Limits, nelder_mead};
+use crate::optimise::{Found, Limits, nelder_mead};
 use crate::{Error, Part, Progress, check_values};
 
 /// How fast each part follows the series, from 0 (never) to 1 (at once).
@@ -227,27 +227,38 @@ fn best_smoothing(
 ) -> Result<Smoothing, Error> {
     let wanted =
         [true, trend != TrendKind::None, season_kind != SeasonKind::None, trend == TrendKind::Damped];
-    let mut best: Option<(f64, Smoothing)> = None;
     let starts =
         [[0.3, 0.1, 0.1, 0.9], [0.2, 0.05, 0.9, 0.95], [0.8, 0.3, 0.3, 0.9], [0.9, 0.05, 0.05, 0.85]];
+    let mut best: Option<Found> = None;
     for (done, from) in starts.iter().enumerate() {
         let share = |done: usize| done as f64 / starts.len() as f64;
         let part = Part { whole: progress, from: share(done), to: share(done + 1) };
         let from: Vec<f64> =
             from.iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(pace, _)| *pace).collect();
-        let limits = Limits { steps: 400, tolerance: 1e-12 };
         let sse = |at: &[f64]| {
             let (smoothing, outside) = read(at, wanted);
-            run(series, start, season_kind, smoothing).1 + 1e-3 * outside
+            run(series, start, season_kind, smoothing).1 * (1.0 + outside)
         };
-        let found = nelder_mead(sse, &from, 0.15, limits, &part)?;
-        let (smoothing, _) = read(&found.at, wanted);
-        let value = run(series, start, season_kind, smoothing).1;
-        if best.as_ref().is_none_or(|(least, _)| value < *least) {
-            best = Some((value, smoothing));
+        let found = search(sse, &from, &part)?;
+        if best.as_ref().is_none_or(|best| found.value < best.value) {
+            best = Some(found);
         }
     }
-    best.map(|(_, smoothing)| smoothing).ok_or(Error::NotConverged { model: "Holt-Winters", steps: 0 })
+    best.map(|found| read(&found.at, wanted).0).ok_or(Error::NotConverged { model: "Holt-Winters", steps: 0 })
+}
+
+/// The least of a function that a simplex finds. One that has collapsed at a bound is spread out again from where it ended,
+/// until that leads no lower.
+fn search(sse: impl Fn(&[f64]) -> f64, from: &[f64], progress: &dyn Progress) -> Result<Found, Error> {
+    let limits = Limits { steps: 400, tolerance: 1e-12 };
+    let mut best = nelder_mead(&sse, from, 0.15, limits, progress)?;
+    for step in [0.1, -0.1, 0.02, -0.02] {
+        let again = nelder_mead(&sse, &best.at, step, limits, progress)?;
+        if again.value < best.value {
+            best = again;
+        }
+    }
+    Ok(best)
 }
 
 /// The wanted ones of α, β, γ and φ, brought within their bounds, and how far they lay outside: a slope that leads the

@@ -72,6 +72,22 @@ fn holt_winters_finds_paces_no_worse_than_any_on_a_grid() {
 }
 
 #[test]
+fn holt_winters_does_not_stay_at_a_bound_that_it_ran_into() {
+    // Growth that begins late, and a season that grows: one simplex ended 73 % above the least squared errors.
+    let value = |i: usize| {
+        let (t, share) = (i as f64, i as f64 / 300.0);
+        let growth = if share > 1.0 / 3.0 { 0.02 } else { 0.001 };
+        let level = 1000.0 * (growth * t).exp() + 450.0 * (0.37 * t * t).sin();
+        let season = 1.0 + 0.3 * (std::f64::consts::TAU * t / 12.0).sin() * (0.2 + share);
+        (level * season + 270.0 * (0.11 * t * t * t).cos()).max(50.0).round()
+    };
+    let series: Vec<f64> = (0..300).map(value).collect();
+    let multiplied = SeasonKind::Multiplicative;
+    let fit = fit_holt_winters(&series, 12, multiplied, TrendKind::Additive, None, &Silent).unwrap();
+    assert!(fit.sse < 1.354e9, "{}", fit.sse);
+}
+
+#[test]
 fn simple_smoothing_has_the_textbook_variance() {
     let fit = fit_ets(&quarters(60, 0.1), 1, FORM, &Silent).unwrap();
     let model = &fit.model;
