@@ -79,11 +79,13 @@ pub fn hierarchical(points: &Points, linkage: Linkage, progress: &dyn Progress) 
         let (near, distance) = nearest(&distances, &masses, last, before);
         if Some(near) == before {
             chain.truncate(chain.len() - 2);
-            found.push((last, near, distance));
+            // The later of the two goes on, as in SciPy: with ties, what merges next depends on it.
+            let (gone, kept) = (last.min(near), last.max(near));
+            found.push((gone, kept, distance));
             progress.at(found.len() as f64 / n as f64)?;
-            distances.merge(last, near, distance, &masses, linkage);
-            masses[near] += masses[last];
-            masses[last] = 0.0;
+            distances.merge(gone, kept, distance, &masses, linkage);
+            masses[kept] += masses[gone];
+            masses[gone] = 0.0;
         } else {
             chain.push(near);
         }

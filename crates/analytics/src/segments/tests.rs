@@ -161,6 +161,23 @@ fn heights_by_hand() {
 }
 
 #[test]
+fn rows_that_are_equally_far_merge_in_scipy_s_order() {
+    // SciPy 1.17.1, cluster.hierarchy.linkage: the last four heights.
+    let x = [4.0, 2.0, 1.0, 0.0, 0.0, 3.0, 2.0, 4.0, 3.0, 2.0];
+    let y = [3.0, 1.0, 0.0, 0.0, 4.0, 4.0, 3.0, 3.0, 2.0, 4.0];
+    let points = Points::from_columns(&[&x, &y]).unwrap();
+    for (linkage, want) in [
+        (Linkage::Complete, [2.236067977, 3.162277660, 4.123105626, 5.000000000]),
+        (Linkage::Average, [1.883427180, 2.229784057, 3.241911683, 3.845490838]),
+    ] {
+        let merges = hierarchical(&points, linkage, &Silent).unwrap().merges;
+        for (have, want) in merges[5..].iter().zip(want) {
+            assert!((have.height - want).abs() < 1e-8, "{linkage:?}: {} is not {want}", have.height);
+        }
+    }
+}
+
+#[test]
 fn prototypes_heed_categories_where_numbers_say_nothing() {
     let noise: Vec<f64> = (0..30).map(|row| f64::from(row % 3)).collect();
     let points = Points::from_columns(&[&noise]).unwrap().standardised().unwrap().points;
