@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::output::{Grid, Report};
-use crate::table::{Codes, Input};
+use crate::table::{Codes, Input, Table};
 
 /// Whether groups drawn by lot differ: rates, means and ranks, corrected for many comparisons
 #[derive(Args, Debug)]
@@ -27,7 +27,7 @@ pub struct Abtest {
     /// The group that the others are compared with
     #[arg(long, value_name = "TEXT", help_heading = "Columns")]
     control: String,
-    /// What is compared: columns of 0 and 1 as rates, others as means and ranks
+    /// What is compared: columns of 0 and 1 (or yes and no) as rates, others as means and ranks
     #[arg(long, value_name = "A,B,…", value_delimiter = ',', required = true, help_heading = "Columns")]
     measures: Vec<String>,
     /// Planned shares of the groups, in the order of their names; even ones if not given
@@ -106,7 +106,7 @@ impl Abtest {
             report.note("the groups are not as large as planned: the lot is broken, and the test with it");
         }
         let names = self.measures.iter().map(String::as_str);
-        let measures = names.map(|name| Ok((name, table.full_numbers(table.position(name)?)?)));
+        let measures = names.map(|name| Ok((name, measured(&table, table.position(name)?)?)));
         let measures: Vec<(&str, Vec<f64>)> = measures.collect::<Result<_, Failure>>()?;
         let mut comparisons = Vec::new();
         let mut looks = Vec::new();
@@ -309,4 +309,12 @@ fn rows_of(group: &Codes, code: usize) -> impl Iterator<Item = usize> {
 
 fn counts(values: &[f64]) -> Counts {
     Counts { successes: values.iter().sum::<f64>() as u64, rows: values.len() as u64 }
+}
+
+/// What is compared: numbers, or words for yes and no as 1 and 0.
+fn measured(table: &Table, column: usize) -> Result<Vec<f64>, Failure> {
+    match table.flags(column, None) {
+        Ok(flags) if !table.is_numeric(column) => Ok(flags),
+        _ => table.full_numbers(column),
+    }
 }

@@ -1,11 +1,11 @@
 //! Days and times written in the usual ways.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 
 /// Days since 1970-01-01, with the part of the day that has passed.
 ///
-/// `2024-05-31`, with a time after a blank or `T`, `20240531` and `31.5.2024` are understood; `format` is what
-/// `strptime` takes, for all others.
+/// `2024-05-31`, `2024/05/31` and `31.5.2024`, each with a time after a blank (or `T`), and `20240531` are understood;
+/// `format` is what `strptime` takes, for all others. A year of two digits could be of any century, and is not.
 pub fn parse(text: &str, format: Option<&str>) -> Option<f64> {
     let text = text.trim();
     if let Some(format) = format {
@@ -13,7 +13,7 @@ pub fn parse(text: &str, format: Option<&str>) -> Option<f64> {
         return time.or_else(|| Date::strptime(format, text).ok().map(DateTime::from)).map(days_of);
     }
     let iso = text.trim_end_matches('Z').parse::<DateTime>().ok();
-    iso.or_else(|| compact(text)).or_else(|| dotted(text)).map(days_of)
+    iso.or_else(|| compact(text)).or_else(|| slashed(text)).or_else(|| dotted(text)).map(days_of)
 }
 
 /// A whole day as people write it.
@@ -57,11 +57,19 @@ fn compact(text: &str) -> Option<DateTime> {
     date.map(DateTime::from)
 }
 
+/// Year first: which of the others is the month is not known.
+fn slashed(text: &str) -> Option<DateTime> {
+    let year_first = text.find('/') == Some(4);
+    year_first.then(|| text.replacen('/', "-", 2).parse().ok()).flatten()
+}
+
 fn dotted(text: &str) -> Option<DateTime> {
-    let mut parts = text.split('.').map(|part| part.parse::<i16>().ok());
-    let (day, month, year) = (parts.next()??, parts.next()??, parts.next()??);
-    let whole = parts.next().is_none() && (1..=31).contains(&day) && (1..=12).contains(&month);
-    whole.then(|| Date::new(year, month as i8, day as i8).ok()).flatten().map(DateTime::from)
+    let (date, time) = text.split_once(' ').map_or((text, None), |(date, time)| (date, Some(time)));
+    let time = time.map_or(Some(Time::midnight()), |time| time.trim().parse().ok())?;
+    let parts: Vec<&str> = date.split('.').collect();
+    let &[day, month, year] = parts.as_slice() else { return None };
+    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    (year.len() == 4).then(|| date.to_datetime(time))
 }
 
 fn days_of(time: DateTime) -> f64 {

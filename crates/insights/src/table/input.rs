@@ -26,7 +26,7 @@ pub struct Input {
     /// Numbers are written with a decimal comma, such as 1.234,56
     #[arg(long)]
     pub decimal_comma: bool,
-    /// How dates are written, such as `%m/%d/%Y`; 2024-05-31, 20240531 and 31.5.2024 need no telling
+    /// How dates are written, such as `%m/%d/%Y`; 2024-05-31, 2024/05/31, 20240531 and 31.5.2024 need no telling
     #[arg(long, value_name = "FORM")]
     pub date_format: Option<String>,
     /// Add a column computed by an expression, such as `amount = quantity * price`; may be repeated

@@ -223,3 +223,41 @@ fn drift_reads_what_comes_through_a_pipe_once() {
         writer.join().expect("a writer").expect("all of it is read");
     }
 }
+
+#[test]
+fn days_are_read_in_every_form_that_says_which_is_the_year() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |day: &str| {
+        let rows = ["a", "b", "c"].map(|customer| format!("{customer};{day};5\n"));
+        file(folder.path(), "orders.csv", &format!("customer;date;amount\n{}", rows.concat()))
+    };
+    let last = |day: &str| json(&["rfm", &path(day)])["as_of"].clone();
+    for day in ["2024-05-31", "2024/05/31", "2024/05/31 10:30", "31.5.2024", "31.05.2024 10:30", "20240531"] {
+        assert_eq!(last(day), "2024-06-01", "{day}");
+    }
+    for day in ["31.5.24", "31/05/2024", "5.2024", "31.13.2024", "31.5.2024 noon"] {
+        let (code, said) = failure(&["rfm", &path(day)]);
+        assert!(code == 4 && said.contains("tell its form with --date-format"), "{day}: {said}");
+    }
+}
+
+#[test]
+fn groups_are_compared_by_words_for_yes_and_no_as_by_ones_and_zeros() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (said, counted): (String, String) = (0..90)
+        .map(|row| {
+            let (group, bought) = (["old", "new"][row % 2], row * 31 % 100 < 40 + row % 2 * 20);
+            (
+                format!("{group};{}\n", if bought { "yes" } else { "no" }),
+                format!("{group};{}\n", u8::from(bought)),
+            )
+        })
+        .unzip();
+    let ask = |name: &str, rows: &str| {
+        let path = file(folder.path(), name, &format!("group;bought\n{rows}"));
+        json(&["abtest", &path, "--control", "old", "--measures", "bought"])
+    };
+    let found = ask("words.csv", &said);
+    assert_eq!(found, ask("numbers.csv", &counted));
+    assert_eq!(found["comparisons"][0]["comparison"], "new/bought");
+}
