@@ -5,7 +5,7 @@
 //! - [`qini`], [`uplift_at`], [`uplift_by_tile`]: how well that is known
 //! - [`compare_rates`], [`compare_means`], [`compare_ranks`]: what an A/B test shows
 //! - [`overall_rates`], [`overall_means`], [`overall_ranks`]: whether several groups differ at all
-//! - [`always_valid`], [`boundaries`]: tests that may be looked at before their end
+//! - [`always_valid`], [`LookPlan`]: tests that may be looked at before their end
 //! - [`rows_for_rates`], [`rows_for_means`], [`adjust`], [`split_test`], [`chance_to_beat`]: planning, many
 //!   comparisons, a broken split, and the Bayesian view
 
@@ -34,7 +34,7 @@ pub use sample_size::{
     Design, power_for_means, power_for_rates, rows_for_means, rows_for_means_by_t, rows_for_rates,
     rows_for_rates_arcsine,
 };
-pub use sequential::{Look, Spending, Verdict, always_valid, boundaries};
+pub use sequential::{Look, LookPlan, PlannedLook, Spending, Verdict, always_valid};
 pub use uplift::{OneModel, TransformedOutcome, TwoModels, one_model, transformed_outcome, two_models};
 pub use uplift_tree::{Divergence, UpliftNode, UpliftTree, UpliftTreeOptions, uplift_tree};
 

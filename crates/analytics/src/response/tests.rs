@@ -152,17 +152,36 @@ fn watched_p_values_never_rise_and_seldom_lie() {
 #[test]
 fn boundaries_of_planned_looks_meet_the_tables() {
     // Jennison and Turnbull 2000: O'Brien–Fleming type spending, five even looks; one look is the plain test.
+    let plan =
+        |shares, spending| LookPlan { shares, alpha: 0.05, alternative: Alternative::TwoSided, spending };
     let shares = [0.2, 0.4, 0.6, 0.8, 1.0];
-    let found = boundaries(&shares, 0.05, Spending::OBrienFleming).unwrap();
+    let found = plan(&shares, Spending::OBrienFleming).looks().unwrap();
     for (have, want) in found.iter().zip([4.877, 3.357, 2.680, 2.290, 2.031]) {
-        near(*have, want, 2e-3);
+        near(have.z, want, 2e-3);
     }
-    let pocock = boundaries(&shares, 0.05, Spending::Pocock).unwrap();
+    near(found[4].spent, 0.05, 1e-12);
+    near(found[4].p, 2.0 * crate::special::normal_sf(found[4].z), 1e-15);
+    let pocock = plan(&shares, Spending::Pocock).looks().unwrap();
     for (have, want) in pocock.iter().zip([2.438, 2.427, 2.410, 2.397, 2.386]) {
-        near(*have, want, 2e-3);
+        near(have.z, want, 2e-3);
     }
-    near(boundaries(&[1.0], 0.05, Spending::Pocock).unwrap()[0], 1.959_964, 1e-5);
-    assert!(boundaries(&[0.5, 0.5], 0.05, Spending::Pocock).is_err());
+    near(plan(&[1.0], Spending::Pocock).looks().unwrap()[0].z, 1.959_964, 1e-5);
+    near(plan(&[1.0], Spending::Pocock).inflation(0.8).unwrap(), 1.0, 1e-3);
+    assert!(plan(&[0.5, 0.5], Spending::Pocock).looks().is_err());
+    assert!(plan(&[], Spending::Pocock).looks().is_err());
+}
+
+#[test]
+fn looks_in_one_direction_spend_all_of_the_error_there() {
+    // Two looks, alpha 0.025 on one side are as good as 0.05 on both; by SciPy's multivariate normal.
+    let one =
+        |shares, spending, alpha| LookPlan { shares, alpha, alternative: Alternative::Higher, spending };
+    let found = one(&[0.5, 1.0], Spending::OBrienFleming, 0.025).looks().unwrap();
+    near(found[0].z, 2.962_588, 1e-5);
+    near(found[1].z, 1.968_599, 1e-4);
+    near(one(&[0.5, 1.0], Spending::OBrienFleming, 0.025).inflation(0.8).unwrap(), 1.003_725, 1e-5);
+    near(one(&[1.0], Spending::Pocock, 0.05).looks().unwrap()[0].z, 1.644_854, 1e-5);
+    near(found[0].p, crate::special::normal_sf(found[0].z), 1e-15);
 }
 
 /// An offer that works for x > 0.5 only, drawn by lot.
@@ -229,6 +248,28 @@ fn every_uplift_model_finds_whom_the_offer_moves() {
         assert!(found.coefficient > 0.1, "{}", found.coefficient);
         assert!(uplift_at(&campaign.y, &campaign.treated, &scores, 0.3).unwrap() > 0.2);
     }
+}
+
+#[test]
+fn an_uplift_tree_of_amounts_finds_where_the_money_comes_from() {
+    // As many buy with the offer as without; above 0.5 they spend 40 more when they do.
+    let mut campaign = campaign(8_000);
+    for row in 0..campaign.y.len() {
+        let more = if campaign.x[row] > 0.5 { 40.0 * campaign.treated[row] } else { 0.0 };
+        campaign.y[row] = (100.0 + more + 20.0 * campaign.noise[row]) * f64::from(u8::from(row % 3 == 0));
+    }
+    let features = campaign.features();
+    let options = UpliftTreeOptions { divergence: Divergence::Means, ..UpliftTreeOptions::default() };
+    let grow = |options| uplift_tree(&features, &campaign.y, &campaign.treated, options, &Silent);
+    let tree = grow(&options).unwrap();
+    let Some((crate::trees::Split::Number { feature: 0, border, .. }, _, _)) = &tree.nodes[0].split else {
+        panic!("{:?}", tree.nodes[0])
+    };
+    near(*border, 0.5, 0.05);
+    let (above, below) = campaign.means(&tree.uplift(&features).unwrap());
+    near(above, 40.0 / 3.0, 3.0);
+    near(below, 0.0, 3.0);
+    assert!(matches!(grow(&UpliftTreeOptions::default()), Err(Error::Value { .. })));
 }
 
 #[test]

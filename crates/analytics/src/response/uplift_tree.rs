@@ -5,23 +5,28 @@ use super::qini::check;
 use crate::trees::Split;
 use crate::{Error, Feature, MISSING, Progress, Values};
 
-/// How far apart two rates are.
+/// How far apart two rates, or two means, are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Divergence {
-    /// Squared Euclidean distance, Σ (p − q)².
+    /// Squared Euclidean distance, Σ (p − q)² over both answers.
     Euclidean,
     /// Kullback and Leibler's, Σ p ln(p / q).
     KullbackLeibler,
     /// Σ (p − q)² / q.
     ChiSquared,
+    /// (p − q)² of mean amounts, such as money: the only one for outcomes other than 1 and 0.
+    Means,
 }
 
 impl Divergence {
     /// Between the treated's rate and the controls', over both answers.
     fn of(self, p: f64, q: f64) -> f64 {
+        if self == Divergence::Means {
+            return (p - q).powi(2);
+        }
         let both = [(p, q), (1.0 - p, 1.0 - q)];
         let part = |(p, q): (f64, f64)| match self {
-            Divergence::Euclidean => (p - q).powi(2),
+            Divergence::Euclidean | Divergence::Means => (p - q).powi(2),
             Divergence::KullbackLeibler => {
                 if p > 0.0 {
                     p * (p / q).ln()
@@ -59,14 +64,14 @@ pub struct UpliftNode {
     pub depth: usize,
     /// Treated and control rows.
     pub rows: [usize; 2],
-    /// Their rates, each pulled to the parent's by as many rows of it as `min_rows` / 10.
+    /// Their rates or means, each pulled to the parent's by as many rows of it as `min_rows` / 10.
     pub rates: [f64; 2],
     /// The question, and the nodes for yes (left) and no (right); none at a leaf.
     pub split: Option<(Split, usize, usize)>,
 }
 
 impl UpliftNode {
-    /// Rate of the treated − rate of the controls.
+    /// Rate or mean of the treated − that of the controls.
     pub fn uplift(&self) -> f64 {
         self.rates[0] - self.rates[1]
     }
@@ -82,11 +87,11 @@ pub struct UpliftTree {
 /// Borders tried per column and node.
 const BORDERS: usize = 64;
 
-/// Grows a tree for outcomes 1 and 0. A question is worth the divergence on its sides, weighed by rows, less that
+/// Grows a tree for outcomes 1 and 0, or for amounts with [`Divergence::Means`]. A question is worth the divergence on its sides, weighed by rows, less that
 /// at the node (eq. 6, without the normalisation).
 ///
 /// # Errors
-/// Those of [`super::qini`] for bad data; [`Error::Value`] for an outcome that is neither 0 nor 1; [`Error::TooFew`]
+/// Those of [`super::qini`] for bad data; [`Error::Value`] for an outcome that is neither 0 nor 1 (not a number); [`Error::TooFew`]
 /// when a group has fewer than twice `min_rows` rows; [`Error::Parameter`] for `min_rows` 0; [`Error::Stopped`].
 pub fn uplift_tree(
     features: &[Feature],
@@ -96,7 +101,9 @@ pub fn uplift_tree(
     progress: &dyn Progress,
 ) -> Result<UpliftTree, Error> {
     check(outcome, treated, treated)?;
-    crate::check_values("outcome", outcome, "is neither 0 nor 1", |y| y == 0.0 || y == 1.0)?;
+    if options.divergence != Divergence::Means {
+        crate::check_values("outcome", outcome, "is neither 0 nor 1", |y| y == 0.0 || y == 1.0)?;
+    }
     features.iter().try_for_each(|feature| feature.check(outcome.len()))?;
     if options.min_rows == 0 {
         return Err(Error::Parameter { name: "min_rows", problem: "must be at least 1" });
@@ -114,7 +121,7 @@ pub fn uplift_tree(
 }
 
 impl UpliftTree {
-    /// The effect of the offer on the chance of each row.
+    /// The effect of the offer on the chance, or the amount, of each row.
     ///
     /// # Errors
     /// [`Error::Length`] and [`Error::Value`] for bad columns.
@@ -132,7 +139,7 @@ impl UpliftTree {
     }
 }
 
-/// Rows and successes of the treated and the controls.
+/// Rows and successes (or amounts) of the treated and the controls.
 #[derive(Clone, Copy, Default)]
 struct Sums {
     rows: [f64; 2],
@@ -160,10 +167,18 @@ impl Sums {
         self.rows[0] + self.rows[1]
     }
 
-    /// Divergence with half a row of either answer added, so that no rate is 0 or 1.
     fn divergence(self, divergence: Divergence) -> f64 {
-        let rate = |group: usize| (self.successes[group] + 0.5) / (self.rows[group] + 1.0);
-        divergence.of(rate(0), rate(1))
+        let [p, q] = self.moderate(divergence);
+        divergence.of(p, q)
+    }
+
+    /// Rates with half a row of either answer added, so that none is 0 or 1; means as they are.
+    fn moderate(self, divergence: Divergence) -> [f64; 2] {
+        let moderate = |group: usize| match divergence {
+            Divergence::Means => self.successes[group] / self.rows[group].max(1.0),
+            _ => (self.successes[group] + 0.5) / (self.rows[group] + 1.0),
+        };
+        [moderate(0), moderate(1)]
     }
 }
 
@@ -272,8 +287,8 @@ impl Growth<'_> {
             sums[(codes[row as usize] as usize).min(names)].add(self.row(row));
         }
         let uplift = |sums: &Sums| {
-            (sums.successes[0] + 0.5) / (sums.rows[0] + 1.0)
-                - (sums.successes[1] + 0.5) / (sums.rows[1] + 1.0)
+            let [p, q] = sums.moderate(self.options.divergence);
+            p - q
         };
         let mut order: Vec<usize> = (0..=names).filter(|&code| sums[code].all() > 0.0).collect();
         order.sort_by(|&a, &b| uplift(&sums[a]).total_cmp(&uplift(&sums[b])).then(a.cmp(&b)));

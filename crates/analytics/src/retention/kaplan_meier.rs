@@ -85,7 +85,7 @@ pub fn kaplan_meier(time: &[f64], event: &[bool], level: f64, scale: Scale) -> R
 }
 
 impl Watched<'_> {
-    /// Draws the curve. Weights count customers in Greenwood's error, too.
+    /// Draws the curve. Weights count customers in Greenwood's error, too; [`Watched::robust_curve`] takes them otherwise.
     ///
     /// # Errors
     /// As [`kaplan_meier`], and [`Error::Value`] for an entry that is not before its time or a weight not above 0.
@@ -130,7 +130,7 @@ impl Watched<'_> {
         check_values("the weight", weights, "is not a number above 0", |w| w > 0.0 && w.is_finite())
     }
 
-    fn weight(&self, row: usize) -> f64 {
+    pub(super) fn weight(&self, row: usize) -> f64 {
         self.weights.map_or(1.0, |weights| weights[row])
     }
 }
@@ -141,6 +141,18 @@ impl Curve {
         self.at_risk.push(at_risk);
         self.events.push(events);
         self.censored.push(censored);
+    }
+
+    /// Works out errors and bounds again from variances of ln S.
+    pub(super) fn set_variances(&mut self, variances: &[f64], z: f64, scale: Scale) {
+        let survival = std::mem::take(&mut self.survival);
+        self.standard_error.clear();
+        self.low.clear();
+        self.high.clear();
+        survival
+            .into_iter()
+            .zip(variances)
+            .for_each(|(s, &variance)| self.push_figures(s, variance, z, scale));
     }
 
     fn push_figures(&mut self, survival: f64, greenwood: f64, z: f64, scale: Scale) {

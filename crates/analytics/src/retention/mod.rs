@@ -19,6 +19,7 @@ mod cox;
 mod departures;
 mod kaplan_meier;
 mod log_rank;
+mod robust_curve;
 
 pub use cohorts::{Cohort, cohorts};
 pub use cox::{Baseline, Clock, Cox, CoxData, CoxFit, Proportionality, Ties, fit_cox, fit_cox_ridge};

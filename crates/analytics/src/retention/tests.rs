@@ -9,7 +9,7 @@ fn check(actual: f64, expected: f64, distance: f64) {
 }
 
 /// Weeks in remission, whether it ended, and whether the patient had the placebo (Freireich et al. 1963).
-fn remissions() -> (Vec<f64>, Vec<bool>, Vec<f64>) {
+pub(super) fn remissions() -> (Vec<f64>, Vec<bool>, Vec<f64>) {
     let treated = [6.0, 6.0, 6.0, 6.0, 7.0, 9.0, 10.0, 10.0, 11.0, 13.0, 16.0, 17.0, 19.0, 20.0, 22.0, 23.0];
     let treated_late = [25.0, 32.0, 32.0, 34.0, 35.0];
     let ended = [

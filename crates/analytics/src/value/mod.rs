@@ -31,7 +31,7 @@ pub use bgnbd::{BgNbd, fit_bgnbd, fit_bgnbd_penalised};
 pub use contract::{ShiftedBetaGeometric, contract_value, fit_shifted_beta_geometric};
 pub use gamma_gamma::{GammaGamma, GammaGammaFit, fit_gamma_gamma, fit_gamma_gamma_penalised};
 pub use holdout::{HoldOut, check_holdout};
-pub use lifetime::{Futures, Interval, Plan, lifetime_value, lifetime_value_intervals};
+pub use lifetime::{Futures, Interval, Plan, discounted_purchases, lifetime_value, lifetime_value_intervals};
 pub use pareto_nbd::{ParetoNbd, fit_pareto_nbd, fit_pareto_nbd_penalised};
 pub use profitability::{Profit, ProfitLine, WhalePoint, profitability};
 pub use purchases::{Histories, History, PurchaseLog, RfmTable};

@@ -86,6 +86,33 @@ fn expectations_are_the_means_of_drawn_futures() {
 }
 
 #[test]
+fn discounted_purchases_meet_tricomi_s_function() {
+    // P(alive) (r + x) / (α + T) (β + T)^s δ^(s−1) Ψ(s, s; δ (β + T)), by SciPy 1.17's hyperu and by quad.
+    let histories = Histories {
+        x: vec![2.0, 0.0, 26.0],
+        t_x: vec![30.43, 0.0, 30.86],
+        t: vec![38.86, 38.86, 31.0],
+        ..Histories::default()
+    };
+    let found = |rate| discounted_purchases(&CDNOW_PARETO, &histories, rate, &Silent).unwrap();
+    for (rate, want) in [
+        (0.0027, [6.483_773_567_730_7, 0.477_136_229_032_19, 86.056_493_601_164]),
+        (0.1, [0.406_744_422_721_44, 0.029_932_029_243_444, 5.689_755_471_469_6]),
+    ] {
+        found(rate).iter().zip(want).for_each(|(have, want)| check(*have, want, 1e-10));
+    }
+    // BG/NBD against a sum over small steps.
+    let purchases = |time: f64| CDNOW.expected_purchases(&SOMEBODY, time);
+    let step = |k: u32| {
+        let (from, to) = (0.02 * f64::from(k), 0.02 * f64::from(k + 1));
+        (purchases(to) - purchases(from)) * (-0.1 * (from + 0.01)).exp()
+    };
+    let sum: f64 = (0..20_000).map(step).sum();
+    check(discounted_purchases(&CDNOW, &histories, 0.1, &Silent).unwrap()[0], sum, 1e-6);
+    assert!(discounted_purchases(&CDNOW, &histories, 0.0, &Silent).is_err());
+}
+
+#[test]
 fn bgnbd_finds_the_parameters_that_drew_the_data() {
     let truth = BgNbd { r: 0.8, alpha: 6.0, a: 0.9, b: 3.0 };
     let histories = draw_histories(&truth, 8_000, 3);

@@ -2,7 +2,7 @@
 
 use analytics::Progress;
 use analytics::response::{
-    Alternative, Design, Spending, boundaries, power_for_means, power_for_rates, rows_for_means,
+    Alternative, Design, LookPlan, Spending, power_for_means, power_for_rates, rows_for_means,
     rows_for_means_by_t, rows_for_rates, rows_for_rates_arcsine,
 };
 use clap::{Args, ValueEnum};
@@ -62,12 +62,17 @@ impl SampleSize {
         let alternative = if self.one_sided { Alternative::Higher } else { Alternative::TwoSided };
         let design = Design { alpha: self.alpha, power: self.power, alternative, ratio: self.ratio };
         let mut report = Report::new("Customers in each group that a test needs");
+        let plan = self.plan(alternative);
+        let inflation = plan.as_ref().map(|plan| plan.inflation(self.power)).transpose()?;
         let mut said = false;
         if let (Some(from), Some(to)) = (self.from, self.to) {
             let normal = rows_for_rates(from, to, &design)?;
             report.single("per_group", normal.ceil());
             report.single("by_normal", normal);
             report.single("by_arcsine", rows_for_rates_arcsine(from, to, &design)?);
+            if let Some(inflation) = inflation {
+                report.single("per_group_with_looks", (normal * inflation).ceil());
+            }
             if let Some(rows) = self.per_group {
                 report.single("power", power_for_rates(from, to, &design, rows)?);
             }
@@ -78,20 +83,24 @@ impl SampleSize {
             report.single("per_group_for_means", rows.ceil());
             report.single("by_normal_for_means", rows);
             report.single("by_t_for_means", rows_for_means_by_t(difference, deviation, &design)?);
+            if let Some(inflation) = inflation {
+                report.single("per_group_for_means_with_looks", (rows * inflation).ceil());
+            }
             if let Some(rows) = self.per_group {
                 report.single("power_for_means", power_for_means(difference, deviation, &design, rows)?);
             }
             said = true;
         }
-        if !self.looks.is_empty() {
-            let spending = match self.spending {
-                Spent::ObrienFleming => Spending::OBrienFleming,
-                Spent::Pocock => Spending::Pocock,
-            };
-            let bounds = boundaries(&self.looks, self.alpha, spending)?;
+        if let Some(plan) = plan {
+            let looks = plan.looks()?;
+            report.single("inflation", inflation.unwrap_or(f64::NAN));
             report.table(
                 "looks",
-                Grid::new().numbers("share", self.looks.iter().copied()).numbers("stop_at_z", bounds),
+                Grid::new()
+                    .numbers("share", self.looks.iter().copied())
+                    .numbers("stop_at_z", looks.iter().map(|look| look.z))
+                    .numbers("stop_at_p", looks.iter().map(|look| look.p))
+                    .numbers("spent", looks.iter().map(|look| look.spent)),
             );
             said = true;
         }
@@ -101,5 +110,15 @@ impl SampleSize {
                 "give --from and --to, --difference and --deviation, or --looks".to_owned(),
             )),
         }
+    }
+
+    /// The looks that are planned, if any.
+    fn plan(&self, alternative: Alternative) -> Option<LookPlan<'_>> {
+        let spending = match self.spending {
+            Spent::ObrienFleming => Spending::OBrienFleming,
+            Spent::Pocock => Spending::Pocock,
+        };
+        let plan = LookPlan { shares: &self.looks, alpha: self.alpha, alternative, spending };
+        (!self.looks.is_empty()).then_some(plan)
     }
 }

@@ -50,7 +50,7 @@ pub struct Uplift {
     ridge: f64,
     #[command(flatten)]
     trees: BoostArgs,
-    /// Uplift tree: what a question is to increase
+    /// Uplift tree: what a question is to increase, of amounts the difference of means
     #[arg(long, value_enum, default_value_t = Apart::Euclidean)]
     divergence: Apart,
     /// Uplift tree: least treated, and least control rows, in a leaf
@@ -97,7 +97,7 @@ impl Uplift {
         let all: Vec<usize> = (0..table.len()).collect();
         let (train, test) = fold.as_ref().map_or((&all, &all), |fold| (&fold.train, &fold.test));
         let learner = self.learner(amounts)?;
-        let scores = self.scores(&table, treatment, &outcome, &treated, (train, &learner), watch)?;
+        let scores = self.scores(&table, treatment, &outcome, &treated, (train, &learner, amounts), watch)?;
         let mut report =
             Report::new(format!("Whom {} moves", self.treated.as_ref().unwrap_or(&self.treatment)));
         report.count("train_rows", train.len());
@@ -146,10 +146,9 @@ impl Uplift {
     fn learner(&self, amounts: bool) -> Result<Learner, Failure> {
         let loss = if amounts { Loss::Squared } else { Loss::Logistic };
         match (self.learner, self.method) {
-            (_, Method::Tree) if amounts => Err(Failure::Usage(
-                "--method tree learns from yes and no only; --method transformed learns amounts by trees"
-                    .to_owned(),
-            )),
+            (_, Method::Tree) if amounts && !matches!(self.divergence, Apart::Euclidean) => Err(
+                Failure::Usage("--divergence of amounts can only be euclidean: of their means".to_owned()),
+            ),
             (By::Logistic, _) if amounts => Ok(Learner::Linear { ridge: self.ridge }),
             (By::Logistic, _) => Ok(Learner::Logistic { ridge: self.ridge }),
             (By::Boost, _) => Ok(Learner::Boosted(self.trees.options(loss, self.holdout.seed))),
@@ -162,7 +161,7 @@ impl Uplift {
         treatment: usize,
         outcome: &[f64],
         treated: &[f64],
-        (train, learner): (&[usize], &Learner),
+        (train, learner, amounts): (&[usize], &Learner, bool),
         watch: &dyn Progress,
     ) -> Result<Vec<f64>, Failure> {
         if let Some(score) = &self.score {
@@ -170,7 +169,7 @@ impl Uplift {
         }
         let features = self.features.read(table, &[self.outcome.position(table)?, treatment])?;
         let (y, t) = (at(outcome, train), at(treated, train));
-        self.fit(&features, &y, &t, (train, learner), watch)
+        self.fit(&features, &y, &t, (train, learner, amounts), watch)
             .map_err(|error| table.located(Some(train), error))
     }
 
@@ -179,7 +178,7 @@ impl Uplift {
         features: &Features,
         y: &[f64],
         t: &[f64],
-        (train, learner): (&[usize], &Learner),
+        (train, learner, amounts): (&[usize], &Learner, bool),
         watch: &dyn Progress,
     ) -> Result<Vec<f64>, analytics::Error> {
         features.with(Some(train), |own| {
@@ -192,6 +191,7 @@ impl Uplift {
                 }
                 Method::Tree => {
                     let divergence = match self.divergence {
+                        Apart::Euclidean if amounts => Divergence::Means,
                         Apart::Euclidean => Divergence::Euclidean,
                         Apart::KullbackLeibler => Divergence::KullbackLeibler,
                         Apart::ChiSquared => Divergence::ChiSquared,

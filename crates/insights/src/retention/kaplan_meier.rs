@@ -30,6 +30,10 @@ pub struct KaplanMeier {
     /// How many customers each row stands for
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     weight: Option<String>,
+    /// Errors that hold for weights that do not count customers, too, such as one over the chance to be drawn (R's `survfit` takes
+    /// them for weights that are not whole)
+    #[arg(long, conflicts_with = "hazard")]
+    robust: bool,
     /// Times to look at; twelve even ones if not given
     #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
     at: Vec<f64>,
@@ -61,6 +65,8 @@ struct Group {
     name: String,
     customers: usize,
     curve: Curve,
+    /// Standard error of the mean time stayed.
+    mean_error: f64,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy)]
@@ -92,8 +98,10 @@ impl KaplanMeier {
             entry: entry.as_deref(),
             weights: weights.as_deref(),
         };
-        let all = everybody.curve(self.level, scale).map_err(|error| table.located(None, error))?;
-        let mut groups = vec![Group { name: "all".to_owned(), customers: table.len(), curve: all }];
+        let longest = durations.time.iter().copied().fold(0.0, f64::max);
+        let limit = self.limit.unwrap_or(longest);
+        let all = self.group("all", &everybody, scale, limit).map_err(|error| table.located(None, error))?;
+        let mut groups = vec![all];
         if let Some(by) = &self.by {
             let group = table.full_codes(table.position(by)?)?;
             groups.clear();
@@ -102,18 +110,16 @@ impl KaplanMeier {
                     (0..table.len()).filter(|&row| group.codes[row] as usize == code).collect();
                 let own = |column: &Option<Vec<f64>>| column.as_ref().map(|column| rows_at(column, &rows));
                 let event: Vec<bool> = rows.iter().map(|&row| durations.event[row]).collect();
-                let curve = Watched {
-                    time: &rows_at(&durations.time, &rows),
+                let (time, entry, weights) = (rows_at(&durations.time, &rows), own(&entry), own(&weights));
+                let watched = Watched {
+                    time: &time,
                     event: &event,
-                    entry: own(&entry).as_deref(),
-                    weights: own(&weights).as_deref(),
-                }
-                .curve(self.level, scale)?;
-                groups.push(Group { name: name.clone(), customers: rows.len(), curve });
+                    entry: entry.as_deref(),
+                    weights: weights.as_deref(),
+                };
+                groups.push(self.group(name, &watched, scale, limit)?);
             }
         }
-        let longest = durations.time.iter().copied().fold(0.0, f64::max);
-        let limit = self.limit.unwrap_or(longest);
         let at = match self.at.as_slice() {
             [] => (1..=12).map(|step| longest * f64::from(step) / 12.0).collect(),
             at => at.to_vec(),
@@ -140,6 +146,28 @@ impl KaplanMeier {
             );
         }
         Ok(report)
+    }
+
+    fn group(
+        &self,
+        name: &str,
+        watched: &Watched,
+        scale: Scale,
+        limit: f64,
+    ) -> Result<Group, analytics::Error> {
+        let (curve, mean_error) = match self.robust {
+            true => {
+                let curve = watched.robust_curve(self.level, scale)?;
+                let error = watched.robust_mean_error(&curve, limit);
+                (curve, error)
+            }
+            false => {
+                let curve = watched.curve(self.level, scale)?;
+                let error = curve.restricted_mean_error(limit);
+                (curve, error)
+            }
+        };
+        Ok(Group { name: name.to_owned(), customers: watched.time.len(), curve, mean_error })
     }
 }
 
@@ -175,7 +203,7 @@ fn summary(groups: &[Group], limit: f64, count: Counted) -> Grid {
         .maybe("median_low", groups.iter().map(|group| median_bounds(group).0))
         .maybe("median_high", groups.iter().map(|group| median_bounds(group).1))
         .numbers("mean_up_to_limit", groups.iter().map(|group| group.curve.restricted_mean(limit)))
-        .numbers("mean_error", groups.iter().map(|group| group.curve.restricted_mean_error(limit)))
+        .numbers("mean_error", groups.iter().map(|group| group.mean_error))
 }
 
 /// When each share of customers is gone.

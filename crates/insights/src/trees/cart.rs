@@ -182,7 +182,12 @@ impl Cart {
         let rows = [("rows", truth.len() as f64)].into_iter().chain(weights.map(|_| ("weight", total)));
         if outcome.classes.is_empty() {
             let square = mean(&|row| (truth[row] - answers[row]).powi(2));
-            report.figures(name, rows.chain([("rmse", square.sqrt())]));
+            let error = mean(&|row| (truth[row] - answers[row]).abs());
+            let middle = mean(&|row| truth[row]);
+            let spread = mean(&|row| (truth[row] - middle).powi(2));
+            let explained = if spread > 0.0 { 1.0 - square / spread } else { f64::NAN };
+            let measures = [("rmse", square.sqrt()), ("mae", error), ("r_squared", explained)];
+            report.figures(name, rows.chain(measures));
             return Ok(());
         }
         let right = mean(&|row| f64::from(u8::from(truth[row] == f64::from(codes[row]))));

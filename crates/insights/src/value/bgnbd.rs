@@ -36,7 +36,7 @@ impl Bgnbd {
             "log_likelihood",
             known.histories.iter().map(|history| model.log_likelihood(&history)).sum(),
         );
-        add_predictions(&mut report, &model, &known, &self.options)?;
+        add_predictions(&mut report, &model, &known, &self.options, watch)?;
         Ok(report)
     }
 }

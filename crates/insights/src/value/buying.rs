@@ -1,6 +1,7 @@
 //! What `bgnbd` and `paretonbd` report alike.
 
-use analytics::value::{Buying, Fit, check_holdout};
+use analytics::Progress;
+use analytics::value::{Buying, Fit, check_holdout, discounted_purchases};
 use clap::Args;
 
 use super::history::{HistoryOptions, Known};
@@ -21,6 +22,10 @@ pub struct BuyingOptions {
     /// Times since the first day at which to hold repeat purchases expected against those made
     #[arg(long, value_name = "A,B,…", value_delimiter = ',', default_value = "13,26,39,52,65,78")]
     pub track: Vec<f64>,
+    /// Also tell the purchases expected without end, discounted at this rate for each unit of time: 0.0027 for 15 % a year and
+    /// weeks
+    #[arg(long, value_name = "RATE")]
+    pub discount: Option<f64>,
     /// Use these parameters instead of fitting
     #[arg(long, value_name = "A,B,C,D", value_delimiter = ',', num_args = 1)]
     pub params: Vec<f64>,
@@ -67,6 +72,7 @@ pub fn add_predictions(
     model: &dyn Buying,
     known: &Known,
     options: &BuyingOptions,
+    watch: &dyn Progress,
 ) -> Result<(), Failure> {
     let histories = &known.histories;
     let default = if known.holdout > 0.0 { known.holdout } else { 52.0 };
@@ -105,6 +111,11 @@ pub fn add_predictions(
             .maybe("actual", options.track.iter().map(|&time| known.repeats_until(time))),
     );
     let mut grid = known.grid().numbers("p_alive", p_alive).numbers("expected_purchases", expected);
+    if let Some(rate) = options.discount {
+        let ahead = discounted_purchases(model, histories, rate, watch)?;
+        report.single("discounted_purchases", ahead.iter().sum());
+        grid = grid.numbers("discounted_purchases", ahead);
+    }
     if known.holdout > 0.0 {
         grid = grid.numbers("later_purchases", histories.later_purchases.iter().copied());
     }

@@ -38,7 +38,7 @@ impl Paretonbd {
             "log_likelihood",
             known.histories.iter().map(|history| model.log_likelihood(&history)).sum(),
         );
-        add_predictions(&mut report, &model, &known, &self.options)?;
+        add_predictions(&mut report, &model, &known, &self.options, watch)?;
         Ok(report)
     }
 }

@@ -103,11 +103,11 @@ const PATHS: &str =
 const TREE: &str = "node,parent,forecast\nall,,100\nnorth,all,70\nsouth,all,40\n";
 
 /// Each command with its options; `{name}` is a file.
-const LINES: [&str; 55] = [
+const LINES: [&str; 60] = [
     "rfm {orders}",
     "rfm {orders} --bins 10",
     "bgnbd {orders} --until 2024-05-01",
-    "paretonbd {orders} --until 2024-05-01",
+    "paretonbd {orders} --until 2024-05-01 --discount 0.0027",
     "gammagamma {orders}",
     "clv {orders} --until 2024-05-01 --draws 50",
     "contract-value {customers}",
@@ -118,6 +118,7 @@ const LINES: [&str; 55] = [
     "kprototypes {customers} --features age,spent,plan --k 2",
     "kaplan-meier {customers} --by plan",
     "kaplan-meier {customers} --by plan --weight spent --quantiles 0.25,0.75 --hazard fleming-harrington",
+    "kaplan-meier {customers} --weight spent --robust",
     "logrank {customers} --by plan",
     "logrank {customers} --by plan --strata offer",
     "cox {customers} --features plan,age",
@@ -129,6 +130,7 @@ const LINES: [&str; 55] = [
     "boost {customers} --outcome churn --features plan,age,spent --test-every 4 --trees 10 --reasons 2 --cross-validate 3",
     "logistic {customers} --outcome churn --features plan,age --weight wallet --ridge 2",
     "boost {customers} --outcome spent --squared --features plan,age --trees 10 --reasons 1 --importance 2",
+    "boost {customers} --outcome churn --features plan,age --trees 10 --contributions",
     "boost {customers} --outcome calls --loss poisson --features plan,age --trees 10 --test-every 3 --weight wallet",
     "boost {customers} --outcome spent --loss quantile --quantile 0.9 --features plan,age --trees 10",
     "boost {customers} --outcome plan --loss softmax --features age,spent --trees 10 --reasons 1 --importance 2",
@@ -136,6 +138,7 @@ const LINES: [&str; 55] = [
     "drift {customers} --test-last 0.3 --features age,spent,plan",
     "cart {customers} --outcome churn --features plan,age,spent --max-depth 2 --rules --expression",
     "cart {customers} --outcome churn --features plan,age,spent --max-leaves 3 --min-leaf 2",
+    "cart {customers} --outcome spent --features plan,age --max-depth 2",
     "chaid {customers} --outcome churn --features plan,age --min-parent 20 --min-child 10",
     "itemsets {baskets} --min-count 2",
     "itemsets {baskets} --min-count 2 --kind closed",
@@ -147,8 +150,10 @@ const LINES: [&str; 55] = [
     "recommend {orders} --item product --method als --factors 2 --weight 2 --strength amount --check --least 2",
     "uplift {customers} --outcome bought --treatment offer --features plan,age --test-every 2",
     "uplift {customers} --outcome bought --treatment offer --features plan,age --method tree --leaf-rows 20",
+    "uplift {customers} --outcome spent --treatment offer --features plan,age --method tree --leaf-rows 20",
     "abtest {customers} --group offer --control 0 --measures bought,spent --looks 2",
     "sample-size --from 0.1 --to 0.12 --looks 0.5,1",
+    "sample-size --difference 1.5 --deviation 20 --looks 0.5,1 --one-sided --spending pocock",
     "attribution {paths}",
     "forecast {series} --period 4 --test-last 8",
     "forecast {series} --period 4 --method hw",
@@ -211,6 +216,25 @@ fn every_command_answers_as_it_did() {
     let all: BTreeSet<String> = Analyze::outline().into_iter().map(|(name, _)| name).collect();
     assert_eq!(used, all, "every command has a line");
     kept("answers.txt", &said);
+}
+
+#[test]
+fn contributions_and_their_base_sum_to_the_score() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let customers = file(folder.path(), "customers.csv", &customers());
+    let options = ["--outcome", "churn", "--features", "plan,age,spent", "--trees", "10", "--contributions"];
+    let found = json(&[&["boost", &customers], &options[..], &["--test-every", "4"]].concat());
+    let base = found["contributions_base"].as_f64().expect("a number");
+    let parts = found["contributions"].as_array().expect("rows");
+    let tested = |score: &&Value| score["part"] == "test";
+    let scores: Vec<&Value> = found["scores"].as_array().expect("rows").iter().filter(tested).collect();
+    assert_eq!(parts.len(), 3 * scores.len());
+    for (own, score) in parts.chunks(3).zip(scores) {
+        assert!(own.iter().all(|part| part["row"] == score["row"]));
+        let sum: f64 = own.iter().filter_map(|part| part["contribution"].as_f64()).sum();
+        let gap = base + sum - score["log_odds"].as_f64().expect("a number");
+        assert!(gap.abs() < 1e-9, "{gap}");
+    }
 }
 
 #[test]

@@ -102,8 +102,10 @@ fn uplift_is_told_in_money_too() {
         let found = json(&[&asked[..], &features, &["--method", method]].concat());
         assert!(number(&found["qini"], "coefficient").is_finite());
     }
-    let (code, text) = failure(&[&asked[..], &["--method", "tree"]].concat());
-    assert!(code == 2 && text.contains("--method transformed"), "{text}");
+    let tree = [&asked[..], &["--method", "tree"]].concat();
+    assert!(number(&json(&tree)["qini"], "coefficient").is_finite());
+    let (code, text) = failure(&[&tree[..], &["--divergence", "chi-squared"]].concat());
+    assert!(code == 2 && text.contains("euclidean"), "{text}");
     let nobody = ["uplift", &mailing, "--treatment", "group", "--treated", "parcel", "--outcome", "visit"];
     let (code, text) = failure(&nobody);
     assert!(code == 4 && text.contains("no row is treated"), "{text}");

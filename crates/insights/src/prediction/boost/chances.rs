@@ -38,6 +38,7 @@ impl Boost {
         if self.judge.reasons > 0 {
             report.table("reasons", self.reasons(learning, &model, Subject::Chance, tested)?);
         }
+        self.add_contributions(report, learning, &model)?;
         let all = features.with(None, |features| model.scores(features))?;
         let own: Chances = Box::new(|features| model.predict(features));
         let again = |rows: &[usize]| {

@@ -46,6 +46,9 @@ pub struct Boost {
     /// The same as --loss squared
     #[arg(long, conflicts_with = "loss")]
     squared: bool,
+    /// Tell for each tested row what each column adds to its score (Shapley values); with the base they sum to it
+    #[arg(long)]
+    contributions: bool,
     /// Calibrate the chances, by three parts of the rows that are fitted to
     #[arg(long, value_enum)]
     calibrate: Option<Calibration>,
@@ -149,6 +152,33 @@ impl Boost {
         Ok(report)
     }
 
+    /// Adds what each column adds to the score of each tested row, if that was asked for.
+    fn add_contributions(
+        &self,
+        report: &mut Report,
+        learning: &Learning,
+        model: &Boosted,
+    ) -> Result<(), Failure> {
+        if !self.contributions {
+            return Ok(());
+        }
+        let (_, rows) = learning.tested();
+        let found = learning.features.with(Some(rows), |features| {
+            (0..rows.len()).map(|row| model.contributions(features, row)).collect::<Result<Vec<_>, Error>>()
+        })?;
+        let places = learning.table.places();
+        let columns = model.names.len();
+        report.single("contributions_base", found.first().map_or(f64::NAN, |(_, base)| *base));
+        report.table(
+            "contributions",
+            Grid::new()
+                .wholes("row", rows.iter().flat_map(|&row| vec![places[row] + 1; columns]))
+                .texts("column", rows.iter().flat_map(|_| model.names.iter().map(String::as_str)))
+                .numbers("contribution", found.into_iter().flat_map(|(parts, _)| parts)),
+        );
+        Ok(())
+    }
+
     /// Why each of some rows has its answer.
     fn reasons(
         &self,
@@ -173,6 +203,9 @@ impl Boost {
     fn refuse_what_is_for_others(&self, predicted: Predicted) -> Result<(), Failure> {
         if predicted != Predicted::Quantile && self.quantile != 0.5 {
             return Err(Failure::Usage("--quantile goes with --loss quantile".to_owned()));
+        }
+        if self.contributions && predicted == Predicted::Softmax {
+            return Err(Failure::Usage("--contributions goes with chances and numbers".to_owned()));
         }
         let asked = [
             ("--yes", self.outcome.yes.is_some()),

@@ -42,6 +42,7 @@ impl Boost {
         if self.judge.reasons > 0 {
             report.table("reasons", self.reasons(learning, &model, Subject::Number, tested)?);
         }
+        self.add_contributions(report, learning, &model)?;
         let scores = features.with(None, |features| model.scores(features))?;
         let weights = learning.weights_of(tested);
         let weights = weights.as_deref();
