@@ -378,7 +378,9 @@ impl Saving<'_> {
         let counts = &mut self.outcome.counts;
         match &saved.before {
             None => counts.created += 1,
-            Some(before) if before[Object::VERSION] == saved.after[Object::VERSION] && !brings => {
+            Some(before)
+                if before[Object::VERSION] == saved.after[Object::VERSION] && !brings && !wish.awaits =>
+            {
                 counts.unchanged += 1;
             }
             Some(_) => counts.updated += 1,

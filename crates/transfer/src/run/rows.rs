@@ -37,6 +37,8 @@ pub struct Wish {
     pub key: Vec<Value>,
     /// What the key led to when that was looked up ahead.
     pub foreseen: Option<Foreseen>,
+    /// Whether it has content for a field or of an option that is yet to be made: a record that it leads to changes.
+    pub awaits: bool,
     pub faults: Vec<Fault>,
 }
 
@@ -90,6 +92,7 @@ impl<'p> Rows<'p> {
             id: None,
             key: Vec::new(),
             foreseen: None,
+            awaits: false,
             faults: row.faults.clone(),
         };
         if !wish.faults.is_empty() {
@@ -133,7 +136,10 @@ impl<'p> Rows<'p> {
                     Some(value) => wish.values.push((*to, value)),
                     None => wish.faults.push(fault(Message::new("problem-number-size"))),
                 },
-                Err(_) if is_choice(how) && self.lets_pass(column.unknown) => {}
+                Err(_) if is_choice(how) && column.unknown == Unknown::Empty => {}
+                Err(_) if is_choice(how) && column.unknown == Unknown::Add && self.plan.fields_come => {
+                    wish.awaits = true;
+                }
                 Err(message) => wish.faults.push(fault(message)),
             },
             Target::Name { field } => self.put_name(*field, cell, &mut wish.values),
@@ -154,11 +160,10 @@ impl<'p> Rows<'p> {
             Target::Files { field } => {
                 wish.names.push(FileName { at: Some(column.at), field: *field, text: cell.to_owned() });
             }
-            Target::Planned(how) => {
-                if let Err(message) = how.read(cell, &column.style) {
-                    wish.faults.push(fault(message));
-                }
-            }
+            Target::Planned(how) => match how.read(cell, &column.style) {
+                Ok(_) => wish.awaits = true,
+                Err(message) => wish.faults.push(fault(message)),
+            },
         }
     }
 
@@ -205,11 +210,6 @@ impl<'p> Rows<'p> {
             let link = &links[named.link];
             link.is_by_id() || !certain.contains(&link.field)
         });
-    }
-
-    /// Whether a word that is no option is no problem.
-    fn lets_pass(&self, unknown: Unknown) -> bool {
-        unknown == Unknown::Empty || unknown == Unknown::Add && self.plan.fields_come
     }
 
     fn blank(&self, column: &ColumnPlan, wish: &mut Wish) {

@@ -338,6 +338,23 @@ fn columns_become_new_fields_and_words_new_options_in_the_same_step() {
 }
 
 #[test]
+fn a_check_counts_what_a_field_or_an_option_yet_to_be_made_will_change() {
+    both(|app| {
+        let begin = "object = \"company\"\nmode = \"upsert\"\nkey = [\"name\"]\n";
+        let name = "{ name = \"name\", field = \"name\" }";
+        let plain = mapping(&format!("{begin}column = [{name}]"));
+        let file = b"name,sector,visits\nRotor,Space travel,\nStator,,7\nMother,,\n";
+        assert_eq!(figures(&imported(app, file, &plain)), "3/0/0/0");
+        let sector = "{ name = \"sector\", field = \"industry\", unknown = \"add\" }";
+        let visits = "{ name = \"visits\", field = \"visits\", new_field = { name = \"visits\", label = \"Visits\", type = \"integer\" } }";
+        let adding = mapping(&format!("{begin}column = [{name}, {sector}, {visits}]"));
+        assert_eq!(figures(&checked(app, file, &adding)), "0/2/1/0");
+        assert_eq!(figures(&imported(app, file, &adding)), "0/2/1/0");
+        assert_eq!(figures(&checked(app, file, &adding)), "0/0/3/0");
+    });
+}
+
+#[test]
 fn somebody_without_the_right_imports_nothing() {
     let app = TestApp::sqlite();
     let workspace = &app.workspace;
