@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use expr::sql::Sql;
 use kernel::{ColumnType, Id, Value};
-use metadata::{Column, Kind, Object};
+use metadata::{Column, Field, Kind, Object};
 use serde_json::Value as Json;
 
 use super::Reader;
@@ -23,7 +23,7 @@ const LOOKED_THROUGH: i64 = 1_000;
 impl Reader<'_, '_> {
     /// What happened to a record, newest first, without the fields that may not be seen; older than `before` if given.
     ///
-    /// Of an amount both parts are told when one has changed. Fewer than `limit` are all that there are.
+    /// Of an amount, and of a link to any of several kinds, both parts are told when one has changed. Fewer than `limit` are all that there are.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the record may not be seen.
@@ -53,7 +53,7 @@ impl Reader<'_, '_> {
             let oldest = changes.last().map(|change| change.seq);
             let is_all = changes.len() < read;
             self.hide(record, &mut changes);
-            self.complete_amounts(record, before, &mut changes)?;
+            self.complete_pairs(record, before, &mut changes)?;
             told.extend(changes.into_iter().filter(&news));
             if is_all || told.len() >= limit {
                 told.truncate(limit);
@@ -135,16 +135,18 @@ impl Reader<'_, '_> {
         Ok(by.into_iter().filter_map(|(record, user)| Some((record, names.get(&user)?.clone()))).collect())
     }
 
-    /// Gives each changed amount the currency that it had, and each changed currency its amount: the log has only what
-    /// changed. Changes are newest first, so that what stands now is followed back through them.
-    fn complete_amounts(
+    /// Gives each changed amount the currency that it had, and each changed currency its amount; so too the id and the
+    /// kind of a link to any of several kinds. The log has only what changed. Changes are newest first, so that what
+    /// stands now is followed back through them.
+    fn complete_pairs(
         &mut self,
         record: &Record,
         before: Option<i64>,
         changes: &mut [Change],
     ) -> Result<(), Error> {
         let object = &record.object;
-        for field in object.fields.iter().filter(|field| field.kind == Kind::Money) {
+        let is_pair = |field: &&Field| matches!(field.kind, Kind::Money | Kind::LinkAny(_));
+        for field in object.fields.iter().filter(is_pair) {
             let columns = &object.columns[field.columns.clone()];
             let is_half = |change: &Change| {
                 let touched =
