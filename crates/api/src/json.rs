@@ -52,7 +52,8 @@ fn content(out: &mut String, record: &Record, field: &Field) {
     }
 }
 
-fn link(out: &mut String, object: Option<&str>, id: &Value, title: Option<&str>) {
+/// Appends a link; null for none, a title of null where it may not be seen.
+pub fn link(out: &mut String, object: Option<&str>, id: &Value, title: Option<&str>) {
     let Some(id) = id.as_id() else { return out.push_str("null") };
     out.push('{');
     if let Some(object) = object {
@@ -100,8 +101,8 @@ fn computed_money(out: &mut String, record: &Record, field: &Field) {
     out.push('}');
 }
 
-/// A field of several parts; null when all are empty.
-fn parts(out: &mut String, field: &Field, values: &[Value], first: &str) {
+/// Appends a field of several parts; null when all are empty.
+pub fn parts(out: &mut String, field: &Field, values: &[Value], first: &str) {
     if values.iter().all(Value::is_null) {
         return out.push_str("null");
     }

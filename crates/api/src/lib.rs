@@ -1,7 +1,7 @@
 //! The REST API: every object under `/api/v1/{plural}`, made from its definition, and the document that describes it.
 //!
-//! [`caller`] is who calls and what the token allows; `list.rs`, `record.rs`, `bulk.rs`, `action.rs`, `search.rs`,
-//! `definition.rs` are the doors; `json.rs` writes records; `openapi/` describes all of it at `/api/openapi.json`.
+//! [`caller`] is who calls and what the token allows; `list.rs`, `record.rs`, `bulk.rs`, `timeline.rs`, `action.rs`,
+//! `search.rs`, `definition.rs` are the doors; `json.rs` writes records; `openapi/` describes all of it at `/api/openapi.json`.
 //! Errors are problem documents (RFC 9457), made by crate `web`.
 
 mod action;
@@ -15,6 +15,7 @@ mod openapi;
 mod query;
 mod record;
 mod search;
+mod timeline;
 
 use std::sync::Arc;
 
@@ -56,6 +57,7 @@ fn routes() -> Router<Arc<App>> {
         .route("/{plural}/{id}/restore", post(record::restore))
         .route("/{plural}/{id}/destroy", post(record::destroy))
         .route("/{plural}/{id}/history", get(record::history))
+        .route("/{plural}/{id}/timeline", get(timeline::timeline))
         .route("/{plural}/{id}/actions/{action}", post(action::run))
         .layer(map_request(with_whole_address));
     let all = Router::new().nest("/api/v1", v1).route("/api/openapi.json", get(openapi::document));
@@ -63,7 +65,7 @@ fn routes() -> Router<Arc<App>> {
 }
 
 /// What the addresses take behind the `?`, as `openapi/` describes it.
-static TAKEN: [Taken; 7] = [
+static TAKEN: [Taken; 8] = [
     (Method::GET, "/api/v1/search", &["q", "objects", "limit"]),
     (Method::POST, "/api/v1/objects", &["accept_losses"]),
     (Method::PUT, "/api/v1/objects/{object}/overlay", &["accept_losses"]),
@@ -75,6 +77,7 @@ static TAKEN: [Taken; 7] = [
     (Method::GET, "/api/v1/{plural}/count", &["filter", "q", "cause", "trash", "count"]),
     (Method::GET, "/api/v1/{plural}/groups", &["filter", "q", "cause", "trash", "count", "by", "sum"]),
     (Method::GET, "/api/v1/{plural}/{id}/history", &["before", "limit"]),
+    (Method::GET, "/api/v1/{plural}/{id}/timeline", &["kind", "limit", "after"]),
 ];
 
 /// Handlers see the address as it was sent, as those of other features do.

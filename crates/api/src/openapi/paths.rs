@@ -59,6 +59,19 @@ pub fn object(paths: &mut Map<String, Json>, caller: &Caller, object: &Object) {
         "parameters": [id()],
         "get": operation(&label, &format!("history_of_{name}"), "What happened to a record", log, None, answers(&[("200", Some(shapes::list("changes", &reference("Change"))))])),
     }));
+    let page = [
+        query("kind", timeline_kind(caller, object), "Only changes, or only activities of one object"),
+        query(
+            "limit",
+            json!({ "type": "integer", "minimum": 1, "maximum": kernel::limits::PAGE_RECORDS }),
+            "Entries on the page",
+        ),
+        query("after", json!({ "type": "string" }), "The cursor that the page before gave"),
+    ];
+    paths.insert(format!("{base}/{{id}}/timeline"), json!({
+        "parameters": [id()],
+        "get": operation(&label, &format!("timeline_of_{name}"), "Activities around a record, and its changes", page.into(), None, answers(&[("200", Some(shapes::timeline()))])),
+    }));
     super::views::add(paths, &label, object);
     for action in caller.ctx.app.actions(name) {
         let summary = caller.ctx.look.text(&format!("{name}-action-{}", action.name));
@@ -69,8 +82,17 @@ pub fn object(paths: &mut Map<String, Json>, caller: &Caller, object: &Object) {
     }
 }
 
+fn timeline_kind(caller: &Caller, object: &Object) -> Json {
+    let registry = caller.ctx.workspace.engine.registry();
+    let activities = records::activities(&registry, object);
+    let names: Vec<&str> =
+        activities.iter().map(|(activity, _)| activity.name.as_str()).chain(["changes"]).collect();
+    json!({ "type": "string", "enum": names })
+}
+
 /// What can be done next with a record that was answered, and where its id stands in the answer.
-const FROM_RECORD: (&[&str], &str) = (&["read", "update", "delete", "history_of"], "$response.body#/id");
+const FROM_RECORD: (&[&str], &str) =
+    (&["read", "update", "delete", "history_of", "timeline_of"], "$response.body#/id");
 
 /// What can be done next with a record that was put into the trash, and where its id stands in the request.
 const FROM_TRASH: (&[&str], &str) = (&["read", "restore", "destroy"], "$request.path.id");

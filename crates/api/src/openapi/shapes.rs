@@ -50,6 +50,7 @@ pub fn schemas() -> Vec<(&'static str, Json)> {
         ("Job", job()),
         ("Group", group()),
         ("Change", change()),
+        ("TimelineEntry", timeline_entry()),
         ("Done", done()),
         ("Object", object()),
         ("Cube", cube()),
@@ -137,6 +138,18 @@ fn change() -> Json {
         "version": whole(),
         "fields": { "type": "object", "additionalProperties": values },
     }))
+}
+
+fn timeline_entry() -> Json {
+    let by = json!({ "anyOf": [reference("Link"), { "type": "null" }], "description": "Who; null for the program" });
+    let record = of(json!({ "object": text(), "id": id(), "title": nullable("string") }));
+    let activity = of(json!({ "kind": { "const": "activity" }, "at": at(), "by": by, "record": record }));
+    let mut change = change();
+    let told = &mut change["properties"];
+    told.as_object_mut().and_then(|told| told.remove("user"));
+    told["kind"] = json!({ "const": "change" });
+    told["by"] = by;
+    json!({ "oneOf": [activity, of(told.take())] })
 }
 
 fn done() -> Json {
@@ -239,6 +252,12 @@ pub fn new_token() -> Json {
 /// Lines of the audit, and where those before them begin.
 pub fn events() -> Json {
     of(json!({ "events": { "type": "array", "items": reference("Event") }, "next": nullable("integer") }))
+}
+
+/// A page of what happened around a record.
+pub fn timeline() -> Json {
+    let entries = json!({ "type": "array", "items": reference("TimelineEntry") });
+    of(json!({ "entries": entries, "next": nullable("string") }))
 }
 
 /// A file that was just sent.

@@ -306,7 +306,7 @@ fn the_links_of_the_description_lead_on_from_what_was_answered() {
         };
         let from_made = links(&paths["/api/v1/companies"]["post"]["responses"]);
         let from_deleted = links(&paths["/api/v1/companies/{id}"]["delete"]["responses"]);
-        assert_eq!((from_made.len(), from_deleted.len()), (4, 3));
+        assert_eq!((from_made.len(), from_deleted.len()), (5, 3));
         for link in &from_made {
             follow(link, &app.given("ada", "companies", &json!({ "name": "Harbour" })));
         }
