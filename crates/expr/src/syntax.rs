@@ -105,6 +105,23 @@ pub enum Unit {
 }
 
 impl BinaryOp {
+    pub const ALL: [BinaryOp; 14] = [
+        BinaryOp::Add,
+        BinaryOp::Subtract,
+        BinaryOp::Multiply,
+        BinaryOp::Divide,
+        BinaryOp::Equal,
+        BinaryOp::NotEqual,
+        BinaryOp::Less,
+        BinaryOp::LessOrEqual,
+        BinaryOp::Greater,
+        BinaryOp::GreaterOrEqual,
+        BinaryOp::In,
+        BinaryOp::Contains,
+        BinaryOp::StartsWith,
+        BinaryOp::EndsWith,
+    ];
+
     pub const fn sign(self) -> &'static str {
         match self {
             BinaryOp::Add => "+",

@@ -14,7 +14,7 @@ macro_rules! part {
             name: $name,
             signatures: &[signature(&[Day], Returns::Whole, |a| Node::call($function, a))],
             summary: $summary,
-            example: Some($example),
+            example: $example,
         }
     };
 }
@@ -29,14 +29,14 @@ macro_rules! start {
                 Node::call("rp_start_of", a)
             })],
             summary: $summary,
-            example: Some((concat!($name, "(\"2026-05-14\")"), $of_may_14)),
+            example: (concat!($name, "(\"2026-05-14\")"), $of_may_14),
         }
     };
 }
 
 /// A duration of so many units of some seconds.
 macro_rules! span {
-    ($name:literal, $seconds:literal, $summary:literal) => {
+    ($name:literal, $seconds:literal, $summary:literal, $example:expr) => {
         Function {
             name: $name,
             signatures: &[signature(&[Number], Returns::Duration, |mut a| {
@@ -44,7 +44,7 @@ macro_rules! span {
                 Node::call("rp_multiply", a)
             })],
             summary: $summary,
-            example: None,
+            example: $example,
         }
     };
 }
@@ -59,7 +59,7 @@ macro_rules! measure {
                 Node::call("rp_divide", a)
             })],
             summary: $summary,
-            example: Some((concat!($name, "(days(3))"), $three_days)),
+            example: (concat!($name, "(days(3))"), $three_days),
         }
     };
 }
@@ -69,13 +69,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
         name: "today",
         signatures: &[signature(&[], Returns::Date, |_| Node::Today)],
         summary: "the present day in the reader's time zone",
-        example: None,
+        example: ("today()", "2026-05-14"),
     },
     Function {
         name: "now",
         signatures: &[signature(&[], Returns::DateTime, |_| Node::Now)],
         summary: "the present instant",
-        example: None,
+        example: ("now()", "2026-05-14T10:00:00Z"),
     },
     Function {
         name: "days_ago",
@@ -84,7 +84,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             days_from(Node::Today, Node::call("rp_subtract", a))
         })],
         summary: "the day so many days before today",
-        example: None,
+        example: ("days_ago(14)", "2026-04-30"),
     },
     Function {
         name: "days_from_now",
@@ -93,7 +93,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Node::call("rp_add_days", a)
         })],
         summary: "the day so many days after today",
-        example: None,
+        example: ("days_from_now(30)", "2026-06-13"),
     },
     Function {
         name: "date",
@@ -102,13 +102,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
             signature(&[Whole, Whole, Whole], Returns::Date, |a| Node::call("rp_date", a)),
         ],
         summary: "the day of a date-time or of a text such as \"2026-01-31\", or the day of a year, month and day",
-        example: Some(("date(2026, 2, 28) + 1", "2026-03-01")),
+        example: ("date(2026, 2, 28) + 1", "2026-03-01"),
     },
     Function {
         name: "datetime",
         signatures: &[signature(&[DateTime], Returns::DateTime, |mut a| a.pop().unwrap_or(Node::Now))],
         summary: "the instant that a text says, or the first instant of a day",
-        example: Some(("datetime(\"2026-01-31T12:00:00Z\")", "2026-01-31T12:00:00Z")),
+        example: ("datetime(\"2026-01-31T12:00:00Z\")", "2026-01-31T12:00:00Z"),
     },
     part!("year", "rp_year", "the year of a day", ("year(\"2026-05-14\")", "2026")),
     part!("quarter", "rp_quarter", "the quarter of a day, 1 to 4", ("quarter(\"2026-05-14\")", "2")),
@@ -125,25 +125,25 @@ pub(super) const FUNCTIONS: &[Function] = &[
         name: "hour",
         signatures: &[signature(&[DateTime], Returns::Whole, |a| zoned("rp_hour", a))],
         summary: "the hour of an instant in the reader's time zone, 0 to 23",
-        example: None,
+        example: ("hour(now())", "12"),
     },
     Function {
         name: "minute",
         signatures: &[signature(&[DateTime], Returns::Whole, |a| zoned("rp_minute", a))],
         summary: "the minute of an instant in the reader's time zone, 0 to 59",
-        example: None,
+        example: ("minute(datetime(\"2026-05-14T10:05:00Z\"))", "5"),
     },
     Function {
         name: "add_days",
         signatures: &[signature(&[Day, Whole], Returns::Date, |a| Node::call("rp_add_days", a))],
         summary: "the day so many days later; the same as `day + number`",
-        example: Some(("add_days(\"2026-12-31\", 1)", "2027-01-01")),
+        example: ("add_days(\"2026-12-31\", 1)", "2027-01-01"),
     },
     Function {
         name: "add_months",
         signatures: &[signature(&[Day, Whole], Returns::Date, |a| Node::call("rp_add_months", a))],
         summary: "the same day so many months later, or the month's last",
-        example: Some(("add_months(\"2026-01-31\", 1)", "2026-02-28")),
+        example: ("add_months(\"2026-01-31\", 1)", "2026-02-28"),
     },
     Function {
         name: "add_years",
@@ -153,19 +153,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Node::call("rp_add_months", a)
         })],
         summary: "the same day so many years later, or the month's last",
-        example: Some(("add_years(\"2024-02-29\", 1)", "2025-02-28")),
+        example: ("add_years(\"2024-02-29\", 1)", "2025-02-28"),
     },
     Function {
         name: "days_between",
         signatures: &[signature(&[Day, Day], Returns::Whole, |a| Node::call("rp_days_between", a))],
         summary: "days from the first day to the second",
-        example: Some(("days_between(\"2026-01-31\", \"2026-03-01\")", "29")),
+        example: ("days_between(\"2026-01-31\", \"2026-03-01\")", "29"),
     },
     Function {
         name: "months_between",
         signatures: &[signature(&[Day, Day], Returns::Whole, |a| Node::call("rp_months_between", a))],
         summary: "whole months from the first day to the second",
-        example: Some(("months_between(\"2026-01-31\", \"2026-03-01\")", "1")),
+        example: ("months_between(\"2026-01-31\", \"2026-03-01\")", "1"),
     },
     start!("start_of_week", "week", "the Monday of the week that the day is in", "2026-05-11"),
     start!("start_of_month", "month", "the first day of the month that the day is in", "2026-05-01"),
@@ -179,11 +179,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
             days_from(next, Node::number(-1))
         })],
         summary: "the last day of the month that the day is in",
-        example: Some(("end_of_month(\"2026-02-10\")", "2026-02-28")),
+        example: ("end_of_month(\"2026-02-10\")", "2026-02-28"),
     },
-    span!("minutes", 60, "a duration of so many minutes"),
-    span!("hours", 3_600, "a duration of so many hours"),
-    span!("days", 86_400, "a duration of so many days of 24 hours"),
+    span!("minutes", 60, "a duration of so many minutes", ("in_hours(minutes(90))", "1.5")),
+    span!("hours", 3_600, "a duration of so many hours", ("in_minutes(hours(2))", "120")),
+    span!("days", 86_400, "a duration of so many days of 24 hours", ("in_hours(days(1.5))", "36")),
     measure!("in_minutes", 60, "a duration as a number of minutes", "4320"),
     measure!("in_hours", 3_600, "a duration as a number of hours", "72"),
     measure!("in_days", 86_400, "a duration as a number of days of 24 hours", "3"),

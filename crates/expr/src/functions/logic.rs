@@ -15,13 +15,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
             ..signature(&[Condition, Same, Same], Returns::Same, choose)
         }],
         summary: "the second argument if the condition is true, else the third, or empty without one",
-        example: Some(("if(12 > 10, \"bulky\", \"small\")", "\"bulky\"")),
+        example: ("if(12 > 10, \"bulky\", \"small\")", "\"bulky\""),
     },
     Function {
         name: "coalesce",
         signatures: &[variadic(&[Same], Returns::Same, Node::Coalesce)],
         summary: "the first argument that is not empty",
-        example: Some(("coalesce(empty, \"\", \"none\")", "\"none\"")),
+        example: ("coalesce(empty, \"\", \"none\")", "\"none\""),
     },
 ];
 

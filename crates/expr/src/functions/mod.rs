@@ -15,7 +15,7 @@ pub struct Function {
     /// One line in English for the reference and for completion.
     pub summary: &'static str,
     /// An expression and its value as the reference shows them; run as a test. None where it depends on the day.
-    pub example: Option<(&'static str, &'static str)>,
+    pub example: (&'static str, &'static str),
 }
 
 /// One way to call a function.

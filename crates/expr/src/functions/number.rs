@@ -15,25 +15,25 @@ pub(super) const FUNCTIONS: &[Function] = &[
             signature(&[Number, Whole], Returns::Number, |a| Node::call("rp_round", a)),
         ],
         summary: "the number rounded to a whole one, or to so many digits after the point; halves away from zero",
-        example: Some(("round(2.345, 2)", "2.35")),
+        example: ("round(2.345, 2)", "2.35"),
     },
     Function {
         name: "floor",
         signatures: &[signature(&[Number], Returns::Whole, |a| Node::call("rp_floor", a))],
         summary: "the next whole number below",
-        example: Some(("floor(-1.5)", "-2")),
+        example: ("floor(-1.5)", "-2"),
     },
     Function {
         name: "ceiling",
         signatures: &[signature(&[Number], Returns::Whole, |a| Node::call("rp_ceiling", a))],
         summary: "the next whole number above",
-        example: Some(("ceiling(1.2)", "2")),
+        example: ("ceiling(1.2)", "2"),
     },
     Function {
         name: "abs",
         signatures: &[signature(&[Number], Returns::Numeric, |a| Node::call("rp_abs", a))],
         summary: "the number without its sign",
-        example: Some(("abs(-3)", "3")),
+        example: ("abs(-3)", "3"),
     },
     Function {
         name: "min",
@@ -42,7 +42,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             variadic(&[Day], Returns::Date, |a| fold_by("rp_min_date", a)),
         ],
         summary: "the smallest number or earliest date; empty ones are left out",
-        example: Some(("min(3, empty, 2)", "2")),
+        example: ("min(3, empty, 2)", "2"),
     },
     Function {
         name: "max",
@@ -51,19 +51,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
             variadic(&[Day], Returns::Date, |a| fold_by("rp_max_date", a)),
         ],
         summary: "the largest number or latest date; empty ones are left out",
-        example: Some(("max(3, 7, 2)", "7")),
+        example: ("max(3, 7, 2)", "7"),
     },
     Function {
         name: "mod",
         signatures: &[signature(&[Number, Number], Returns::Numeric, |a| Node::call("rp_modulo", a))],
         summary: "the remainder of a division, with the sign of the divisor",
-        example: Some(("mod(-3, 2)", "1")),
+        example: ("mod(-3, 2)", "1"),
     },
     Function {
         name: "number",
         signatures: &[signature(&[Text], Returns::Number, |a| Node::call("rp_parse_number", a))],
         summary: "the number that a text says; empty when it says none",
-        example: Some(("number(\"12.50\")", "12.5")),
+        example: ("number(\"12.50\")", "12.5"),
     },
 ];
 
