@@ -3,17 +3,15 @@
 //! The same entries as on the record's page: activities about it, with it and about what belongs to it, and its own
 //! changes. [`records`] leaves out whatever the person or the token may not see.
 
-use std::{collections::HashMap, fmt::Write, sync::Arc};
+use std::fmt::Write;
 
 use axum::response::Response;
 use kernel::{Id, Value, limits};
-use metadata::{Field, Kind, Object, Registry};
+use metadata::{Field, Kind, Object};
 use records::{
-    Kinds, Place, Reader, Record, TimelineQuery, What, activities,
-    change_log::{Change, FieldChange},
-    plain,
+    Kinds, Place, Record, TimelineQuery, Titles, Touched, What, activities, change_log::Change,
+    of_another_type, touched,
 };
-use serde_json::Value as Json;
 use web::{Error, Fields, Path, Query};
 
 use crate::{
@@ -43,7 +41,7 @@ pub async fn timeline(
                 What::Change(change) => Some(change),
                 What::Activity(_) => None,
             });
-            let titles = Titles::read(reader, &object, changes)?;
+            let titles = reader.titles_in(&object, changes)?;
             let mut out = String::with_capacity(256 * (happened.len() + 1));
             out.push_str("{\"entries\":[");
             for (at, happened) in happened.iter().enumerate() {
@@ -98,12 +96,12 @@ fn activity(out: &mut String, found: &Record) {
 
 fn change(out: &mut String, object: &Object, change: &Change, titles: &Titles) {
     out.push_str("\"kind\":\"change\",\"by\":");
-    titles.link(out, USER, false, &change.actor.user.into());
+    link(out, "user", false, &change.actor.user.into(), titles);
     let (seq, version) = (change.seq, change.version);
     let (channel, happening) = (change.actor.channel.as_str(), change.happening.as_str());
     let _ = write!(out, ",\"seq\":{seq},\"version\":{version},\"channel\":\"{channel}\",");
     let _ = write!(out, "\"happening\":\"{happening}\",\"fields\":{{");
-    for (at, (field, before, after)) in changed(object, change).enumerate() {
+    for (at, Touched { field, before, after }) in touched(object, change).enumerate() {
         let _ = write!(out, "{}\"{}\":{{\"before\":", if at == 0 { "" } else { "," }, field.name);
         content(out, object, field, &before, titles);
         out.push_str(",\"after\":");
@@ -113,54 +111,20 @@ fn change(out: &mut String, object: &Object, change: &Change, titles: &Titles) {
     out.push('}');
 }
 
-/// The object of those who do things.
-const USER: &str = "user";
-
-/// The fields that people fill in and that a change has touched, each with what stood in its columns before and after.
-fn changed<'c>(
-    object: &'c Object,
-    change: &'c Change,
-) -> impl Iterator<Item = (&'c Field, Vec<Value>, Vec<Value>)> {
-    object.fields.iter().filter(|field| field.is_writable()).filter_map(|field| {
-        let logged = |name: &str| change.fields.iter().find(|logged| logged.column == name);
-        if matches!(field.kind, Kind::LinkMany { .. }) {
-            let FieldChange { before, after, .. } = logged(&field.name)?;
-            return Some((field, members(before), members(after)));
-        }
-        let columns = &object.columns[field.columns.clone()];
-        columns.iter().find_map(|column| logged(&column.name))?;
-        let side = |pick: fn(&FieldChange) -> &Json| -> Vec<Value> {
-            let value = |column: &metadata::Column| {
-                let json = pick(logged(&column.name)?);
-                // What was of another type then is told as the text that it was.
-                plain::from_json(json, column.column).or_else(|| json.as_str().map(Value::from))
-            };
-            columns.iter().map(|column| value(column).unwrap_or_default()).collect()
-        };
-        Some((field, side(|logged| &logged.before), side(|logged| &logged.after)))
-    })
-}
-
-fn members(logged: &Json) -> Vec<Value> {
-    let ids = logged.as_array().into_iter().flatten().filter_map(|id| id.as_str()?.parse::<Id>().ok());
-    ids.map(Value::Id).collect()
-}
-
 /// Appends what stood in a field, as records have it.
 fn content(out: &mut String, object: &Object, field: &Field, values: &[Value], titles: &Titles) {
-    let fits = |(value, column): (&Value, &metadata::Column)| plain::fits(value, column.column);
-    if !values.iter().zip(&object.columns[field.columns.clone()]).all(fits) {
-        let texts: Vec<&str> = values.iter().filter_map(Value::as_text).collect();
-        return json::string(out, &texts.join(" "));
+    if let Some(text) = of_another_type(object, field, values) {
+        return json::string(out, &text);
     }
     match (&field.kind, values) {
-        (Kind::Link(link), [id]) => titles.link(out, &link.to, false, id),
-        (Kind::LinkAny(_), [to, id]) => titles.link(out, to.as_text().unwrap_or(""), true, id),
+        (Kind::Link(to), [id]) => link(out, &to.to, false, id, titles),
+        (Kind::LinkAny(_), [to, id]) => link(out, to.as_text().unwrap_or(""), true, id, titles),
         (Kind::LinkMany { to }, members) => {
+            let is_seen = |id: &Value| id.as_id().is_some_and(|id| titles.of(to, id).is_some());
             out.push('[');
-            for (at, member) in members.iter().filter(|id| titles.of(to, id).is_some()).enumerate() {
+            for (at, member) in members.iter().filter(|id| is_seen(id)).enumerate() {
                 out.push_str(if at == 0 { "" } else { "," });
-                titles.link(out, to, false, member);
+                link(out, to, false, member, titles);
             }
             out.push(']');
         }
@@ -170,54 +134,8 @@ fn content(out: &mut String, object: &Object, field: &Field, values: &[Value], t
     }
 }
 
-/// What the records are called that a page of changes names, by object, as far as they may be seen.
-struct Titles(HashMap<String, HashMap<Id, String>>);
-
-impl Titles {
-    /// Asks once for each object.
-    fn read<'c>(
-        reader: &mut Reader<'_, '_>,
-        object: &Object,
-        changes: impl Iterator<Item = &'c Change>,
-    ) -> Result<Titles, Error> {
-        let mut ids: HashMap<String, Vec<Id>> = HashMap::new();
-        let mut names = |to: &str, values: &[Value]| {
-            let found = values.iter().filter_map(Value::as_id);
-            ids.entry(to.to_owned()).or_default().extend(found);
-        };
-        for change in changes {
-            names(USER, &[change.actor.user.into()]);
-            for (field, before, after) in changed(object, change) {
-                for values in [&before, &after] {
-                    match (&field.kind, values.as_slice()) {
-                        (Kind::Link(link), _) => names(&link.to, values),
-                        (Kind::LinkMany { to }, _) => names(to, values),
-                        (Kind::LinkAny(_), [to, id]) => {
-                            names(to.as_text().unwrap_or(""), std::slice::from_ref(id));
-                        }
-                        _ => {}
-                    }
-                }
-            }
-        }
-        let registry: Arc<Registry> = Arc::clone(reader.registry());
-        let mut titles = HashMap::new();
-        for (name, mut ids) in ids {
-            ids.sort_unstable();
-            ids.dedup();
-            if let Some(object) = registry.object(&name).filter(|_| !ids.is_empty()) {
-                titles.insert(name, reader.titles(object, &ids)?);
-            }
-        }
-        Ok(Titles(titles))
-    }
-
-    fn of(&self, object: &str, id: &Value) -> Option<&str> {
-        self.0.get(object)?.get(&id.as_id()?).map(String::as_str)
-    }
-
-    /// Appends a link; the object's name with it where a field leads to several.
-    fn link(&self, out: &mut String, object: &str, names_object: bool, id: &Value) {
-        json::link(out, names_object.then_some(object), id, self.of(object, id));
-    }
+/// Appends a link; the object's name with it where a field leads to several.
+fn link(out: &mut String, object: &str, names_object: bool, id: &Value, titles: &Titles) {
+    let title = id.as_id().and_then(|id| titles.of(object, id));
+    json::link(out, names_object.then_some(object), id, title);
 }

@@ -41,7 +41,8 @@ pub use file::{StoredFile, file_value, files};
 pub use principal::{Access, Action, Actions, FieldRights, Grant, Principal};
 pub use read::{
     Around, Count, Cursor, Group, GroupQuery, Happened, Hit, Kinds, LOOK_BACK, ListQuery, Opened, Page,
-    Place, Reader, SeenMembers, Sight, Sort, Sought, Sum, TimelineQuery, Trash, What, activities,
+    Place, Reader, SeenMembers, Sight, Sort, Sought, Sum, TimelineQuery, Titles, Touched, Trash, What,
+    activities, of_another_type, touched,
 };
 pub use record::{FieldSet, Member, Record};
 pub use saved_view::SavedView;

@@ -14,7 +14,7 @@ pub struct Function {
     pub signatures: &'static [Signature],
     /// One line in English for the reference and for completion.
     pub summary: &'static str,
-    /// An expression and its value as the reference shows them; run as a test. None where it depends on the day.
+    /// An expression and its value as the reference shows them; run as a test, at noon of 14 May 2026 in Berlin.
     pub example: (&'static str, &'static str),
 }
 

@@ -23,7 +23,8 @@ const LOOKED_THROUGH: i64 = 1_000;
 impl Reader<'_, '_> {
     /// What happened to a record, newest first, without the fields that may not be seen; older than `before` if given.
     ///
-    /// Of an amount, and of a link to any of several kinds, both parts are told when one has changed. Fewer than `limit` are all that there are.
+    /// Of an amount, and of a link to any of several kinds, both parts are told when one has changed. Fewer than `limit`
+    /// are all that there are.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the record may not be seen.

@@ -13,6 +13,7 @@ mod search;
 mod sought;
 mod timeline;
 mod titles;
+mod touched;
 
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub use replica::{LOOK_BACK, Opened, SeenMembers, Sight};
 pub use search::Hit;
 pub use sought::Sought;
 pub use timeline::{Happened, Kinds, Place, TimelineQuery, What, activities};
+pub use touched::{Titles, Touched, of_another_type, touched};
 
 /// Reads records for somebody, within a transaction.
 pub struct Reader<'a, 'c> {

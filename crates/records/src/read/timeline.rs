@@ -8,7 +8,7 @@ use std::{cmp::Reverse, sync::Arc};
 use kernel::{Id, Message, Timestamp};
 use metadata::{Field, Kind, Object, Registry};
 
-use super::{Around, Cursor, ListQuery, Reader, Sort};
+use super::{Around, Cursor, ListQuery, Reader, Sort, touched};
 use crate::{
     Error, Record,
     change_log::{Change, Happening},
@@ -178,10 +178,7 @@ pub fn activities(registry: &Registry, object: &Object) -> Vec<(Arc<Object>, usi
 
 /// What the engine works out by itself is no news to anybody.
 fn is_news(object: &Object, change: &Change) -> bool {
-    let typed = object.fields.iter().filter(|field| field.is_writable());
-    let mut columns = typed.flat_map(|field| &object.columns[field.columns.clone()]);
-    change.happening != Happening::Update
-        || columns.any(|column| change.fields.iter().any(|field| field.column == column.name))
+    change.happening != Happening::Update || touched(object, change).next().is_some()
 }
 
 /// The lists of activities of one object: about the record and what belongs to it, and with the record.

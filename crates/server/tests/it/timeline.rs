@@ -258,3 +258,38 @@ fn it_answers_as_the_description_says() {
         program.get(&format!("/api/v1/companies/{company}/timeline?kind={kind}")).is(200);
     }
 }
+
+#[test]
+fn a_page_names_what_stood_in_links_before_and_after() {
+    both(|app| {
+        let given = |plural: &str, name: &str| app.given("ines", plural, &json!({ "name": name }));
+        let (north, south) = (given("companies", "North quay"), given("companies", "South quay"));
+        let person =
+            |last: &str| app.given("ines", "people", &json!({ "name": { "first": "Kim", "last": last } }));
+        let (olsen, berg) = (person("Olsen"), person("Berg"));
+        let first = json!({ "subject": "Tide", "starts_at": "2026-05-14T09:00:00Z", "parent": about(&north), "attendees": [olsen] });
+        let meeting = app.given("ines", "meetings", &first);
+        let program = app.program("ines", &["write"]);
+        let address = format!("/api/v1/meetings/{meeting}");
+        program.patch(&address, &json!({ "parent": about(&south) })).is(200);
+        program.patch(&address, &json!({ "attendees": [olsen, berg] })).is(200);
+
+        let page = app.sign_in("ines").get(&format!("/meetings/{meeting}?tab=timeline&kind=changes")).ok();
+        let change = |label: &str| {
+            let told = page.body.split("class=\"change\"").skip(1).find(|told| told.contains(label));
+            told.unwrap_or_else(|| panic!("no change of {label}: {}", page.body)).to_owned()
+        };
+        let (about, people) = (change("About"), change("Attendees"));
+        assert!(about.contains("North quay") && about.contains("South quay"), "{about}");
+        assert!(people.contains(">Kim Olsen<") && people.contains("Kim Olsen, Kim Berg"), "{people}");
+
+        let told = program.get(&format!("{address}/timeline?kind=changes")).is(200).json();
+        let (kim, both) =
+            (json!({ "id": olsen, "title": "Kim Olsen" }), json!({ "id": berg, "title": "Kim Berg" }));
+        let attendees = json!({ "before": [kim], "after": [kim, both] });
+        assert_eq!(told["entries"][0]["fields"], json!({ "attendees": attendees }));
+        let link = |id: &str, title: &str| json!({ "object": "company", "id": id, "title": title });
+        let parent = json!({ "before": link(&north, "North quay"), "after": link(&south, "South quay") });
+        assert_eq!(told["entries"][1]["fields"], json!({ "parent": parent }));
+    });
+}

@@ -1,45 +1,23 @@
 //! A change of the record as an entry: who, by which way, and the fields before and after.
 
-use std::{collections::HashMap, sync::Arc};
-
-use kernel::{Channel, Id, Message};
+use kernel::{Channel, Message, Value};
 use maud::html;
-use metadata::{Kind, Object, Registry};
+use metadata::{Field, Kind, Object};
 use records::{
-    Record,
-    change_log::{Change as Logged, FieldChange, Happening},
-    plain,
+    Titles, Touched,
+    change_log::{Change as Logged, Happening},
+    of_another_type, touched,
 };
 use ui::{
     bits::Person,
+    content::Content,
     timeline::{Change, Entry},
 };
 use web::Ctx;
 
 use crate::field::{label, show};
 
-/// The names of those who made the changes, as far as they may be seen.
-pub fn actors<'c>(
-    reader: &mut records::Reader<'_, '_>,
-    changes: impl Iterator<Item = &'c Logged>,
-) -> Result<HashMap<Id, String>, records::Error> {
-    let mut ids: Vec<Id> = changes.filter_map(|change| change.actor.user).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    match reader.object("user") {
-        Ok(users) => reader.titles(&users, &ids),
-        Err(_) => Ok(HashMap::new()),
-    }
-}
-
-pub fn entry(
-    ctx: &Ctx,
-    registry: &Registry,
-    reader: &mut records::Reader<'_, '_>,
-    record: &Record,
-    change: &Logged,
-    names: &HashMap<Id, String>,
-) -> Entry {
+pub fn entry(ctx: &Ctx, object: &Object, change: &Logged, titles: &Titles) -> Entry {
     let look = &ctx.look;
     let (icon, text) = match change.happening {
         Happening::Create => ("plus", "timeline-created"),
@@ -53,80 +31,45 @@ pub fn entry(
         (_, channel) => channel.as_str(),
     };
     let said = look.text_with(&Message::new(text).with("channel", via));
+    let line = |Touched { field, before, after }| Change {
+        label: label(&ctx.look, object, field),
+        before: shown(ctx, object, field, &before, titles),
+        after: shown(ctx, object, field, &after, titles),
+    };
     let changes = if change.happening == Happening::Update {
-        self::changes(ctx, registry, reader, &record.object, &change.fields)
+        touched(object, change).map(line).collect()
     } else {
         Vec::new()
     };
+    let actor = change.actor.user.and_then(|user| titles.of("user", user));
     Entry {
         id: format!("change-{}", change.seq),
         icon: icon.to_owned(),
-        actor: change.actor.user.and_then(|user| names.get(&user)).map(|name| Person::named(name.clone())),
+        actor: actor.map(Person::named),
         what: html! { (said) },
         changes,
         ..Entry::default()
     }
 }
 
-/// The fields of a change, each with all its columns before and after.
-fn changes(
-    ctx: &Ctx,
-    registry: &Registry,
-    reader: &mut records::Reader<'_, '_>,
-    object: &Arc<Object>,
-    columns: &[FieldChange],
-) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for field in object.fields.iter().filter(|field| field.is_writable() && !field.columns.is_empty()) {
-        let own = &object.columns[field.columns.clone()];
-        let touched = own.iter().any(|column| columns.iter().any(|change| change.column == column.name));
-        if !touched {
-            continue;
-        }
-        let side = |pick: fn(&FieldChange) -> &serde_json::Value| -> Vec<kernel::Value> {
-            own.iter()
-                .map(|column| {
-                    let change = columns.iter().find(|change| change.column == column.name);
-                    // What was of another type then is told as the text that it was.
-                    let as_text = |json: &serde_json::Value| json.as_str().map(kernel::Value::from);
-                    change
-                        .map(pick)
-                        .and_then(|json| plain::from_json(json, column.column).or_else(|| as_text(json)))
-                        .unwrap_or_default()
-                })
-                .collect()
-        };
-        let (before, after) = (side(|change| &change.before), side(|change| &change.after));
-        changes.push(Change {
-            label: label(&ctx.look, object, field),
-            before: shown(ctx, registry, reader, object, field, &before),
-            after: shown(ctx, registry, reader, object, field, &after),
-        });
+/// What stood in a field, as the record would show it; names instead of ids.
+fn shown(ctx: &Ctx, object: &Object, field: &Field, values: &[Value], titles: &Titles) -> Content {
+    if let Some(text) = of_another_type(object, field, values) {
+        return Content::text(text);
     }
-    changes
+    match (&field.kind, values) {
+        (Kind::Link(link), [id]) => name(ctx, &link.to, id, titles),
+        (Kind::LinkAny(_), [to, id]) => name(ctx, to.as_text().unwrap_or(""), id, titles),
+        (Kind::LinkMany { to }, members) => {
+            let seen = members.iter().filter_map(|id| titles.of(to, id.as_id()?));
+            Content::text(seen.collect::<Vec<_>>().join(", "))
+        }
+        _ => show::parts(&ctx.look, object, field, values),
+    }
 }
 
-fn shown(
-    ctx: &Ctx,
-    registry: &Registry,
-    reader: &mut records::Reader<'_, '_>,
-    object: &Object,
-    field: &metadata::Field,
-    values: &[kernel::Value],
-) -> ui::content::Content {
-    let is_text = |values: &[kernel::Value]| values.first().is_some_and(|value| value.as_text().is_some());
-    if is_text(values) && object.columns[field.columns.start].column != kernel::ColumnType::Text {
-        let text = values.iter().filter_map(kernel::Value::as_text);
-        return ui::content::Content::text(text.collect::<Vec<_>>().join(" "));
-    }
-    let Kind::Link(link) = &field.kind else { return show::parts(&ctx.look, object, field, values) };
-    let Some(id) = values.first().and_then(kernel::Value::as_id) else { return ui::content::Content::Empty };
-    let title = registry
-        .object(&link.to)
-        .and_then(|target| reader.titles(target, &[id]).ok())
-        .and_then(|mut titles| titles.remove(&id));
-    match title {
-        Some(title) => ui::content::Content::text(title),
-        None => ui::content::Content::text(ctx.look.text("record-hidden")),
-    }
+fn name(ctx: &Ctx, object: &str, id: &Value, titles: &Titles) -> Content {
+    let Some(id) = id.as_id() else { return Content::Empty };
+    let title = titles.of(object, id).map(str::to_owned);
+    Content::text(title.unwrap_or_else(|| ctx.look.text("record-hidden")))
 }

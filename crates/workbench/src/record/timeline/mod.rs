@@ -37,11 +37,11 @@ pub fn draw(
         What::Change(change) => Some(change),
         What::Activity(_) => None,
     });
-    let names = change::actors(reader, changes)?;
+    let titles = reader.titles_in(&record.object, changes)?;
     let entries = happened.iter().map(|happened| {
         let entry = match &happened.what {
             What::Activity(found) => activity::entry(ctx, registry, record, found),
-            What::Change(change) => change::entry(ctx, registry, reader, record, change, &names),
+            What::Change(change) => change::entry(ctx, &record.object, change, &titles),
         };
         Entry { at: happened.at, ..entry }
     });
