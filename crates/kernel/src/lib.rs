@@ -15,6 +15,7 @@ pub mod money;
 pub mod number;
 pub mod text;
 pub mod value;
+pub mod written;
 
 pub use actor::{Actor, Channel};
 pub use clock::Clock;

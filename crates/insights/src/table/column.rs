@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::decimal_comma::has_decimal_comma;
+use kernel::written;
+
 use super::derive::as_name;
 use super::{Table, day};
 use crate::failure::Failure;
@@ -36,7 +37,7 @@ impl Table {
 
     /// Whether a text stands for nothing.
     pub fn is_missing(&self, text: &str) -> bool {
-        text.is_empty() || self.missing.iter().any(|missing| missing == text)
+        is_missing(text, &self.missing)
     }
 
     /// Where a cell is, for messages.
@@ -54,10 +55,10 @@ impl Table {
             let large = text.parse::<f64>().is_ok_and(|number| !number.is_nan());
             let what = match large {
                 true => "is too large to reckon with",
-                false if has_decimal_comma(text) => "is not a number; --decimal-comma reads 1.234,56",
                 false => "is not a number",
             };
-            Failure::Input(format!("{}: \"{text}\" {what}", self.place(column, row)))
+            let help = unread_amount(text).map_or(String::new(), |help| format!("; {help}"));
+            Failure::Input(format!("{}: \"{text}\" {what}{help}", self.place(column, row)))
         })
     }
 
@@ -109,9 +110,9 @@ impl Table {
         let amounts = others * 10 > all && (others - known().filter(unread).count()) * 10 <= all;
         if let Some(row) = known().find(unread).filter(|_| amounts) {
             let (text, name) = (self.text(column, row), &self.names[column]);
-            let comma = if has_decimal_comma(text) { "--decimal-comma reads 1.234,56; " } else { "" };
+            let help = unread_amount(text).map_or(String::new(), |help| format!("{help}; "));
             return Err(Failure::Input(format!(
-                "{}: \"{text}\" looks like an amount, but is not a number that can be read; {comma}say --ignore {name}, or \
+                "{}: \"{text}\" looks like an amount, but is not a number that can be read; {help}say --ignore {name}, or \
                  --categories {name} if it stands for a kind",
                 self.place(column, row)
             )));
@@ -319,6 +320,15 @@ fn far_from_the_others(days: &[i32]) -> Option<usize> {
     days.iter().position(|day| (day - middle).abs() > FAR_DAYS)
 }
 
+fn is_missing(text: &str, missing: &[String]) -> bool {
+    text.is_empty() || missing.iter().any(|missing| missing == text)
+}
+
+/// Whether a text in a column of numbers says that there is none.
+pub(super) fn stands_for_nothing(text: &str, missing: &[String]) -> bool {
+    is_missing(text, missing) || NO_NUMBER.contains(&text)
+}
+
 fn number_of(text: &str) -> Option<f64> {
     if NO_NUMBER.contains(&text) {
         return Some(f64::NAN);
@@ -329,23 +339,21 @@ fn number_of(text: &str) -> Option<f64> {
 /// Whether a text is a number with a currency, a percent sign, signs between thousands or a decimal comma, or beyond
 /// what can be reckoned with.
 fn looks_like_amount(text: &str) -> bool {
-    if text.parse::<f64>().is_ok_and(|number| !number.is_nan()) {
-        return true;
+    let is_number = text.parse::<f64>().is_ok_and(|number| !number.is_nan());
+    is_number || written::parse(text, None).is_some() && written::currency(text).is_ok()
+}
+
+/// What can be done about a text that looks like an amount and was not read as one.
+fn unread_amount(text: &str) -> Option<&'static str> {
+    if text.parse::<f64>().is_ok() || !looks_like_amount(text) {
+        return None;
     }
-    let sign = |c: char| c.is_whitespace() || "€$£¥%+-".contains(c);
-    let bare = text.trim_matches(sign);
-    let code = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
-    let bare = match bare.split_once(char::is_whitespace) {
-        Some((before, number)) if code(before) => number,
-        _ => bare
-            .rsplit_once(char::is_whitespace)
-            .filter(|(_, after)| code(after))
-            .map_or(bare, |(own, _)| own),
-    };
-    let parts: Vec<&str> = bare.split(['.', ',', '\'', '\u{a0}', '\u{202f}']).collect();
-    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let thousands = parts.iter().skip(1).rev().skip(1).all(|part| part.len() == 3);
-    parts.iter().all(digits) && thousands && parts.len() < 5
+    Some(match text.contains(',') && written::certain_mark(text) != Some('.') {
+        true => "--decimal-comma reads 1.234,56, --decimal-point 1,234.56",
+        false => {
+            "amounts are read where all of a column are in one currency and their points and commas can mean one thing alone"
+        }
+    })
 }
 
 /// Codes numbered anew in the order of their names: as numbers when all are, else by their letters.

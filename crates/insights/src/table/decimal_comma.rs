@@ -1,19 +1,20 @@
 //! Numbers as much of Europe writes them: `1.234,56`, `1 234,56` or `12,5`.
 
-use super::{Table, Texts};
+use super::Texts;
 
-impl Table {
-    /// Writes numbers with a decimal comma as all others read them; what is none stays as it is.
-    pub(super) fn read_decimal_commas(&mut self) {
-        for column in &mut self.columns {
-            let mut read = Texts::default();
-            column.iter().for_each(|text| match with_point(text.trim()) {
-                Some(number) => read.push(&number),
-                None => read.push(text),
-            });
-            *column = read;
-        }
-    }
+/// The column with its numbers as all others read them; what is none stays as it is.
+pub(super) fn with_points(column: &Texts) -> Texts {
+    let mut read = Texts::default();
+    column.iter().for_each(|text| match with_point(text.trim()) {
+        Some(number) => read.push(&number),
+        None => read.push(text),
+    });
+    read
+}
+
+/// Whether a text is a number where commas stand before fractions.
+pub(super) fn is_number(text: &str) -> bool {
+    with_point(text).is_some()
 }
 
 /// The number with a decimal point and nothing between thousands; `None` when the text is no such number.
@@ -39,11 +40,6 @@ fn with_point(text: &str) -> Option<String> {
         number.push_str(part);
     }
     Some(number)
-}
-
-/// Whether a text is a number with a decimal comma and could be no other.
-pub(super) fn has_decimal_comma(text: &str) -> bool {
-    text.contains(',') && with_point(text).is_some()
 }
 
 #[cfg(test)]

@@ -26,6 +26,9 @@ pub struct Input {
     /// Numbers are written with a decimal comma, such as 1.234,56
     #[arg(long)]
     pub decimal_comma: bool,
+    /// Commas stand between thousands, such as 1,234.56; only to be said of a column where all could be 1,234
+    #[arg(long, conflicts_with = "decimal_comma")]
+    pub decimal_point: bool,
     /// How dates are written, such as `%m/%d/%Y`; 2024-05-31, 2024/05/31, 20240531 and 31.5.2024 need no telling
     #[arg(long, value_name = "FORM")]
     pub date_format: Option<String>,
@@ -46,9 +49,11 @@ impl Input {
         let options = ReadOptions { delimiter: self.delimiter.as_deref(), columns: &self.columns };
         let mut table = Table::read(&self.files, &options)?;
         table.missing.clone_from(&self.missing);
-        if self.decimal_comma {
-            table.read_decimal_commas();
-        }
+        table.read_written_numbers(match (self.decimal_comma, self.decimal_point) {
+            (true, _) => Some(','),
+            (_, true) => Some('.'),
+            _ => None,
+        });
         table.date_format.clone_from(&self.date_format);
         // Rows go first, so that less has to be computed; a condition on a computed column waits for it.
         let (now, later): (Vec<_>, Vec<_>) =

@@ -5,6 +5,7 @@
 //! rows out by expressions. A reader of another format belongs beside [`parquet`](mod@parquet): it fills a [`Table`],
 //! and nothing else has to know.
 
+mod amounts;
 pub mod column;
 pub mod day;
 mod decimal_comma;

@@ -36,18 +36,48 @@ fn a_decimal_comma_is_read_when_it_is_said_and_never_taken_for_a_kind() {
         assert!(code == 4 && said.starts_with("row 1, column spent: \"20,50\""), "{said}");
         assert!(said.contains("--decimal-comma reads 1.234,56"), "{said}");
     }
-    let (code, said) = failure(&[
-        "boost",
-        &file(folder.path(), "euros.csv", &customers().replace(";month", " EUR;month").replace(",5", ".5")),
-        "--outcome",
-        "churned",
-        "--features",
-        "spent,plan",
-    ]);
-    assert!(
-        code == 4 && said.starts_with("row 1, column spent: \"20.50 EUR\" looks like an amount"),
-        "{said}"
-    );
+}
+
+#[test]
+fn amounts_with_a_currency_are_numbers_where_the_whole_column_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plain = customers().replace(',', ".");
+    let euros = customers().replace(";month", " €;month").replace(";year", " €;year");
+    let dollars = plain.replace(";month", " USD;month").replace(";year", " USD;year");
+    let mixed = plain.replace(";month", " EUR;month").replace(";year", " USD;year");
+    let [plain, euros, dollars, mixed] =
+        [("plain.csv", plain), ("euros.csv", euros), ("dollars.csv", dollars), ("mixed.csv", mixed)]
+            .map(|(name, text)| file(folder.path(), name, &text));
+    let boost = ["--outcome", "churned", "--features", "spent,plan", "--trees", "5"];
+    let boosted = |path: &str, more: &[&str]| json(&[&["boost", path], &boost[..], more].concat());
+    let found = boosted(&plain, &[]);
+    assert_eq!(boosted(&dollars, &[]), found);
+    assert_eq!(boosted(&euros, &["--decimal-comma"]), found);
+    let worth =
+        |path: &str, more: &[&str]| json(&[&["profitability", path, "--revenue", "spent"], more].concat());
+    assert_eq!(worth(&dollars, &[]), worth(&plain, &[]));
+
+    for model in [
+        &["boost", &mixed, "--outcome", "churned", "--features", "spent,plan"][..],
+        &["profitability", &mixed, "--revenue", "spent"],
+    ] {
+        let (code, said) = failure(model);
+        assert!(code == 4 && said.starts_with("row 1, column spent: \"20.50 EUR\""), "{said}");
+        assert!(said.contains("all of a column are in one currency"), "{said}");
+    }
+}
+
+#[test]
+fn a_comma_before_three_digits_is_asked_about() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(folder.path(), "commas.csv", "customer,spent\nana,\"1,234\"\nbo,\"2,500\"\n");
+    let total = |more: &[&str]| {
+        json(&[&["profitability", &path, "--revenue", "spent"], more].concat())["total"].clone()
+    };
+    assert_eq!(total(&["--decimal-point"]), 3734.0);
+    assert_eq!(total(&["--decimal-comma"]), 3.734);
+    let (code, said) = failure(&["profitability", &path, "--revenue", "spent"]);
+    assert!(code == 4 && said.contains("--decimal-comma reads 1.234,56, --decimal-point 1,234.56"), "{said}");
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 mod date;
 mod name;
-mod number;
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -13,8 +12,8 @@ use metadata::{Choice, Field, Kind};
 use serde_json::json;
 
 pub use date::DateStyle;
+pub use kernel::written::{certain_mark, currency, parse as parse_number};
 pub use name::split as split_name;
-pub use number::{certain_mark, currency, parse as parse_number};
 
 /// How numbers and days are written in a file.
 #[derive(Clone, Debug)]

@@ -1,6 +1,9 @@
-//! Numbers as files write them: with or without grouping, currency signs, percent signs, brackets for less than zero.
+//! Numbers as people and files write them: with or without grouping, currency signs, percent signs, brackets for less than
+//! zero.
 
-use kernel::{Currency, Decimal};
+use rust_decimal::Decimal;
+
+use crate::Currency;
 
 /// Signs that one currency alone has; `$` and `¥` are those of several.
 const SIGNS: [(char, &str); 6] =
@@ -154,4 +157,85 @@ fn told(text: &str) -> Option<char> {
 
 const fn is_currency(character: char) -> bool {
     matches!(character, '$' | '€' | '£' | '¥' | '₹' | '₽' | '₩' | '₺' | '¢' | 'A'..='Z')
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::{certain_mark, currency, parse};
+
+    fn number(cell: &str, mark: Option<char>) -> Option<String> {
+        parse(cell, mark).map(|number| number.normalize().to_string())
+    }
+
+    #[test]
+    fn numbers_are_read_with_and_without_grouping_and_signs() {
+        let read = |cell| number(cell, None);
+        assert_eq!(read("1100.04").as_deref(), Some("1100.04"));
+        assert_eq!(read("1,234.50").as_deref(), Some("1234.5"));
+        assert_eq!(read("1.234,50").as_deref(), Some("1234.5"));
+        assert_eq!(read("$1,234").as_deref(), Some("1234"));
+        assert_eq!(read("1 234 567").as_deref(), Some("1234567"));
+        assert_eq!(read("12,5").as_deref(), Some("12.5"));
+        assert_eq!(read("(300)").as_deref(), Some("-300"));
+        assert_eq!(read("45 %").as_deref(), Some("45"));
+        assert_eq!(read("1.5E3").as_deref(), Some("1500"));
+        assert_eq!(read("EUR 12"), Some(Decimal::from(12).to_string()));
+        for wrong in ["", "abc", "1.2.3", "12a", "--3", "1,23,4"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_comma_before_three_digits_groups_unless_the_file_says_otherwise() {
+        assert_eq!(number("1,234", None).as_deref(), Some("1234"));
+        assert_eq!(number("1,234", Some(',')).as_deref(), Some("1.234"));
+        assert_eq!(number("1.234", Some(',')).as_deref(), Some("1234"));
+    }
+
+    #[test]
+    fn a_letter_that_makes_a_number_larger_is_not_overlooked() {
+        for cell in ["5K", "5 M", "M 5", "1.5B"] {
+            assert_eq!(number(cell, None), None, "{cell}");
+        }
+        for cell in ["5 EUR", "CHF 5", "US$ 5", "R$5", "5 €", "($5)"] {
+            assert!(number(cell, None).is_some_and(|number| number.ends_with('5')), "{cell}");
+        }
+    }
+
+    #[test]
+    fn an_amount_names_its_currency_by_code_or_by_a_sign_of_its_own() {
+        let named = |cell| currency(cell).unwrap().map(|currency| currency.code().to_owned());
+        for (cell, code) in [
+            ("1.234,50 €", Some("EUR")),
+            ("GBP 5", Some("GBP")),
+            ("-5 CHF", Some("CHF")),
+            ("US$5", Some("USD")),
+            ("$5", None),
+            ("¥5", None),
+            ("5", None),
+            ("1E5", None),
+        ] {
+            assert_eq!(named(cell).as_deref(), code, "{cell}");
+        }
+        assert_eq!(currency("XYZ 5"), Err("XYZ".to_owned()));
+    }
+
+    #[test]
+    fn the_sign_before_the_fraction_is_certain_unless_grouping_looks_the_same() {
+        for (cell, mark) in [
+            ("1.234,5", Some(',')),
+            ("1,234.5", Some('.')),
+            ("12,50 €", Some(',')),
+            ("0.5", Some('.')),
+            ("1.234", None),
+            ("1,234", None),
+            ("1.234.567", Some(',')),
+            ("1,234,567", Some('.')),
+            ("1234", None),
+        ] {
+            assert_eq!(certain_mark(cell), mark, "{cell}");
+        }
+    }
 }
