@@ -4,8 +4,11 @@ use super::{Found, Limits, dot};
 use crate::{Error, Progress};
 use std::collections::VecDeque;
 
-/// How many past steps shape the next one.
-const MEMORY: usize = 12;
+/// How many past steps shape the next one: more than there are parameters, as a valley bends.
+const MEMORY: usize = 30;
+
+/// Bounds of parameters that have none.
+pub const FREE: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
 /// Minimises a smooth function.
 ///
@@ -20,7 +23,7 @@ pub fn lbfgs(
     limits: Limits,
     progress: &dyn Progress,
 ) -> Result<Found, Error> {
-    lbfgs_in_box(f, start, (f64::NEG_INFINITY, f64::INFINITY), limits, progress)
+    lbfgs_in_box(f, start, FREE, limits, progress)
 }
 
 /// Minimises a smooth function with every parameter from `bounds.0` to `bounds.1`.
@@ -37,40 +40,88 @@ pub fn lbfgs_in_box(
     limits: Limits,
     progress: &dyn Progress,
 ) -> Result<Found, Error> {
-    let inside = start.iter().map(|x| x.clamp(bounds.0, bounds.1)).collect();
-    let mut here = Point::at(inside, bounds, &mut f);
-    let mut memory = VecDeque::with_capacity(MEMORY);
-    let mut calm = 0;
-    for step in 0..limits.steps {
-        progress.at(step as f64 / limits.steps as f64)?;
-        if here.is_flat(limits.tolerance) || !here.value.is_finite() {
-            return Ok(here.found(step, true));
-        }
-        let mut direction = newton_like(&memory, &here);
-        if dot(&direction, &here.slope) >= 0.0 {
-            memory.clear();
-            direction = newton_like(&memory, &here);
-        }
-        let Some(next) = line_search(&mut f, &here, &direction, bounds, memory.is_empty()) else {
-            if memory.is_empty() {
-                return Ok(here.found(step, true));
-            }
-            memory.clear();
-            continue;
-        };
-        if here.rests == next.rests {
-            remember(&mut memory, &here, &next);
-        } else {
-            memory.clear();
-        }
-        let fall = here.value - next.value;
-        calm = if fall <= limits.tolerance * next.value.abs().max(1.0) { calm + 1 } else { 0 };
-        here = next;
-        if calm == 2 {
-            return Ok(here.found(step + 1, true));
-        }
+    Descent::new(&mut f, start, bounds).follow(&mut f, limits, progress)
+}
+
+/// A search that can be gone on with later: it keeps what it has learnt of the function.
+pub struct Descent {
+    here: Point,
+    memory: VecDeque<Step>,
+    bounds: (f64, f64),
+}
+
+impl Descent {
+    /// Stands at `start`, with every parameter from `bounds.0` to `bounds.1`.
+    pub fn new(f: &mut impl FnMut(&[f64], &mut [f64]) -> f64, start: &[f64], bounds: (f64, f64)) -> Descent {
+        let inside: Vec<f64> = start.iter().map(|x| x.clamp(bounds.0, bounds.1)).collect();
+        let memory = VecDeque::with_capacity(MEMORY);
+        Descent { here: Point::at(inside, bounds, f), memory, bounds }
     }
-    Ok(here.found(limits.steps, false))
+
+    /// The least value so far.
+    pub fn value(&self) -> f64 {
+        self.here.value
+    }
+
+    /// Goes on until `limits` are met, counting steps anew; `f` must be the function of the start.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`] when `progress` wants no more.
+    pub fn follow(
+        &mut self,
+        f: &mut impl FnMut(&[f64], &mut [f64]) -> f64,
+        limits: Limits,
+        progress: &dyn Progress,
+    ) -> Result<Found, Error> {
+        let mut calm = 0;
+        for step in 0..limits.steps {
+            progress.at(step as f64 / limits.steps as f64)?;
+            if self.here.is_flat(limits.tolerance) || !self.here.value.is_finite() {
+                return Ok(self.here.found(step, true));
+            }
+            let Some(next) = self.next(f) else {
+                if self.memory.is_empty() {
+                    return Ok(self.here.found(step, true));
+                }
+                self.memory.clear();
+                continue;
+            };
+            let fall = self.here.value - next.value;
+            calm = if fall <= limits.tolerance * next.value.abs().max(1.0) { calm + 1 } else { 0 };
+            self.remember(&next);
+            self.here = next;
+            if calm == 2 {
+                return Ok(self.here.found(step + 1, true));
+            }
+        }
+        Ok(self.here.found(limits.steps, false))
+    }
+
+    fn next(&mut self, f: &mut impl FnMut(&[f64], &mut [f64]) -> f64) -> Option<Point> {
+        let mut direction = newton_like(&self.memory, &self.here);
+        if dot(&direction, &self.here.slope) >= 0.0 {
+            self.memory.clear();
+            direction = newton_like(&self.memory, &self.here);
+        }
+        line_search(f, &self.here, &direction, self.bounds, self.memory.is_empty())
+    }
+
+    fn remember(&mut self, next: &Point) {
+        if self.here.rests != next.rests {
+            self.memory.clear();
+            return;
+        }
+        let moved = difference(&next.at, &self.here.at);
+        let bent = difference(&next.slope, &self.here.slope);
+        let product = dot(&moved, &bent);
+        if product <= 1e-14 * dot(&bent, &bent) {
+            return;
+        }
+        if self.memory.len() == MEMORY {
+            self.memory.pop_front();
+        }
+        self.memory.push_back(Step { moved, bent, rho: 1.0 / product });
+    }
 }
 
 struct Point {
@@ -105,8 +156,8 @@ impl Point {
         self.slope.iter().zip(&self.at).all(|(g, x)| g.abs() * x.abs().max(1.0) <= tolerance * scale)
     }
 
-    fn found(self, steps: usize, converged: bool) -> Found {
-        Found { at: self.at, value: self.value, steps, converged }
+    fn found(&self, steps: usize, converged: bool) -> Found {
+        Found { at: self.at.clone(), value: self.value, steps, converged }
     }
 }
 
@@ -164,17 +215,8 @@ fn line_search(
     best
 }
 
-fn remember(memory: &mut VecDeque<Step>, here: &Point, next: &Point) {
-    let moved: Vec<f64> = next.at.iter().zip(&here.at).map(|(b, a)| b - a).collect();
-    let bent: Vec<f64> = next.slope.iter().zip(&here.slope).map(|(b, a)| b - a).collect();
-    let product = dot(&moved, &bent);
-    if product <= 1e-14 * dot(&bent, &bent) {
-        return;
-    }
-    if memory.len() == MEMORY {
-        memory.pop_front();
-    }
-    memory.push_back(Step { moved, bent, rho: 1.0 / product });
+fn difference(a: &[f64], b: &[f64]) -> Vec<f64> {
+    a.iter().zip(b).map(|(x, y)| x - y).collect()
 }
 
 fn add(to: &mut [f64], share: f64, what: &[f64]) {

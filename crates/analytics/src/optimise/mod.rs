@@ -3,7 +3,7 @@
 //! | known | method |
 //! |---|---|
 //! | value, gradient, Hessian | [`newton`] |
-//! | value, gradient | [`lbfgs`], [`lbfgs_in_box`] |
+//! | value, gradient | [`lbfgs`], [`lbfgs_in_box`], [`Descent`] to go on with |
 //! | value only | [`nelder_mead`] |
 //!
 //! All minimise; a value of NaN or infinity means "not here" and is walked around. The same start gives the same
@@ -15,7 +15,7 @@ mod nelder_mead;
 mod newton;
 
 pub use cholesky::Cholesky;
-pub use lbfgs::{lbfgs, lbfgs_in_box};
+pub use lbfgs::{Descent, FREE, lbfgs, lbfgs_in_box};
 pub use nelder_mead::nelder_mead;
 pub use newton::{Curved, newton};
 
