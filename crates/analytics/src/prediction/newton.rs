@@ -101,8 +101,8 @@ impl<'a> Problem<'a> {
             let length = step.iter().fold(0.0f64, |most, s| most.max(s.abs()));
             let (next, next_surface) = self.improve(&at, &step, &surface);
             (at, surface) = (next, next_surface);
-            // Each step about squares the error of the one before.
-            if length < 1e-6 * (1.0 + at.iter().fold(0.0f64, |most, b| most.max(b.abs()))) {
+            // Each step about squares the error of the one before: what is left is of the size of 1e-10.
+            if length < 1e-5 * (1.0 + at.iter().fold(0.0f64, |most, b| most.max(b.abs()))) {
                 return Ok(Newton {
                     coefficients: at,
                     hessian: surface.hessian,

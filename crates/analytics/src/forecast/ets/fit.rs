@@ -3,6 +3,7 @@
 //! The paces keep to the usual region (0 < β < α < 1, γ < 1 − α, 0.8 ≤ φ ≤ 0.98) by a logistic curve each. The
 //! likelihood has several tops, so the search tries several starts and follows the best few to their ends.
 
+use super::lanes::{LANES, Lanes};
 use super::likelihood::{Parameters, Passes};
 use super::start::start_parameters;
 use super::{Ets, EtsFit, Form, SeasonKind, State, TrendKind};
@@ -82,15 +83,14 @@ struct Search<'a> {
     passes: Passes<'a>,
     series: &'a [f64],
     period: usize,
-    /// Filled by [`Search::read`].
-    at: Parameters,
-    by: Parameters,
+    at: Parameters<Lanes>,
+    by: Parameters<Lanes>,
 }
 
 impl<'a> Search<'a> {
     fn new(form: Form, series: &'a [f64], period: usize) -> Search<'a> {
-        let at = start_parameters(form, series, period);
-        Search { form, passes: Passes::new(form, series), series, period, by: at.clone(), at }
+        let passes = Passes::new(form, series);
+        Search { form, passes, series, period, at: Parameters::default(), by: Parameters::default() }
     }
 
     fn has_trend(&self) -> bool {
@@ -118,16 +118,15 @@ impl<'a> Search<'a> {
         guess
     }
 
-    /// Reads parameters from unbounded numbers; answers what each pace has as its range and slope.
-    fn read(&mut self, from: &[f64]) -> Slopes {
+    /// Parameters from unbounded numbers, and what each pace has as its range and slope.
+    fn read(&self, from: &[f64]) -> (Parameters, Slopes) {
         let mut next = from.iter().copied();
         let mut take = || next.next().unwrap_or(0.0);
-        let (at, mut slopes) = (&mut self.at, Slopes::default());
+        let (mut at, mut slopes) = (Parameters::default(), Slopes::default());
         let (share, slope) = logistic(take());
         at.alpha = LEAST + (MOST - LEAST) * share;
         slopes.alpha = (MOST - LEAST) * slope;
-        (at.beta, at.phi, at.gamma) = (0.0, 0.0, 0.0);
-        if self.form.trend != TrendKind::None {
+        if self.has_trend() {
             let (share, slope) = logistic(take());
             at.beta = LEAST + (at.alpha - LEAST) * share;
             at.phi = 1.0;
@@ -146,99 +145,111 @@ impl<'a> Search<'a> {
         }
         at.level = take();
         at.trend = if self.form.trend == TrendKind::None { 0.0 } else { take() };
-        if let Some((last, others)) = at.season.split_last_mut() {
-            others.iter_mut().for_each(|season| *season = take());
-            let sum: f64 = others.iter().sum();
+        if self.form.season != SeasonKind::None {
+            at.season.extend((1..self.period).map(|_| take()));
             let whole = if self.form.season == SeasonKind::Multiplicative { self.period as f64 } else { 0.0 };
-            *last = whole - sum;
+            at.season.push(whole - at.season.iter().sum::<f64>());
         }
-        slopes
+        (at, slopes)
     }
 
     /// The highest top: of short climbs from every start the best few, each followed to its end. Climbs that stand at one
     /// height are taken for the same.
     fn best(&mut self, progress: &dyn Progress) -> Result<Found, Error> {
-        let guesses = STARTS.map(|start| self.first_guess(&start));
-        let mut value = |at: &[f64], gradient: &mut [f64]| self.value(at, gradient);
-        let mut climbs = Vec::with_capacity(STARTS.len());
-        for (done, guess) in guesses.iter().enumerate() {
-            let share = |done: usize| 0.5 * done as f64 / STARTS.len() as f64;
-            let part = Part { whole: progress, from: share(done), to: share(done + 1) };
-            let mut climb = Descent::new(&mut value, guess, FREE);
-            climb.follow(&mut value, SHORT, &part)?;
-            climbs.push(climb);
-        }
+        let start = |paces| Descent::new(&self.first_guess(paces), FREE, SHORT);
+        let mut climbs: Vec<Descent> = STARTS.iter().map(start).collect();
+        self.climb(&mut climbs, &Part { whole: progress, from: 0.0, to: 0.5 })?;
         climbs.sort_by(|a, b| a.value().total_cmp(&b.value()));
         climbs.dedup_by(|next, kept| next.value() - kept.value() < 1e-3);
         climbs.truncate(FOLLOWED);
-        let (mut tops, followed) = (Vec::with_capacity(FOLLOWED), climbs.len());
-        for (done, climb) in climbs.iter_mut().enumerate() {
-            let share = |done: usize| 0.5 + 0.5 * done as f64 / followed as f64;
-            let part = Part { whole: progress, from: share(done), to: share(done + 1) };
-            tops.push(climb.follow(&mut value, LONG, &part)?);
-        }
-        tops.into_iter().min_by(|a, b| a.value.total_cmp(&b.value)).ok_or(Error::Empty)
+        climbs.iter_mut().for_each(|climb| climb.go_on(LONG));
+        self.climb(&mut climbs, &Part { whole: progress, from: 0.5, to: 1.0 })?;
+        climbs
+            .into_iter()
+            .min_by(|a, b| a.value().total_cmp(&b.value()))
+            .map(Descent::found)
+            .ok_or(Error::Empty)
     }
 
-    /// −2 ln L and its gradient.
-    fn value(&mut self, from: &[f64], gradient: &mut [f64]) -> f64 {
-        let slopes = self.read(from);
-        if self.form.season == SeasonKind::Multiplicative && self.at.season.iter().any(|&s| s <= 0.0) {
-            return f64::INFINITY;
-        }
-        let value = self.passes.forward(&self.at);
-        if !value.is_finite() {
-            return f64::INFINITY;
-        }
-        self.passes.backward(&self.at, &mut self.by);
-        let by = &self.by;
-        let mut next = gradient.iter_mut();
-        let mut give = |value: f64| {
-            if let Some(place) = next.next() {
-                *place = value;
+    /// Brings climbs to their limits, some of them side by side.
+    fn climb(&mut self, climbs: &mut [Descent], progress: &dyn Progress) -> Result<(), Error> {
+        let mut gradient = Vec::new();
+        loop {
+            progress.at(climbs.iter().map(Descent::share).sum::<f64>() / climbs.len() as f64)?;
+            let mut asking: Vec<&mut Descent> =
+                climbs.iter_mut().filter(|climb| climb.asks().is_some()).collect();
+            if asking.is_empty() {
+                return Ok(());
             }
-        };
-        let through = by.beta * slopes.beta_by_alpha + by.gamma * slopes.gamma_by_alpha;
-        give((by.alpha + through) * slopes.alpha);
-        if self.form.trend != TrendKind::None {
-            give(by.beta * slopes.beta);
+            asking.truncate(LANES);
+            let slopes: Vec<Slopes> =
+                asking.iter().enumerate().map(|(lane, climb)| self.put(lane, climb)).collect();
+            let values = self.passes.forward(&self.at);
+            self.passes.backward(&self.at, &mut self.by);
+            for (lane, (climb, slopes)) in asking.into_iter().zip(slopes).enumerate() {
+                gradient.clear();
+                self.give(lane, &slopes, &mut gradient);
+                climb.hears(self.value(lane, values[lane]), &gradient);
+            }
+        }
+    }
+
+    fn put(&mut self, lane: usize, climb: &Descent) -> Slopes {
+        let (at, slopes) = self.read(climb.asks().unwrap_or_default());
+        self.at.set(lane, &at);
+        slopes
+    }
+
+    /// −2 ln L, infinite where the parameters are none.
+    fn value(&self, lane: usize, value: f64) -> f64 {
+        let multiplies = self.form.season == SeasonKind::Multiplicative;
+        let is_none = multiplies && self.at.season.iter().any(|season| season.0[lane] <= 0.0);
+        if is_none || !value.is_finite() { f64::INFINITY } else { value }
+    }
+
+    /// The gradient of −2 ln L by the unbounded numbers.
+    fn give(&self, lane: usize, slopes: &Slopes, gradient: &mut Vec<f64>) {
+        let by = &self.by;
+        let [alpha, beta, gamma, phi, level, trend] =
+            [by.alpha, by.beta, by.gamma, by.phi, by.level, by.trend].map(|number| number.0[lane]);
+        let through = beta * slopes.beta_by_alpha + gamma * slopes.gamma_by_alpha;
+        gradient.push((alpha + through) * slopes.alpha);
+        if self.has_trend() {
+            gradient.push(beta * slopes.beta);
         }
         if self.form.trend.is_damped() {
-            give(by.phi * slopes.phi);
+            gradient.push(phi * slopes.phi);
         }
         if self.form.season != SeasonKind::None {
-            give(by.gamma * slopes.gamma);
+            gradient.push(gamma * slopes.gamma);
         }
-        give(by.level);
-        if self.form.trend != TrendKind::None {
-            give(by.trend);
+        gradient.push(level);
+        if self.has_trend() {
+            gradient.push(trend);
         }
         if let Some((last, others)) = by.season.split_last() {
-            others.iter().for_each(|season| give(season - last));
+            gradient.extend(others.iter().map(|season| season.0[lane] - last.0[lane]));
         }
-        value
     }
 
     /// The model in the unit of the series, with its criteria.
     fn finish(&mut self, found: &Found, scale: f64) -> EtsFit {
-        self.read(&found.at);
-        let value = self.passes.forward(&self.at);
+        let (at, _) = self.read(&found.at);
+        (0..LANES).for_each(|lane| self.at.set(lane, &at));
+        let [value, ..] = self.passes.forward(&self.at);
+        let end = self.passes.end(0);
         let n = self.series.len() as f64;
         let parameters = self.form.parameters(self.period);
         let k = parameters as f64;
         let log_likelihood = -0.5 * value - n * scale.ln();
         let aic = 2.0 * k - 2.0 * log_likelihood;
-        let Parameters { alpha, beta, gamma, phi, level, trend, ref season } = self.at;
+        let Parameters { alpha, beta, gamma, phi, level, trend, ref season } = at;
         let unit = |values: &[f64]| match self.form.season {
             SeasonKind::Additive => values.iter().map(|s| s * scale).collect(),
             _ => values.to_vec(),
         };
         let of_trend = if self.form.trend.multiplies() { 1.0 } else { scale };
-        let last = State {
-            level: self.passes.last_level * scale,
-            trend: self.passes.last_trend * of_trend,
-            season: unit(&self.passes.last_season()),
-        };
+        let last = State { level: end.level * scale, trend: end.trend * of_trend, season: unit(&end.season) };
         let relative = self.form.needs_positive();
         let model = Ets {
             form: self.form,
@@ -249,7 +260,7 @@ impl<'a> Search<'a> {
             phi,
             first: State { level: level * scale, trend: trend * of_trend, season: unit(season) },
             last,
-            sigma2: self.passes.sse * if relative { 1.0 } else { scale * scale } / (n - (k - 1.0)),
+            sigma2: end.sse * if relative { 1.0 } else { scale * scale } / (n - (k - 1.0)),
         };
         EtsFit {
             model,
@@ -257,7 +268,7 @@ impl<'a> Search<'a> {
             aic,
             aicc: aic + 2.0 * k * (k + 1.0) / (n - k - 1.0),
             bic: k * n.ln() - 2.0 * log_likelihood,
-            mse: self.passes.plain_sse() * scale * scale / n,
+            mse: end.plain_sse * scale * scale / n,
             parameters,
             steps: found.steps,
         }

@@ -5,6 +5,7 @@
 //! 27(3). Additive errors with a multiplicative season or trend are left out, as there: their variance is infinite.
 
 mod fit;
+mod lanes;
 mod likelihood;
 mod predict;
 mod select;
